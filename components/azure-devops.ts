@@ -1,0 +1,70 @@
+import * as azuredevops from "@pulumi/azuredevops";
+import type * as pulumi from "@pulumi/pulumi";
+import { lookUp } from "./lookup";
+
+/** Where the environment definition and the pipelines' YAML files are. */
+export type RepositorySource =
+  | {
+      kind: "azureRepos";
+      /** Name of the repository in the Azure DevOps project. */
+      name: string;
+      /** Default: `main`. */
+      defaultBranch?: string;
+    }
+  | {
+      kind: "gitHub";
+      /** `owner/name`. */
+      name: string;
+      /** Default: `main`. */
+      defaultBranch?: string;
+      /** Name of the project's GitHub service connection, through which Azure Pipelines reads the repository. */
+      serviceConnection: string;
+    };
+
+/** A project and a repository that exist: what a pipeline definition needs to know of them. */
+export interface PipelineSource {
+  projectId: pulumi.Input<string>;
+  /** The project's page, for example `https://dev.azure.com/contoso/mlops`. */
+  projectUrl: pulumi.Input<string>;
+  /** The repository, as a definition refers to it. */
+  repository: azuredevops.types.input.BuildDefinitionRepository extends infer R ? Omit<R, "ymlPath"> : never;
+}
+
+/**
+ * Finds the Azure DevOps project and the repository. Both must exist: this program neither creates nor changes them.
+ *
+ * @param organizationUrl for example `https://dev.azure.com/contoso`
+ * @throws RunError if one of them, or the GitHub service connection, does not exist
+ */
+export async function findPipelineSource(
+  organizationUrl: string,
+  project: string,
+  repository: RepositorySource,
+): Promise<PipelineSource> {
+  const { id } = await lookUp(
+    `the Azure DevOps project "${project}" in ${organizationUrl} (setting project)`,
+    azuredevops.getProject({ name: project }),
+  );
+  return {
+    projectId: id,
+    projectUrl: `${organizationUrl.replace(/\/+$/, "")}/${encodeURIComponent(project)}`,
+    repository: await findRepository(id, project, repository),
+  };
+}
+
+async function findRepository(projectId: string, project: string, source: RepositorySource) {
+  const branch = source.defaultBranch ?? "main";
+  if (source.kind === "azureRepos") {
+    const { id } = await lookUp(
+      `the repository "${source.name}" in the Azure DevOps project "${project}" (setting repository.name)`,
+      azuredevops.getGitRepository({ projectId, name: source.name }),
+    );
+    return { repoType: "TfsGit", repoId: id, branchName: `refs/heads/${branch}` };
+  }
+  const { id } = await lookUp(
+    `the GitHub service connection "${source.serviceConnection}" in the Azure DevOps project "${project}" ` +
+      "(setting repository.serviceConnection)",
+    azuredevops.getServiceEndpointGithub({ projectId, serviceEndpointName: source.serviceConnection }),
+  );
+  return { repoType: "GitHub", repoId: source.name, branchName: branch, serviceConnectionId: id };
+}

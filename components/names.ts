@@ -1,0 +1,55 @@
+/**
+ * The rules that Azure and the registries have for names, each as a pattern and the sentence that explains it, so that
+ * a wrong name is refused here, with the reason, and not by a service after half of the stack exists.
+ */
+export interface NameRule {
+  /** Matches exactly the names that the service accepts. */
+  pattern: RegExp;
+  /** Completes "… must be": what a name may consist of. */
+  text: string;
+}
+
+/** Container registry: https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules */
+export const registryNameRule: NameRule = {
+  pattern: /^[a-zA-Z0-9]{5,50}$/,
+  text: "5 to 50 letters and digits",
+};
+
+/** Resource group: https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules */
+export const resourceGroupNameRule: NameRule = {
+  pattern: /^[\p{L}\p{N}_().-]{0,89}[\p{L}\p{N}_()-]$/u,
+  text: "1 to 90 letters, digits, '_', '(', ')', '.' and '-', not ending in '.'",
+};
+
+/** Azure ML workspace: https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules */
+export const workspaceNameRule: NameRule = {
+  pattern: /^[a-zA-Z0-9][a-zA-Z0-9_-]{2,32}$/,
+  text: "3 to 33 letters, digits, '_' and '-', starting with a letter or digit",
+};
+
+/** Repository in a registry: https://github.com/distribution/reference (path components, 255 characters in all). */
+export const repositoryNameRule: NameRule = {
+  pattern: /^(?=.{1,255}$)[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/,
+  text: "lower-case letters and digits, with single '.', '_', '-' or '/' between them, at most 255 characters",
+};
+
+/** Tag: https://github.com/distribution/reference */
+export const tagRule: NameRule = {
+  pattern: /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/,
+  text: "at most 128 letters, digits, '_', '.' and '-', not starting with '.' or '-'",
+};
+
+/**
+ * Service connection. It becomes part of the managed identity's name as well, which is the narrower rule:
+ * https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
+ */
+export const serviceConnectionNameRule: NameRule = {
+  pattern: /^[a-zA-Z0-9][a-zA-Z0-9_-]{2,119}$/,
+  text: "3 to 120 letters, digits, '_' and '-', starting with a letter or digit",
+};
+
+/** Folder of pipeline definitions: https://learn.microsoft.com/azure/devops/organizations/settings/naming-restrictions */
+export const pipelineFolderRule: NameRule = {
+  pattern: /^\\(?:[^\\/:*?"<>|;#$@&%+\p{Cc}]+(?:\\[^\\/:*?"<>|;#$@&%+\p{Cc}]+)*)?$/u,
+  text: "'\\' or a path such as '\\ml\\job container', without / : * ? \" < > | ; # $ @ & % +",
+};

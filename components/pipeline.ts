@@ -1,0 +1,100 @@
+import * as azuredevops from "@pulumi/azuredevops";
+import * as pulumi from "@pulumi/pulumi";
+import type { PipelineSource } from "./azure-devops";
+import type { RegistryConnection } from "./registry-connection";
+import { type Transform, transformed } from "./transform";
+
+export interface PipelineArgs {
+  /** Name of the definition. Unique in its folder. */
+  pipelineName: string;
+  /** Folder of the definition, for example `\ml`. Default: `\`, the root. */
+  folder?: string;
+  source: PipelineSource;
+  /** Path of its YAML file in the repository. */
+  yamlPath: string;
+  /** The service connection that it may use. */
+  connection: RegistryConnection;
+  transform?: {
+    definition?: Transform<azuredevops.BuildDefinitionArgs>;
+    authorization?: Transform<azuredevops.PipelineAuthorizationArgs>;
+  };
+}
+
+/** A variable on the definition. `allowOverride`: who queues a run may set another value. */
+export interface PipelineVariable {
+  name: string;
+  value: pulumi.Input<string>;
+  allowOverride: boolean;
+}
+
+/**
+ * A pipeline definition on a YAML file, with permission to use the service connection. What the image-build and the
+ * model pipeline have in common.
+ */
+export abstract class Pipeline extends pulumi.ComponentResource {
+  /** Id of the definition: a number. */
+  readonly id: pulumi.Output<string>;
+  readonly name: pulumi.Output<string>;
+  /** The pipeline's page in Azure DevOps. */
+  readonly url: pulumi.Output<string>;
+  /** The raw resources. */
+  readonly nodes: {
+    definition: azuredevops.BuildDefinition;
+    authorization: azuredevops.PipelineAuthorization;
+  };
+
+  protected constructor(
+    type: string,
+    name: string,
+    args: PipelineArgs,
+    variables: PipelineVariable[],
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super(type, name, {}, opts);
+    const parent = { parent: this };
+    const { source, connection, transform } = args;
+
+    const definition = createDefinition();
+    const authorization = createAuthorization();
+
+    this.id = definition.id;
+    this.name = definition.name;
+    this.url = pulumi.interpolate`${source.projectUrl}/_build?definitionId=${definition.id}`;
+    this.nodes = { definition, authorization };
+    this.registerOutputs({ id: this.id, name: this.name, url: this.url });
+
+    function createDefinition() {
+      return new azuredevops.BuildDefinition(
+        ...transformed<azuredevops.BuildDefinitionArgs>(
+          transform?.definition,
+          name,
+          {
+            projectId: source.projectId,
+            name: args.pipelineName,
+            path: args.folder ?? "\\",
+            repository: { ...source.repository, ymlPath: args.yamlPath },
+            ciTrigger: { useYaml: true },
+            variables,
+          },
+          parent,
+        ),
+      );
+    }
+
+    function createAuthorization() {
+      return new azuredevops.PipelineAuthorization(
+        ...transformed<azuredevops.PipelineAuthorizationArgs>(
+          transform?.authorization,
+          name,
+          {
+            projectId: source.projectId,
+            type: "endpoint",
+            resourceId: connection.id,
+            pipelineId: definition.id.apply(Number),
+          },
+          parent,
+        ),
+      );
+    }
+  }
+}

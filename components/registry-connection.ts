@@ -1,0 +1,167 @@
+import * as authorization from "@pulumi/azure-native/authorization";
+import * as managedidentity from "@pulumi/azure-native/managedidentity";
+import * as azuredevops from "@pulumi/azuredevops";
+import * as pulumi from "@pulumi/pulumi";
+import type { ContainerRegistry } from "./container-registry";
+import { pushRoleId } from "./roles";
+import { type Transform, transformed } from "./transform";
+
+/** How Azure Pipelines proves to Azure who it is. */
+export type ConnectionScheme =
+  | {
+      /** A managed identity of its own that trusts this service connection's tokens. There is no secret anywhere. */
+      kind: "workloadIdentityFederation";
+    }
+  | {
+      /** An app registration that exists, with its secret. */
+      kind: "servicePrincipal";
+      /** Application (client) id. */
+      clientId: string;
+      /** Object id of its enterprise application (service principal): what the role is given to. */
+      principalId: string;
+      /** Client secret. Kept as a secret in the state. */
+      clientSecret: pulumi.Input<string>;
+    };
+
+/** The Azure subscription and tenant that everything is in. */
+export interface AzureAccount {
+  subscriptionId: string;
+  tenantId: string;
+}
+
+export interface RegistryConnectionArgs {
+  /** Name that pipelines use. Unique in the project. */
+  connectionName: string;
+  /** Id of the Azure DevOps project that it belongs to. */
+  projectId: pulumi.Input<string>;
+  registry: ContainerRegistry;
+  account: pulumi.Input<AzureAccount>;
+  /** Resource group that the managed identity is created in. */
+  resourceGroup: pulumi.Input<string>;
+  /** Default: workload identity federation. */
+  scheme?: ConnectionScheme;
+  transform?: {
+    identity?: Transform<managedidentity.UserAssignedIdentityArgs>;
+    serviceEndpoint?: Transform<azuredevops.ServiceEndpointAzureEcrArgs>;
+    federatedCredential?: Transform<managedidentity.FederatedIdentityCredentialArgs>;
+    roleAssignment?: Transform<authorization.RoleAssignmentArgs>;
+  };
+}
+
+/** The audience of the tokens that Microsoft Entra exchanges: https://learn.microsoft.com/entra/workload-id/workload-identity-federation */
+const tokenExchangeAudience = "api://AzureADTokenExchange";
+
+/**
+ * The service connection (Azure DevOps' API calls it service endpoint) through which pipelines push to and pull from
+ * the registry, with the identity behind it and that identity's role on the registry.
+ */
+export class RegistryConnection extends pulumi.ComponentResource {
+  /** Id of the service connection. */
+  readonly id: pulumi.Output<string>;
+  readonly name: pulumi.Output<string>;
+  readonly projectId: pulumi.Output<string>;
+  /** The raw resources. */
+  readonly nodes: {
+    /** The managed identity, with workload identity federation. */
+    identity?: managedidentity.UserAssignedIdentity;
+    federatedCredential?: managedidentity.FederatedIdentityCredential;
+    serviceEndpoint: azuredevops.ServiceEndpointAzureEcr;
+    roleAssignment: authorization.RoleAssignment;
+  };
+
+  constructor(name: string, args: RegistryConnectionArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mlops:index:RegistryConnection", name, {}, opts);
+    const parent = { parent: this };
+    const account = pulumi.output(args.account);
+    const { scheme = { kind: "workloadIdentityFederation" }, registry, transform } = args;
+
+    const principal = scheme.kind === "servicePrincipal" ? scheme : createIdentity();
+    const serviceEndpoint = createServiceEndpoint();
+    const federation = principal instanceof managedidentity.UserAssignedIdentity && {
+      identity: principal,
+      federatedCredential: createFederatedCredential(principal),
+    };
+    const roleAssignment = createRoleAssignment();
+
+    this.id = serviceEndpoint.id;
+    this.name = serviceEndpoint.serviceEndpointName;
+    this.projectId = serviceEndpoint.projectId;
+    this.nodes = { serviceEndpoint, roleAssignment, ...federation };
+    this.registerOutputs({ id: this.id, name: this.name });
+
+    function createIdentity() {
+      return new managedidentity.UserAssignedIdentity(
+        ...transformed(
+          transform?.identity,
+          name,
+          { resourceName: `id-${args.connectionName}`, resourceGroupName: args.resourceGroup },
+          parent,
+        ),
+      );
+    }
+
+    function createServiceEndpoint() {
+      return new azuredevops.ServiceEndpointAzureEcr(
+        ...transformed<azuredevops.ServiceEndpointAzureEcrArgs>(
+          transform?.serviceEndpoint,
+          name,
+          {
+            projectId: args.projectId,
+            serviceEndpointName: args.connectionName,
+            description: "Pushes and pulls the job container. Managed by Pulumi.",
+            serviceEndpointAuthenticationScheme:
+              scheme.kind === "workloadIdentityFederation" ? "WorkloadIdentityFederation" : "ServicePrincipal",
+            credentials: {
+              serviceprincipalid: principal.clientId,
+              ...(scheme.kind === "servicePrincipal" && { serviceprincipalkey: pulumi.secret(scheme.clientSecret) }),
+            },
+            azurecrName: registry.name,
+            resourceGroup: registry.resourceGroup,
+            azurecrSpnTenantid: account.tenantId,
+            azurecrSubscriptionId: account.subscriptionId,
+            // Only shown to people, and azure-native has no function that reads the subscription's display name.
+            azurecrSubscriptionName: account.subscriptionId,
+          },
+          parent,
+        ),
+      );
+    }
+
+    function createFederatedCredential(trusting: managedidentity.UserAssignedIdentity) {
+      return new managedidentity.FederatedIdentityCredential(
+        ...transformed(
+          transform?.federatedCredential,
+          name,
+          {
+            federatedIdentityCredentialResourceName: args.connectionName,
+            resourceName: trusting.name,
+            resourceGroupName: args.resourceGroup,
+            issuer: serviceEndpoint.workloadIdentityFederationIssuer,
+            subject: serviceEndpoint.workloadIdentityFederationSubject,
+            audiences: [tokenExchangeAudience],
+          },
+          parent,
+        ),
+      );
+    }
+
+    function createRoleAssignment() {
+      return new authorization.RoleAssignment(
+        ...transformed<authorization.RoleAssignmentArgs>(
+          transform?.roleAssignment,
+          name,
+          {
+            scope: registry.id,
+            principalId: principal.principalId,
+            // Says so because a new identity may not have reached the directory that Azure would look it up in.
+            principalType: "ServicePrincipal",
+            roleDefinitionId: pulumi
+              .all([registry.permissionMode, account.subscriptionId])
+              .apply(([mode, subscriptionId]) => pushRoleId(mode, subscriptionId)),
+          },
+          parent,
+        ),
+      );
+    }
+  }
+}

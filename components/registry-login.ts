@@ -1,0 +1,68 @@
+/** How to sign in to a registry, in the form that Docker and BuildKit take. */
+export interface RegistryLogin {
+  address: string;
+  username: string;
+  /** Secret. Valid for some hours, and for this registry only. */
+  password: string;
+}
+
+/** The user name that says "the password is a token": https://learn.microsoft.com/azure/container-registry/container-registry-authentication */
+const tokenUser = "00000000-0000-0000-0000-000000000000";
+
+/** How long the registry may take to answer, in milliseconds. */
+const timeout = 30_000;
+
+/**
+ * Signs in to an Azure container registry as the identity that an Azure access token belongs to, without the
+ * registry's admin user: the token is exchanged for one of the registry's own.
+ * https://github.com/Azure/acr/blob/main/docs/AAD-OAuth.md
+ *
+ * @param loginServer host (and port) of the registry
+ * @param tenantId the Microsoft Entra tenant of the identity
+ * @param accessToken Azure Resource Manager access token
+ * @throws Error if the registry cannot be reached or refuses the token, with its reason
+ */
+export async function signIn(loginServer: string, tenantId: string, accessToken: string): Promise<RegistryLogin> {
+  const response = await fetch(`${registryUrl(loginServer)}/oauth2/exchange`, {
+    method: "POST",
+    body: new URLSearchParams({
+      grant_type: "access_token",
+      service: loginServer,
+      tenant: tenantId,
+      access_token: accessToken,
+    }),
+    signal: AbortSignal.timeout(timeout),
+  }).catch((error: unknown) => {
+    throw new Error(`cannot reach the container registry ${loginServer} to sign in: ${reasonOf(error)}`);
+  });
+  const text = await response.text();
+  if (!response.ok) {
+    throw new Error(`the container registry ${loginServer} refused to sign in: ${response.status} ${text}`);
+  }
+  const body: unknown = JSON.parse(text);
+  if (
+    typeof body !== "object" ||
+    body === null ||
+    !("refresh_token" in body) ||
+    typeof body.refresh_token !== "string"
+  ) {
+    throw new Error(`the container registry ${loginServer} answered the sign-in without a refresh_token`);
+  }
+  return { address: loginServer, username: tokenUser, password: body.refresh_token };
+}
+
+/**
+ * The URL of a registry. Registries on the loopback interface speak plain HTTP and all others HTTPS, which is the rule
+ * of Docker and BuildKit: https://docs.docker.com/reference/cli/dockerd/#insecure-registries
+ */
+export function registryUrl(loginServer: string): string {
+  const { hostname } = new URL(`https://${loginServer}`);
+  const loopback = hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+  return `${loopback ? "http" : "https"}://${loginServer}`;
+}
+
+/** Node's fetch hides why it failed in the error's cause. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message || error.cause.name : error.message;
+}

@@ -1,0 +1,43 @@
+import { readFileSync } from "node:fs";
+import * as pulumi from "@pulumi/pulumi";
+import { findPipelineSource } from "./components/azure-devops";
+import { JobContainer } from "./components/job-container";
+import { azureMlSdkVersion } from "./environment/azureml-sdk";
+import { readSettings } from "./settings";
+
+export = async () => {
+  const settings = readSettings();
+  const source = await findPipelineSource(settings.organizationUrl, settings.project, settings.repository);
+
+  const { registry, connection, image, imageBuildPipeline, modelPipeline } = new JobContainer("job-container", {
+    resourceGroup: settings.resourceGroup ?? `rg-job-container-${pulumi.getStack()}`,
+    registry: settings.registry,
+    source,
+    image: {
+      repository: settings.imageName,
+      dockerfile: settings.dockerfile,
+      baseImage: settings.baseImage,
+      condaChannel: settings.condaChannel,
+      builder: settings.builder,
+      tagValues: {
+        build: settings.buildId,
+        amlSdk: azureMlSdkVersion(readFileSync("docker/ci_dependencies.yml", "utf8")),
+        release: settings.githubRelease,
+      },
+    },
+    connection: settings.serviceConnection,
+    pipelines: {
+      folder: settings.pipelineFolder,
+      imageBuild: settings.imageBuildPipeline,
+      model: settings.modelPipeline,
+    },
+  });
+
+  return {
+    registry: { name: registry.name, loginServer: registry.loginServer, id: registry.id },
+    image: { repository: image.repository, digest: image.digest, reference: image.reference, tags: image.tags },
+    serviceConnection: { id: connection.id, name: connection.name },
+    imageBuildPipeline: { id: imageBuildPipeline.id, name: imageBuildPipeline.name, url: imageBuildPipeline.url },
+    modelPipeline: { id: modelPipeline.id, name: modelPipeline.name, url: modelPipeline.url },
+  };
+};

@@ -1,0 +1,16 @@
+/** What both kinds of tests share. */
+const common = {
+  testEnvironment: "node",
+  transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },
+  modulePathIgnorePatterns: ["<rootDir>/.sandbox/"],
+};
+
+/** @type {import("jest").Config} */
+module.exports = {
+  projects: [
+    // No network, no engine, no process of the local cloud.
+    { ...common, displayName: "unit", testMatch: ["<rootDir>/test/unit/**/*.test.ts"] },
+    // The real engine, in local clouds of its own.
+    { ...common, displayName: "integration", testMatch: ["<rootDir>/test/integration/**/*.test.ts"] },
+  ],
+};

@@ -1,0 +1,87 @@
+import { builderProblem } from "./builder";
+import { type Settings, settingsSchema } from "./schema";
+
+/** The settings of a stack, with what its providers' own settings say about where it goes. */
+export interface StackSettings extends Settings {
+  /** URL of the Azure DevOps organization, for example `https://dev.azure.com/contoso`. */
+  organizationUrl: string;
+}
+
+/** What settings are read from and checked against. */
+export interface SettingsSource {
+  /** The configuration's namespace: the Pulumi project's name. */
+  namespace: string;
+  /** The whole configuration, as `namespace:key` → value; an object's value is its JSON. */
+  config: Record<string, string>;
+  environment: Record<string, string | undefined>;
+  fileExists: (path: string) => boolean;
+}
+
+/** Either the settings, or all that is wrong with them, a sentence each. */
+export type CheckedSettings = { settings: StackSettings; mistakes?: never } | { settings?: never; mistakes: string[] };
+
+/** The settings that Pulumi hands over as JSON. */
+const objectSettings = new Set(["repository", "registry", "serviceConnection"]);
+
+/** Checks all settings together. */
+export function checkSettings(source: SettingsSource): CheckedSettings {
+  const { namespace, config, environment } = source;
+  const result = settingsSchema.safeParse(ownSettings(source), { error: defaultError, reportInput: true });
+  const mistakes = result.success ? [] : result.error.issues.flatMap((issue) => describe(namespace, issue));
+
+  if (result.success) {
+    if (!source.fileExists(result.data.dockerfile)) {
+      mistakes.push(`${namespace}:dockerfile "${result.data.dockerfile}" does not exist`);
+    }
+    const problem = builderProblem(result.data.builder, environment);
+    if (problem) mistakes.push(`${namespace}:builder ${problem}`);
+  }
+  const organizationUrl = config["azuredevops:orgServiceUrl"] ?? environment.AZDO_ORG_SERVICE_URL ?? "";
+  if (!/^https?:\/\/[^/]+/.test(organizationUrl)) {
+    mistakes.push(
+      organizationUrl === ""
+        ? "azuredevops:orgServiceUrl is not set, and neither is AZDO_ORG_SERVICE_URL: https://dev.azure.com/<organization>"
+        : `azuredevops:orgServiceUrl ${JSON.stringify(organizationUrl)} must be a URL: https://dev.azure.com/<organization>`,
+    );
+  }
+  if (!config["azure-native:location"]) {
+    mistakes.push("azure-native:location is not set: the Azure region to create resources in, for example westeurope");
+  }
+  return result.success && mistakes.length === 0 ? { settings: { ...result.data, organizationUrl } } : { mistakes };
+}
+
+/** The settings of this program, by name; those that are objects are parsed. */
+function ownSettings({ namespace, config }: SettingsSource): Record<string, unknown> {
+  const prefix = `${namespace}:`;
+  return Object.fromEntries(
+    Object.entries(config)
+      .filter(([key]) => key.startsWith(prefix))
+      .map(([key, value]) => {
+        const name = key.slice(prefix.length);
+        return [name, objectSettings.has(name) ? parseObject(value) : value];
+      }),
+  );
+}
+
+/** A value that is no JSON stays a text, which the schema then refuses with a message. */
+function parseObject(value: string): unknown {
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+/** zod's message for what no rule of ours explains. */
+function defaultError({ code, input, expected }: { code: string; input?: unknown; expected?: unknown }) {
+  if (code !== "invalid_type") return undefined;
+  return input === undefined ? "is not set" : `${JSON.stringify(input)} must be a ${String(expected)}`;
+}
+
+function describe(namespace: string, issue: { code: string; path: PropertyKey[]; message: string; keys?: string[] }) {
+  const path = (keys: PropertyKey[]) => `${namespace}:${keys.map(String).join(".")}`;
+  if (issue.code === "unrecognized_keys") {
+    return (issue.keys ?? []).map((key) => `${path([...issue.path, key])} is not a setting`);
+  }
+  return [`${path(issue.path)} ${issue.message}`];
+}

@@ -1,0 +1,28 @@
+import { existsSync } from "node:fs";
+import * as pulumi from "@pulumi/pulumi";
+import { checkSettings, type StackSettings } from "./check";
+
+export type { StackSettings };
+
+/**
+ * Reads and checks the settings of the stack. This is the one place where configuration and environment are read.
+ *
+ * @throws RunError that lists every mistake, with where it was set and what to do
+ */
+export function readSettings(): StackSettings {
+  const { settings, mistakes } = checkSettings({
+    namespace: pulumi.getProject(),
+    config: pulumi.runtime.allConfig(),
+    environment: process.env,
+    fileExists: existsSync,
+  });
+  if (settings) return settings;
+  throw new pulumi.RunError(
+    [
+      `${mistakes.length === 1 ? "one setting is" : `${mistakes.length} settings are`} wrong:`,
+      ...mistakes.map((mistake) => `  ${mistake}`),
+      `They are set in Pulumi.${pulumi.getStack()}.yaml (pulumi config set --path <setting> <value>), ` +
+        "and every setting is described in Pulumi.yaml.",
+    ].join("\n"),
+  );
+}

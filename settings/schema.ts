@@ -1,0 +1,133 @@
+import { z } from "zod";
+import {
+  type NameRule,
+  pipelineFolderRule,
+  registryNameRule,
+  repositoryNameRule,
+  resourceGroupNameRule,
+  serviceConnectionNameRule,
+  tagRule,
+  workspaceNameRule,
+} from "../components/names";
+
+/** A text that a service's naming rule accepts. */
+function named(rule: NameRule) {
+  return z.string().regex(rule.pattern, { error: ({ input }) => `${JSON.stringify(input)} must be ${rule.text}` });
+}
+
+/** A text that is there and not blank. */
+const required = z.string().regex(/\S/, { error: "is not set" });
+
+/** A tag without its prefix, or nothing. The prefix never makes a valid rest invalid, except by its length. */
+function tagValue(prefix: string) {
+  return z
+    .string()
+    .refine((value) => value === "" || tagRule.pattern.test(`${prefix}-${value}`), {
+      error: ({ input }) => `${JSON.stringify(input)} makes the tag "${prefix}-${input}", and a tag is ${tagRule.text}`,
+    })
+    .transform(emptyAsUndefined);
+}
+
+function emptyAsUndefined(value: string): string | undefined {
+  return value === "" ? undefined : value;
+}
+
+const guid = z.guid({ error: ({ input }) => `${JSON.stringify(input)} must be a GUID` });
+
+/** A path in the repository: relative, with forward slashes. */
+const repositoryPath = required.regex(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\\]+$/, {
+  error: ({ input }) => `${JSON.stringify(input)} must be a path inside the repository, with forward slashes`,
+});
+
+const repository = z.discriminatedUnion(
+  "kind",
+  [
+    z.strictObject({
+      kind: z.literal("azureRepos"),
+      name: required,
+      defaultBranch: required.default("main"),
+    }),
+    z.strictObject({
+      kind: z.literal("gitHub"),
+      name: z.string().regex(/^[\w.-]+\/[\w.-]+$/, {
+        error: ({ input }) => `${JSON.stringify(input)} must be a GitHub repository: owner/name`,
+      }),
+      defaultBranch: required.default("main"),
+      serviceConnection: required,
+    }),
+  ],
+  { error: unknownKind("azureRepos", "gitHub") },
+);
+
+const registry = z.discriminatedUnion(
+  "kind",
+  [
+    z.strictObject({
+      kind: z.literal("new"),
+      name: named(registryNameRule),
+      sku: z
+        .enum(["Basic", "Standard", "Premium"], {
+          error: ({ input }) => `${JSON.stringify(input)} must be Basic, Standard or Premium`,
+        })
+        .default("Basic"),
+    }),
+    z.strictObject({
+      kind: z.literal("workspace"),
+      workspace: named(workspaceNameRule),
+      resourceGroup: named(resourceGroupNameRule),
+    }),
+    z.strictObject({
+      kind: z.literal("existing"),
+      name: named(registryNameRule),
+      resourceGroup: named(resourceGroupNameRule),
+    }),
+  ],
+  { error: unknownKind("new", "workspace", "existing") },
+);
+
+const connectionScheme = z.discriminatedUnion(
+  "kind",
+  [
+    z.strictObject({ kind: z.literal("workloadIdentityFederation") }),
+    z.strictObject({
+      kind: z.literal("servicePrincipal"),
+      clientId: guid,
+      principalId: guid,
+      clientSecret: required,
+    }),
+  ],
+  { error: unknownKind("workloadIdentityFederation", "servicePrincipal") },
+);
+
+function unknownKind(...kinds: string[]) {
+  const choices = `${kinds.slice(0, -1).join(", ")} or ${kinds.at(-1)}`;
+  return ({ input }: { input?: unknown }) => {
+    const kind = typeof input === "object" && input !== null && "kind" in input ? input.kind : undefined;
+    return kind === undefined ? `is not set: it must be ${choices}` : `${JSON.stringify(kind)} must be ${choices}`;
+  };
+}
+
+/** The settings of this program, as in `Pulumi.yaml`: names, types and rules. */
+export const settingsSchema = z.strictObject({
+  project: required,
+  repository,
+  registry,
+  resourceGroup: z.union([z.literal("").transform(() => undefined), named(resourceGroupNameRule)]),
+  imageName: named(repositoryNameRule),
+  baseImage: required,
+  condaChannel: required,
+  dockerfile: required,
+  builder: z.string().transform(emptyAsUndefined),
+  buildId: tagValue("build"),
+  githubRelease: tagValue("release"),
+  serviceConnection: z.strictObject({
+    name: named(serviceConnectionNameRule).default("acrconnection"),
+    scheme: connectionScheme.default({ kind: "workloadIdentityFederation" }),
+  }),
+  pipelineFolder: named(pipelineFolderRule),
+  imageBuildPipeline: repositoryPath,
+  modelPipeline: repositoryPath,
+});
+
+/** The settings, valid: what the program works with. */
+export type Settings = z.output<typeof settingsSchema>;

@@ -1,0 +1,192 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { checkSettings } from "../../settings/check";
+import { settingsSchema } from "../../settings/schema";
+
+const declared: Record<string, { type: string; description: string; default: unknown }> = parse(
+  readFileSync("Pulumi.yaml", "utf8"),
+).config;
+
+/** The configuration as the engine hands it over: declared defaults, then what the stack sets. */
+function config(settings: Record<string, unknown>): Record<string, string> {
+  const defaults = Object.entries(declared).map(([key, setting]) => [`job-container:${key}`, setting.default]);
+  const all = { ...Object.fromEntries(defaults), ...settings };
+  return Object.fromEntries(
+    Object.entries(all).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
+  );
+}
+
+const minimal = {
+  "azure-native:location": "westeurope",
+  "azuredevops:orgServiceUrl": "https://dev.azure.com/contoso",
+  "job-container:project": "mlops",
+  "job-container:repository": { kind: "azureRepos", name: "diabetes_regression" },
+  "job-container:registry": { kind: "new", name: "mlopsregistry" },
+};
+
+let buildx: string;
+beforeAll(() => {
+  buildx = mkdtempSync(join(tmpdir(), "buildx-"));
+  mkdirSync(join(buildx, "instances"));
+  writeFileSync(join(buildx, "instances", "ci"), "{}");
+});
+afterAll(() => rmSync(buildx, { recursive: true }));
+
+function check(settings: Record<string, unknown>, environment: Record<string, string> = {}) {
+  return checkSettings({
+    namespace: "job-container",
+    config: config({ ...minimal, ...settings }),
+    environment: { BUILDX_CONFIG: buildx, ...environment },
+    fileExists: (path) => path === "docker/Dockerfile",
+  });
+}
+
+test("what has a default may be left out", () => {
+  expect(check({}).settings).toEqual({
+    project: "mlops",
+    repository: { kind: "azureRepos", name: "diabetes_regression", defaultBranch: "main" },
+    registry: { kind: "new", name: "mlopsregistry", sku: "Basic" },
+    resourceGroup: undefined,
+    imageName: "mlops/diabetes_regression",
+    baseImage: declared.baseImage?.default,
+    condaChannel: "conda-forge",
+    dockerfile: "docker/Dockerfile",
+    builder: undefined,
+    buildId: undefined,
+    githubRelease: undefined,
+    serviceConnection: { name: "acrconnection", scheme: { kind: "workloadIdentityFederation" } },
+    pipelineFolder: "\\",
+    imageBuildPipeline: "docker/docker-image-pipeline.yml",
+    modelPipeline: "pipelines/model-ci.yml",
+    organizationUrl: "https://dev.azure.com/contoso",
+  });
+});
+
+test("Pulumi.yaml declares exactly the settings that are read, each with type, description and default", () => {
+  expect(Object.keys(declared).sort()).toEqual(Object.keys(settingsSchema.shape).sort());
+  for (const setting of Object.values(declared)) {
+    expect(setting).toEqual({
+      type: expect.stringMatching(/^(string|object)$/),
+      description: expect.stringMatching(/\w.*\.$/s),
+      default: expect.anything(),
+    });
+  }
+});
+
+test("the example for a real subscription is valid", () => {
+  const example = parse(readFileSync("Pulumi.dev.yaml", "utf8")).config;
+  expect(check(example).mistakes).toBeUndefined();
+});
+
+test("the organization may come from the environment, as for the provider", () => {
+  const { settings } = checkSettings({
+    namespace: "job-container",
+    config: Object.fromEntries(Object.entries(config(minimal)).filter(([key]) => !key.startsWith("azuredevops:"))),
+    environment: { BUILDX_CONFIG: buildx, AZDO_ORG_SERVICE_URL: "https://dev.azure.com/fabrikam" },
+    fileExists: () => true,
+  });
+  expect(settings?.organizationUrl).toBe("https://dev.azure.com/fabrikam");
+});
+
+test.each([
+  ["workspace", { kind: "workspace", workspace: "mlw", resourceGroup: "rg-ml" }],
+  ["existing", { kind: "existing", name: "mlopsregistry", resourceGroup: "rg-ml" }],
+])("the registry may be of kind %s", (_, registry) => {
+  expect(check({ "job-container:registry": registry }).settings?.registry).toEqual(registry);
+});
+
+test("the repository may be on GitHub", () => {
+  const repository = { kind: "gitHub", name: "contoso/diabetes", serviceConnection: "github" };
+  expect(check({ "job-container:repository": repository }).settings?.repository).toEqual({
+    ...repository,
+    defaultBranch: "main",
+  });
+});
+
+test("all mistakes are found at once", () => {
+  const { mistakes } = check({
+    "azure-native:location": "",
+    "azuredevops:orgServiceUrl": "contoso",
+    "job-container:project": "",
+    "job-container:repository": {},
+    "job-container:registry": { kind: "new", name: "ml-ops" },
+    "job-container:imageName": "MLOps",
+    "job-container:colour": "red",
+  });
+  expect(mistakes).toEqual([
+    "job-container:project is not set",
+    "job-container:repository.kind is not set: it must be azureRepos or gitHub",
+    'job-container:registry.name "ml-ops" must be 5 to 50 letters and digits',
+    expect.stringMatching(/^job-container:imageName "MLOps" must be lower-case letters and digits/),
+    "job-container:colour is not a setting",
+    'azuredevops:orgServiceUrl "contoso" must be a URL: https://dev.azure.com/<organization>',
+    "azure-native:location is not set: the Azure region to create resources in, for example westeurope",
+  ]);
+});
+
+test.each<[string, unknown, string | RegExp]>([
+  ["project", "  ", "job-container:project is not set"],
+  ["repository", "diabetes", /^job-container:repository(\.kind)? is not set: it must be azureRepos or gitHub/],
+  ["repository", { kind: "git", name: "x" }, 'job-container:repository.kind "git" must be azureRepos or gitHub'],
+  ["repository", { kind: "azureRepos" }, "job-container:repository.name is not set"],
+  ["repository", { kind: "azureRepos", name: 7 }, "job-container:repository.name 7 must be a string"],
+  ["repository", { kind: "azureRepos", name: "x", brnch: "y" }, "job-container:repository.brnch is not a setting"],
+  [
+    "repository",
+    { kind: "gitHub", name: "diabetes", serviceConnection: "gh" },
+    'job-container:repository.name "diabetes" must be a GitHub repository: owner/name',
+  ],
+  ["repository", { kind: "gitHub", name: "contoso/diabetes" }, "job-container:repository.serviceConnection is not set"],
+  ["registry", {}, "job-container:registry.kind is not set: it must be new, workspace or existing"],
+  ["registry", { kind: "old" }, 'job-container:registry.kind "old" must be new, workspace or existing'],
+  ["registry", { kind: "new" }, "job-container:registry.name is not set"],
+  [
+    "registry",
+    { kind: "new", name: "mlopsregistry", sku: "Gold" },
+    'job-container:registry.sku "Gold" must be Basic, Standard or Premium',
+  ],
+  ["registry", { kind: "existing", name: "mlopsregistry" }, "job-container:registry.resourceGroup is not set"],
+  [
+    "registry",
+    { kind: "workspace", workspace: "m", resourceGroup: "rg" },
+    /^job-container:registry\.workspace "m" must be 3 to 33 letters/,
+  ],
+  ["resourceGroup", "rg.", /^job-container:resourceGroup .*must be 1 to 90 letters/],
+  ["imageName", "mlops//diabetes", /^job-container:imageName "mlops\/\/diabetes" must be lower-case/],
+  ["buildId", "1 2", /^job-container:buildId "1 2" makes the tag "build-1 2", and a tag is at most 128/],
+  ["githubRelease", "v1+2", /^job-container:githubRelease "v1\+2" makes the tag "release-v1\+2"/],
+  ["dockerfile", "docker/Dockerfle", 'job-container:dockerfile "docker/Dockerfle" does not exist'],
+  ["builder", "kube", /^job-container:builder "kube" is not a buildx builder \(there are ci in .*instances\): set one/],
+  ["serviceConnection", { name: "a b c" }, /^job-container:serviceConnection\.name "a b c" must be 3 to 120/],
+  [
+    "serviceConnection",
+    { scheme: { kind: "password" } },
+    'job-container:serviceConnection.scheme.kind "password" must be workloadIdentityFederation or servicePrincipal',
+  ],
+  ["pipelineFolder", "ml", /^job-container:pipelineFolder "ml" must be '\\'/],
+  ["modelPipeline", "../ci.yml", /^job-container:modelPipeline "..\/ci.yml" must be a path inside the repository/],
+  ["imageBuildPipeline", "docker\\ci.yml", /must be a path inside the repository, with forward slashes/],
+])("a mistake in %s is named with its value: %j", (key, value, message) => {
+  const { mistakes } = check({ [`job-container:${key}`]: value });
+  expect(mistakes).toEqual([typeof message === "string" ? message : expect.stringMatching(message)]);
+});
+
+test("a service principal needs its ids and its secret, and the secret is not shown", () => {
+  const scheme = { kind: "servicePrincipal", clientId: "me", principalId: "", clientSecret: " " };
+  expect(check({ "job-container:serviceConnection": { scheme } }).mistakes).toEqual([
+    'job-container:serviceConnection.scheme.clientId "me" must be a GUID',
+    'job-container:serviceConnection.scheme.principalId "" must be a GUID',
+    "job-container:serviceConnection.scheme.clientSecret is not set",
+  ]);
+});
+
+test("without any builder there is a mistake that says where they were looked for", () => {
+  const { mistakes } = check({ "job-container:builder": "ci" }, { BUILDX_CONFIG: "/nowhere" });
+  expect(mistakes).toEqual([
+    expect.stringMatching(
+      /^job-container:builder "ci" is not a buildx builder \(there is none in \/nowhere\/instances\)/,
+    ),
+  ]);
+});
