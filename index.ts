@@ -1,22 +1,31 @@
 import { readFileSync } from "node:fs";
+import { getClientConfig } from "@pulumi/azure-native/authorization";
 import * as pulumi from "@pulumi/pulumi";
 import { findPipelineSource } from "./components/azure-devops";
+import { pinImage } from "./components/base-image";
+import { findRegistry } from "./components/find-registry";
 import { JobContainer } from "./components/job-container";
 import { azureMlSdkVersion } from "./environment/azureml-sdk";
 import { readSettings } from "./settings";
 
 export = async () => {
   const settings = readSettings();
-  const source = await findPipelineSource(settings.organizationUrl, settings.project, settings.repository);
+  const [account, source, registrySource, baseImage] = await Promise.all([
+    getClientConfig(),
+    findPipelineSource(settings.organizationUrl, settings.project, settings.repository),
+    findRegistry(settings.registry),
+    pinImage(settings.baseImage),
+  ]);
 
   const { registry, connection, image, imageBuildPipeline, modelPipeline } = new JobContainer("job-container", {
     resourceGroup: settings.resourceGroup ?? `rg-job-container-${pulumi.getStack()}`,
-    registry: settings.registry,
+    account,
+    registry: registrySource,
     source,
     image: {
       repository: settings.imageName,
       dockerfile: settings.dockerfile,
-      baseImage: settings.baseImage,
+      baseImage,
       condaChannel: settings.condaChannel,
       builder: settings.builder,
       tagValues: {

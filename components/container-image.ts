@@ -1,10 +1,8 @@
 import { dirname } from "node:path";
 import * as authorization from "@pulumi/azure-native/authorization";
-import * as docker from "@pulumi/docker";
 import * as dockerbuild from "@pulumi/docker-build";
 import * as pulumi from "@pulumi/pulumi";
 import type { ContainerRegistry } from "./container-registry";
-import { lookUp } from "./lookup";
 import { type RegistryLogin, signIn } from "./registry-login";
 import { imageTags, type TagValues } from "./tags";
 import { type Transform, transformed } from "./transform";
@@ -15,14 +13,14 @@ export interface ContainerImageArgs {
   repository: string;
   /** Path of the Dockerfile, from the project's folder. Its folder is the build's context. */
   dockerfile: string;
-  /** Image that the Dockerfile starts from, with its tag. The build gets it pinned to today's digest. */
+  /** Image that the Dockerfile starts from, pinned to its digest (see `pinImage`). */
   baseImage: string;
   /** Conda channel that the environment's packages come from: a name or a URL. */
   condaChannel: string;
   /** What the tags are made of. */
   tagValues: TagValues;
-  /** Id of the Microsoft Entra tenant of the identity that runs Pulumi. */
-  tenantId: pulumi.Input<string>;
+  /** Microsoft Entra tenant of the identity that runs Pulumi. */
+  tenantId: string;
   /** Name of the buildx builder. Default: the one that is in use. */
   builder?: string;
   transform?: {
@@ -34,7 +32,7 @@ export interface ContainerImageArgs {
  * The job container: the image, built from the environment definition and pushed under all its tags. It is never
  * deleted from the registry by this component, not even when it is replaced: a job may be using it.
  *
- * @throws RunError if the base image cannot be read, or the registry refuses the identity that runs Pulumi
+ * @throws RunError if the registry refuses the identity that runs Pulumi
  */
 export class ContainerImage extends pulumi.ComponentResource {
   /** Digest of what was pushed: `sha256:…`. */
@@ -43,8 +41,6 @@ export class ContainerImage extends pulumi.ComponentResource {
   readonly reference: pulumi.Output<string>;
   readonly repository: pulumi.Output<string>;
   readonly tags: pulumi.Output<string[]>;
-  /** The base image with the digest that the build used. */
-  readonly baseImage: pulumi.Output<string>;
   /** The raw resources. */
   readonly nodes: { image: dockerbuild.Image };
 
@@ -57,26 +53,14 @@ export class ContainerImage extends pulumi.ComponentResource {
     if (leftOut.length > 0) {
       pulumi.log.info(`no value for ${leftOut.map((tag) => `${tag}-…`).join(", ")}: left out of the tags`, this);
     }
-    const baseImage = pinBaseImage();
     const image = buildImage();
 
     this.digest = image.digest;
     this.repository = pulumi.output(repository);
     this.reference = pulumi.interpolate`${registry.loginServer}/${repository}@${image.digest}`;
     this.tags = pulumi.output(tags);
-    this.baseImage = baseImage;
     this.nodes = { image };
     this.registerOutputs({ digest: this.digest, reference: this.reference });
-
-    function pinBaseImage(): pulumi.Output<string> {
-      // Reading a registry needs no Docker daemon, which this provider otherwise asks for when it starts.
-      const provider = new docker.Provider(`${name}-base`, { disableDockerDaemonCheck: true }, parent);
-      const found = lookUp(
-        `the base image "${args.baseImage}" (setting baseImage)`,
-        docker.getRegistryImage({ name: args.baseImage }, { ...parent, provider }),
-      );
-      return pulumi.output(found).apply(({ sha256Digest }) => `${args.baseImage}@${sha256Digest}`);
-    }
 
     function buildImage(): dockerbuild.Image {
       return new dockerbuild.Image(
@@ -86,7 +70,7 @@ export class ContainerImage extends pulumi.ComponentResource {
           {
             context: { location: dirname(args.dockerfile) },
             dockerfile: { location: args.dockerfile },
-            buildArgs: { BASE_IMAGE: baseImage, CONDA_CHANNEL: args.condaChannel },
+            buildArgs: { BASE_IMAGE: args.baseImage, CONDA_CHANNEL: args.condaChannel },
             platforms: [dockerbuild.Platform.Linux_amd64],
             tags: tags.map((tag) => pulumi.interpolate`${registry.loginServer}/${repository}:${tag}`),
             registries: [login(registry, args.tenantId, parent)],
@@ -105,13 +89,13 @@ export class ContainerImage extends pulumi.ComponentResource {
 /** Signs in to the registry as the Azure identity that runs Pulumi. The token is a secret. */
 function login(
   registry: ContainerRegistry,
-  tenantId: pulumi.Input<string>,
+  tenantId: string,
   opts: pulumi.InvokeOptions,
 ): pulumi.Output<RegistryLogin> {
   const token = authorization.getClientToken({}, opts).then((result) => result.token);
-  return pulumi
-    .all([registry.loginServer, tenantId, pulumi.secret(token)])
-    .apply(([loginServer, tenant, accessToken]) =>
-      lookUp(`the sign-in of the registry ${loginServer}`, signIn(loginServer, tenant, accessToken)),
-    );
+  return pulumi.all([registry.loginServer, pulumi.secret(token)]).apply(([loginServer, accessToken]) =>
+    signIn(loginServer, tenantId, accessToken).catch((error: Error) => {
+      throw new pulumi.RunError(error.message);
+    }),
+  );
 }

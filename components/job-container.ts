@@ -1,19 +1,25 @@
-import * as authorization from "@pulumi/azure-native/authorization";
 import * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
 import type { PipelineSource } from "./azure-devops";
 import { ContainerImage, type ContainerImageArgs } from "./container-image";
-import { ContainerRegistry, type ContainerRegistryArgs, type RegistrySource } from "./container-registry";
+import { ContainerRegistry, type ContainerRegistryArgs } from "./container-registry";
 import { ImageBuildPipeline, type ImageBuildPipelineArgs } from "./image-build-pipeline";
 import { ModelPipeline, type ModelPipelineArgs } from "./model-pipeline";
-import { type ConnectionScheme, RegistryConnection, type RegistryConnectionArgs } from "./registry-connection";
+import {
+  type AzureAccount,
+  type ConnectionScheme,
+  RegistryConnection,
+  type RegistryConnectionArgs,
+} from "./registry-connection";
 import type { TagValues } from "./tags";
 import { type Transform, transformed } from "./transform";
 
 export interface JobContainerArgs {
   /** Name of the resource group that holds what this stack creates in Azure. It is created. */
   resourceGroup: string;
-  registry: RegistrySource;
+  registry: ContainerRegistryArgs["source"];
+  /** Azure subscription and tenant of the identity that runs Pulumi. */
+  account: AzureAccount;
   /** Azure DevOps project, and repository with the environment definition and the pipelines. */
   source: PipelineSource;
   image: Pick<ContainerImageArgs, "repository" | "dockerfile" | "baseImage" | "condaChannel" | "builder"> & {
@@ -59,9 +65,8 @@ export class JobContainer extends pulumi.ComponentResource {
   constructor(name: string, args: JobContainerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mlops:index:JobContainer", name, {}, opts);
     const parent = { parent: this };
-    const { source, pipelines, transform } = args;
+    const { account, source, pipelines, transform } = args;
 
-    const account = authorization.getClientConfig({}, parent);
     const resourceGroup = createResourceGroup();
     const registry = createRegistry();
     const connection = createConnection();
@@ -113,7 +118,7 @@ export class JobContainer extends pulumi.ComponentResource {
         {
           ...args.image,
           registry,
-          tenantId: account.then(({ tenantId }) => tenantId),
+          tenantId: account.tenantId,
           transform: transform?.image,
         },
         parent,
@@ -130,7 +135,7 @@ export class JobContainer extends pulumi.ComponentResource {
           source,
           connection,
           imageRepository: args.image.repository,
-          baseImage: image.baseImage,
+          baseImage: args.image.baseImage,
           condaChannel: args.image.condaChannel,
           amlSdkVersion: args.image.tagValues.amlSdk,
           githubRelease: args.image.tagValues.release,

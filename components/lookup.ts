@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 
 /**
@@ -10,7 +11,7 @@ export async function lookUp<T>(what: string, found: Promise<T>): Promise<T> {
   try {
     return await found;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = types.isNativeError(error) ? error.message : String(error);
     throw new pulumi.RunError(`cannot read ${what}: ${reason}`);
   }
 }

@@ -35,7 +35,7 @@ export interface RegistryConnectionArgs {
   /** Id of the Azure DevOps project that it belongs to. */
   projectId: pulumi.Input<string>;
   registry: ContainerRegistry;
-  account: pulumi.Input<AzureAccount>;
+  account: AzureAccount;
   /** Resource group that the managed identity is created in. */
   resourceGroup: pulumi.Input<string>;
   /** Default: workload identity federation. */
@@ -72,8 +72,7 @@ export class RegistryConnection extends pulumi.ComponentResource {
   constructor(name: string, args: RegistryConnectionArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mlops:index:RegistryConnection", name, {}, opts);
     const parent = { parent: this };
-    const account = pulumi.output(args.account);
-    const { scheme = { kind: "workloadIdentityFederation" }, registry, transform } = args;
+    const { account, scheme = { kind: "workloadIdentityFederation" }, registry, transform } = args;
 
     const principal = scheme.kind === "servicePrincipal" ? scheme : createIdentity();
     const serviceEndpoint = createServiceEndpoint();
@@ -155,9 +154,7 @@ export class RegistryConnection extends pulumi.ComponentResource {
             principalId: principal.principalId,
             // Says so because a new identity may not have reached the directory that Azure would look it up in.
             principalType: "ServicePrincipal",
-            roleDefinitionId: pulumi
-              .all([registry.permissionMode, account.subscriptionId])
-              .apply(([mode, subscriptionId]) => pushRoleId(mode, subscriptionId)),
+            roleDefinitionId: registry.permissionMode.apply((mode) => pushRoleId(mode, account.subscriptionId)),
           },
           parent,
         ),

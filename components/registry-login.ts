@@ -1,3 +1,5 @@
+import { types } from "node:util";
+
 /** How to sign in to a registry, in the form that Docker and BuildKit take. */
 export interface RegistryLogin {
   address: string;
@@ -39,16 +41,9 @@ export async function signIn(loginServer: string, tenantId: string, accessToken:
   if (!response.ok) {
     throw new Error(`the container registry ${loginServer} refused to sign in: ${response.status} ${text}`);
   }
-  const body: unknown = JSON.parse(text);
-  if (
-    typeof body !== "object" ||
-    body === null ||
-    !("refresh_token" in body) ||
-    typeof body.refresh_token !== "string"
-  ) {
-    throw new Error(`the container registry ${loginServer} answered the sign-in without a refresh_token`);
-  }
-  return { address: loginServer, username: tokenUser, password: body.refresh_token };
+  const password = refreshTokenIn(text);
+  if (!password) throw new Error(`the container registry ${loginServer} answered the sign-in without a refresh_token`);
+  return { address: loginServer, username: tokenUser, password };
 }
 
 /**
@@ -61,8 +56,18 @@ export function registryUrl(loginServer: string): string {
   return `${loopback ? "http" : "https"}://${loginServer}`;
 }
 
+function refreshTokenIn(text: string): string | undefined {
+  try {
+    const body: unknown = JSON.parse(text);
+    if (typeof body !== "object" || body === null || !("refresh_token" in body)) return undefined;
+    return typeof body.refresh_token === "string" ? body.refresh_token : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Node's fetch hides why it failed in the error's cause. */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? error.cause.message || error.cause.name : error.message;
+  if (!types.isNativeError(error)) return String(error);
+  return types.isNativeError(error.cause) ? error.cause.message || error.cause.name : error.message;
 }

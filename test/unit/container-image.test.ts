@@ -1,0 +1,128 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { pinImage } from "../../components/base-image";
+import { ContainerImage, type ContainerImageArgs } from "../../components/container-image";
+import { ContainerRegistry } from "../../components/container-registry";
+import { type MockCloud, only, refusal, registered, secret } from "./support/mock-cloud";
+import { value } from "./support/output";
+
+const imageType = "docker-build:index:Image";
+const digest = `sha256:${"a".repeat(64)}`;
+
+/** Answers the token exchange as a registry does. */
+const registry = createServer((_, response) => response.end('{"refresh_token":"registry-token"}'));
+let loginServer: string;
+beforeAll(async () => {
+  await new Promise<void>((resolve) => registry.listen(0, "127.0.0.1", resolve));
+  loginServer = `127.0.0.1:${(registry.address() as AddressInfo).port}`;
+});
+afterAll(() => new Promise((resolve) => registry.close(resolve)));
+
+const cloud: MockCloud = {
+  outputs: { [imageType]: { digest } },
+  functions: {
+    "azure-native:resources:getResource": { properties: {} },
+    "azure-native:authorization:getClientToken": { token: "azure-token" },
+  },
+};
+
+async function build(args: Partial<ContainerImageArgs> = {}) {
+  const built: ContainerImage[] = [];
+  const resources = await registered(cloud, async () => {
+    const source = { kind: "existing", id: "id", name: "acr", resourceGroup: "rg", loginServer } as const;
+    built.push(
+      new ContainerImage("image", {
+        registry: new ContainerRegistry("acr", { source, resourceGroup: "rg" }),
+        repository: "mlops/diabetes_regression",
+        dockerfile: "docker/Dockerfile",
+        baseImage: "base:1@sha256:b",
+        condaChannel: "conda-forge",
+        tagValues: { build: "7", amlSdk: "1.20.0", release: "3.0.0" },
+        tenantId: "tenant",
+        ...args,
+      }),
+    );
+  });
+  const [image] = built;
+  if (!image) throw new Error("nothing was built");
+  return { image, resource: only(resources, imageType) };
+}
+
+test("the image is built from the Dockerfile and the pinned base image, and pushed under all its tags", async () => {
+  const { resource } = await build();
+  const repository = `${loginServer}/mlops/diabetes_regression`;
+  expect(resource).toMatchObject({
+    name: "image",
+    parent: "mlops:index:ContainerImage",
+    inputs: {
+      context: { location: "docker" },
+      dockerfile: { location: "docker/Dockerfile" },
+      buildArgs: { BASE_IMAGE: "base:1@sha256:b", CONDA_CHANNEL: "conda-forge" },
+      platforms: ["linux/amd64"],
+      tags: [
+        `${repository}:latest`,
+        `${repository}:build-7`,
+        `${repository}:amlsdk-1.20.0`,
+        `${repository}:release-3.0.0`,
+      ],
+      push: true,
+      buildOnPreview: false,
+    },
+  });
+  expect(resource.inputs).not.toHaveProperty("builder");
+});
+
+test("it signs in with a token of the registry's own, which is a secret", async () => {
+  const { resource } = await build();
+  expect(resource.inputs.registries).toEqual([
+    secret({ address: loginServer, username: "00000000-0000-0000-0000-000000000000", password: "registry-token" }),
+  ]);
+});
+
+test("it is never deleted from the registry", async () => {
+  const { resource } = await build();
+  expect(resource.retainOnDelete).toBe(true);
+});
+
+test("others refer to its digest, never to a tag", async () => {
+  const { image } = await build();
+  expect(await value(image.reference)).toBe(`${loginServer}/mlops/diabetes_regression@${digest}`);
+  expect(await value(image.digest)).toBe(digest);
+  expect(await value(image.repository)).toBe("mlops/diabetes_regression");
+  expect(await value(image.tags)).toEqual(["latest", "build-7", "amlsdk-1.20.0", "release-3.0.0"]);
+});
+
+test("a builder can be named", async () => {
+  const { resource } = await build({ builder: "kube" });
+  expect(resource.inputs.builder).toEqual({ name: "kube" });
+});
+
+test("the build can be transformed", async () => {
+  const { resource } = await build({ transform: { image: { platforms: ["linux/arm64"] } } });
+  expect(resource.inputs).toMatchObject({ platforms: ["linux/arm64"], push: true });
+});
+
+test("the base image is pinned to the digest that its registry has, without a Docker daemon", async () => {
+  const pinned: string[] = [];
+  const resources = await registered(
+    { functions: { "docker:index/getRegistryImage:getRegistryImage": ({ name }) => ({ name, sha256Digest: digest }) } },
+    async () => {
+      pinned.push(await pinImage("mambaorg/micromamba:2"));
+    },
+  );
+  expect(pinned).toEqual([`mambaorg/micromamba:2@${digest}`]);
+  expect(only(resources, "pulumi:providers:docker").inputs).toMatchObject({ disableDockerDaemonCheck: "true" });
+});
+
+test("a base image that cannot be read is named, with where it was set", async () => {
+  const functions = {
+    "docker:index/getRegistryImage:getRegistryImage": () => {
+      throw refusal("manifest unknown");
+    },
+  };
+  await expect(
+    registered({ functions }, async () => {
+      await pinImage("mambaorg/none:1");
+    }),
+  ).rejects.toThrow('cannot read the base image "mambaorg/none:1" (setting baseImage): manifest unknown');
+});

@@ -1,0 +1,66 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { registryUrl, signIn } from "../../components/registry-login";
+
+/** Serves one answer on loopback and returns what was asked. */
+async function exchangeWith(answer: (response: ServerResponse, request: IncomingMessage) => void) {
+  const asked: { method?: string; url?: string; form: Record<string, string> }[] = [];
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const form = Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString()));
+    asked.push({ method: request.method, url: request.url, form });
+    answer(response, request);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const login = await signIn(address, "tenant", "azure-token").catch((error: Error) => error);
+  await new Promise((resolve) => server.close(resolve));
+  return { address, asked, login };
+}
+
+test("the Azure token is exchanged for the registry's own", async () => {
+  const { address, asked, login } = await exchangeWith((response) => response.end('{"refresh_token":"t"}'));
+  expect(asked).toEqual([
+    {
+      method: "POST",
+      url: "/oauth2/exchange",
+      form: { grant_type: "access_token", service: address, tenant: "tenant", access_token: "azure-token" },
+    },
+  ]);
+  expect(login).toEqual({ address, username: "00000000-0000-0000-0000-000000000000", password: "t" });
+});
+
+test("a refusal is passed on with the registry's reason, without the token", async () => {
+  const { address, login } = await exchangeWith((response) => {
+    response.statusCode = 401;
+    response.end('{"errors":[{"code":"UNAUTHORIZED"}]}');
+  });
+  expect(login).toEqual(
+    new Error(`the container registry ${address} refused to sign in: 401 {"errors":[{"code":"UNAUTHORIZED"}]}`),
+  );
+});
+
+test.each([["{}"], ["[]"], ["null"], ["<html>"], ['{"refresh_token":1}']])(
+  "an answer without a token is an error: %s",
+  async (body) => {
+    const { address, login } = await exchangeWith((response) => response.end(body));
+    expect(login).toEqual(new Error(`the container registry ${address} answered the sign-in without a refresh_token`));
+  },
+);
+
+test("a registry that does not answer is named, with the reason", async () => {
+  await expect(signIn("127.0.0.1:1", "tenant", "azure-token")).rejects.toThrow(
+    /cannot reach the container registry 127\.0\.0\.1:1 to sign in: .*(ECONNREFUSED|bad port)/,
+  );
+});
+
+test.each([
+  ["mlops.azurecr.io", "https://mlops.azurecr.io"],
+  ["127.0.0.1:5000", "http://127.0.0.1:5000"],
+  ["127.8.0.1:5000", "http://127.8.0.1:5000"],
+  ["localhost:5000", "http://localhost:5000"],
+  ["[::1]:5000", "http://[::1]:5000"],
+  ["127.0.0.1.example.com", "https://127.0.0.1.example.com"],
+  ["localhost.example.com", "https://localhost.example.com"],
+])("the URL of %s is %s", (loginServer, url) => expect(registryUrl(loginServer)).toBe(url));

@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
+import { createAzureDevOps } from "../../../sandbox/azuredevops/server";
+import { type AzureDevOpsState, seedState } from "../../../sandbox/azuredevops/state";
+import { Store } from "../../../sandbox/store";
+
+export const personalAccessToken = "local-token";
+export const tenantId = "6f1b2c3d-0a4e-4f5b-8c6d-7e8f90a1b2c3";
+
+const files = [
+  { path: "docker/Dockerfile", content: "FROM base\n" },
+  { path: "docker/docker-image-pipeline.yml", content: "trigger: none\n" },
+  { path: "README.md", content: "# Diabetes regression\n" },
+];
+
+/** An Azure DevOps of a test's own, served on a free port, with Microsoft's client signed in to it. */
+export class LocalAzureDevOps {
+  private constructor(
+    /** URL of the organization. */
+    readonly url: string,
+    readonly client: WebApi,
+    readonly store: Store<AzureDevOpsState>,
+    private readonly stateFile: string,
+    readonly close: () => Promise<void>,
+  ) {}
+
+  static async start(): Promise<LocalAzureDevOps> {
+    const directory = mkdtempSync(join(tmpdir(), "azure-devops-"));
+    const stateFile = join(directory, "azure-devops.json");
+    const store = new Store(stateFile, () => seedState(files));
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const server = createAzureDevOps({ store, personalAccessToken, url, organization: "sandbox", tenantId });
+    server.log.level = "silent";
+    await server.listen({ host: "127.0.0.1", port });
+    const client = new WebApi(`${url}/sandbox`, getPersonalAccessTokenHandler(personalAccessToken));
+    return new LocalAzureDevOps(`${url}/sandbox`, client, store, stateFile, async () => {
+      await server.close();
+      rmSync(directory, { recursive: true });
+    });
+  }
+
+  get state(): AzureDevOpsState {
+    return this.store.data;
+  }
+
+  /** What a server would start from now. */
+  savedState(): AzureDevOpsState {
+    return new Store<AzureDevOpsState>(this.stateFile, () => seedState([])).data;
+  }
+
+  get projectId(): string {
+    return only(this.state.projects).id;
+  }
+
+  get repositoryId(): string {
+    return only(this.state.repositories).id;
+  }
+
+  /** A request as a client without a library makes it. */
+  async request(method: string, path: string, body?: unknown): Promise<{ status: number; body: ErrorBody }> {
+    const response = await fetch(`${this.url}/${path}`, {
+      method,
+      headers: {
+        Authorization: `Basic ${Buffer.from(`:${personalAccessToken}`).toString("base64")}`,
+        Accept: "application/json;api-version=7.1-preview",
+        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, body: text === "" ? {} : JSON.parse(text) };
+  }
+}
+
+/** What tests look at in an answer: the service's form of an error, or anything else. */
+export interface ErrorBody {
+  message?: string;
+  typeKey?: string;
+  [property: string]: unknown;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+function only<T>(items: T[]): T {
+  const [item] = items;
+  if (item === undefined) throw new Error("there is none");
+  return item;
+}
