@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { getClientConfig } from "@pulumi/azure-native/authorization";
+import * as authorization from "@pulumi/azure-native/authorization";
 import * as pulumi from "@pulumi/pulumi";
 import { findPipelineSource } from "./components/azure-devops";
 import { pinImage } from "./components/base-image";
@@ -11,7 +11,7 @@ import { readSettings } from "./settings";
 export = async () => {
   const settings = readSettings();
   const [account, source, registrySource, baseImage] = await Promise.all([
-    getClientConfig(),
+    authorization.getClientConfig(),
     findPipelineSource(settings.organizationUrl, settings.project, settings.repository),
     findRegistry(settings.registry),
     pinImage(settings.baseImage),

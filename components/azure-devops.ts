@@ -1,5 +1,4 @@
 import * as azuredevops from "@pulumi/azuredevops";
-import type * as pulumi from "@pulumi/pulumi";
 import { lookUp } from "./lookup";
 
 /** Where the environment definition and the pipelines' YAML files are. */
@@ -23,11 +22,18 @@ export type RepositorySource =
 
 /** A project and a repository that exist: what a pipeline definition needs to know of them. */
 export interface PipelineSource {
-  projectId: pulumi.Input<string>;
+  projectId: string;
   /** The project's page, for example `https://dev.azure.com/contoso/mlops`. */
-  projectUrl: pulumi.Input<string>;
-  /** The repository, as a definition refers to it. */
-  repository: azuredevops.types.input.BuildDefinitionRepository extends infer R ? Omit<R, "ymlPath"> : never;
+  projectUrl: string;
+  repository: {
+    repoType: "TfsGit" | "GitHub";
+    /** GUID of the repository in Azure Repos; `owner/name` on GitHub. */
+    repoId: string;
+    /** Default branch. */
+    branchName: string;
+    /** The GitHub service connection. */
+    serviceConnectionId?: string;
+  };
 }
 
 /**
@@ -52,7 +58,11 @@ export async function findPipelineSource(
   };
 }
 
-async function findRepository(projectId: string, project: string, source: RepositorySource) {
+async function findRepository(
+  projectId: string,
+  project: string,
+  source: RepositorySource,
+): Promise<PipelineSource["repository"]> {
   const branch = source.defaultBranch ?? "main";
   if (source.kind === "azureRepos") {
     const { id } = await lookUp(

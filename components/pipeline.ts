@@ -74,6 +74,10 @@ export abstract class Pipeline extends pulumi.ComponentResource {
             path: args.folder ?? "\\",
             repository: { ...source.repository, ymlPath: args.yamlPath },
             ciTrigger: { useYaml: true },
+            // Azure Repos runs pipelines on pull requests by a branch policy; for GitHub it is up to the definition.
+            ...(source.repository.repoType === "GitHub" && {
+              pullRequestTrigger: { useYaml: true, forks: { enabled: false, shareSecrets: false } },
+            }),
             variables,
           },
           parent,

@@ -1,22 +1,14 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { pinImage } from "../../components/base-image";
 import { ContainerImage, type ContainerImageArgs } from "../../components/container-image";
 import { ContainerRegistry } from "../../components/container-registry";
 import { type MockCloud, only, refusal, registered, secret } from "./support/mock-cloud";
 import { value } from "./support/output";
+import { tokenExchange } from "./support/token-exchange";
 
 const imageType = "docker-build:index:Image";
 const digest = `sha256:${"a".repeat(64)}`;
 
-/** Answers the token exchange as a registry does. */
-const registry = createServer((_, response) => response.end('{"refresh_token":"registry-token"}'));
-let loginServer: string;
-beforeAll(async () => {
-  await new Promise<void>((resolve) => registry.listen(0, "127.0.0.1", resolve));
-  loginServer = `127.0.0.1:${(registry.address() as AddressInfo).port}`;
-});
-afterAll(() => new Promise((resolve) => registry.close(resolve)));
+const registryAddress = tokenExchange();
 
 const cloud: MockCloud = {
   outputs: { [imageType]: { digest } },
@@ -29,7 +21,13 @@ const cloud: MockCloud = {
 async function build(args: Partial<ContainerImageArgs> = {}) {
   const built: ContainerImage[] = [];
   const resources = await registered(cloud, async () => {
-    const source = { kind: "existing", id: "id", name: "acr", resourceGroup: "rg", loginServer } as const;
+    const source = {
+      kind: "existing",
+      id: "id",
+      name: "acr",
+      resourceGroup: "rg",
+      loginServer: registryAddress(),
+    } as const;
     built.push(
       new ContainerImage("image", {
         registry: new ContainerRegistry("acr", { source, resourceGroup: "rg" }),
@@ -50,7 +48,7 @@ async function build(args: Partial<ContainerImageArgs> = {}) {
 
 test("the image is built from the Dockerfile and the pinned base image, and pushed under all its tags", async () => {
   const { resource } = await build();
-  const repository = `${loginServer}/mlops/diabetes_regression`;
+  const repository = `${registryAddress()}/mlops/diabetes_regression`;
   expect(resource).toMatchObject({
     name: "image",
     parent: "mlops:index:ContainerImage",
@@ -75,7 +73,11 @@ test("the image is built from the Dockerfile and the pinned base image, and push
 test("it signs in with a token of the registry's own, which is a secret", async () => {
   const { resource } = await build();
   expect(resource.inputs.registries).toEqual([
-    secret({ address: loginServer, username: "00000000-0000-0000-0000-000000000000", password: "registry-token" }),
+    secret({
+      address: registryAddress(),
+      username: "00000000-0000-0000-0000-000000000000",
+      password: "registry-token",
+    }),
   ]);
 });
 
@@ -86,7 +88,7 @@ test("it is never deleted from the registry", async () => {
 
 test("others refer to its digest, never to a tag", async () => {
   const { image } = await build();
-  expect(await value(image.reference)).toBe(`${loginServer}/mlops/diabetes_regression@${digest}`);
+  expect(await value(image.reference)).toBe(`${registryAddress()}/mlops/diabetes_regression@${digest}`);
   expect(await value(image.digest)).toBe(digest);
   expect(await value(image.repository)).toBe("mlops/diabetes_regression");
   expect(await value(image.tags)).toEqual(["latest", "build-7", "amlsdk-1.20.0", "release-3.0.0"]);

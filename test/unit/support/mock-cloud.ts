@@ -1,4 +1,6 @@
+import type { ServiceError } from "@grpc/grpc-js";
 import * as pulumi from "@pulumi/pulumi";
+import type { RegisterResourceRequest, RegisterResourceResponse } from "@pulumi/pulumi/proto/resource_pb";
 import { getMonitor } from "@pulumi/pulumi/runtime";
 
 /** A resource as it was registered: what a component asks the engine for. */
@@ -20,6 +22,14 @@ export interface MockCloud {
   outputs?: Record<string, Record<string, unknown>>;
   /** By function token: the answer, or a function that makes (or refuses) it. */
   functions?: Record<string, object | ((inputs: Record<string, unknown>) => object)>;
+}
+
+/** The part of the engine that this looks over the shoulder of. */
+interface Registrar {
+  registerResource(
+    request: RegisterResourceRequest,
+    callback: (error: ServiceError | null, response: RegisterResourceResponse) => void,
+  ): unknown;
 }
 
 const secretSignature = "4dabf18193072939515e22adb298388d";
@@ -51,11 +61,11 @@ export async function registered(cloud: MockCloud, program: () => Promise<void>)
     "job-container",
     "test",
   );
-  const monitor = getMonitor();
+  const monitor: Registrar | undefined = getMonitor();
   if (!monitor) throw new Error("the mocks are not set");
   const register = monitor.registerResource.bind(monitor);
   Object.assign(monitor, {
-    registerResource(request: Parameters<typeof register>[0], callback: Parameters<typeof register>[1]) {
+    registerResource: (...[request, callback]: Parameters<typeof register>) => {
       resources.push({
         type: request.getType(),
         name: request.getName(),

@@ -1,0 +1,158 @@
+import { execFile } from "node:child_process";
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { environmentOf } from "../../sandbox/environment";
+import { layoutOf, projectRoot } from "../../sandbox/layout";
+import { readSettings } from "../../sandbox/settings";
+import { stackSettings } from "../../sandbox/stack-settings";
+
+/** All that a `pulumi` command reads of this program. */
+const copied = [
+  "Pulumi.yaml",
+  "package.json",
+  "tsconfig.json",
+  "index.ts",
+  "components",
+  "docker",
+  "environment",
+  "settings",
+];
+const linked = ["node_modules", "sdks"];
+
+/** A command that ended. */
+export interface Ended {
+  exitCode: number;
+  /** Standard output and standard error, in the order in which they came. */
+  output: string;
+  stdout: string;
+}
+
+/** What would happen to a resource, or did. */
+export interface Step {
+  op: string;
+  type: string;
+  name: string;
+}
+
+export interface ProgramOptions {
+  /** Directory of the local cloud that it is deployed to. */
+  cloud: string;
+  /** Name of the stack: one for each program. */
+  stack: string;
+  /** Settings by their full names (`job-container:registry`) that differ from those of the stack `sandbox`. */
+  settings?: Record<string, unknown>;
+  /** Environment variables that differ from the local cloud's. */
+  environment?: NodeJS.ProcessEnv;
+}
+
+/**
+ * A copy of this program with a stack of its own in a local cloud. A test may change it, and runs the literal Pulumi
+ * CLI on it.
+ */
+export class Program {
+  readonly directory = mkdtempSync(join(tmpdir(), "program-"));
+  readonly stack: string;
+  private readonly defaults: Record<string, unknown>;
+  private readonly environment: NodeJS.ProcessEnv;
+
+  private constructor({ cloud, stack, environment }: ProgramOptions) {
+    const layout = layoutOf(cloud);
+    const settings = readSettings(layout);
+    if (!settings) throw new Error(`there is no local cloud in ${cloud}`);
+    this.stack = stack;
+    this.defaults = stackSettings(settings);
+    this.environment = { ...environmentOf(layout, settings, process.env), ...environment };
+    for (const name of copied) cpSync(join(projectRoot, name), join(this.directory, name), { recursive: true });
+    for (const name of linked) symlinkSync(join(projectRoot, name), join(this.directory, name));
+  }
+
+  /** A copy with a new stack. */
+  static async create(options: ProgramOptions): Promise<Program> {
+    const program = Program.open(options);
+    await program.succeed("stack", "init", options.stack);
+    return program;
+  }
+
+  /** A copy with a stack that is there, or will be. */
+  static open(options: ProgramOptions): Program {
+    const program = new Program(options);
+    program.configure(options.settings ?? {});
+    return program;
+  }
+
+  /** Sets the stack's settings anew: those of the stack `sandbox`, with these instead. */
+  configure(settings: Record<string, unknown>): void {
+    const config = Object.fromEntries(
+      Object.entries({ ...this.defaults, ...settings }).filter(([, value]) => value !== undefined),
+    );
+    writeFileSync(join(this.directory, `Pulumi.${this.stack}.yaml`), stringify({ config }));
+  }
+
+  /** Runs `pulumi` on the stack, without asking anything. */
+  pulumi(...args: string[]): Promise<Ended> {
+    return new Promise((resolve) => {
+      let output = "";
+      const child = execFile(
+        "pulumi",
+        [...args, "--non-interactive", "--color", "never"],
+        { cwd: this.directory, env: this.environment, maxBuffer: 64 * 1024 * 1024 },
+        (_, stdout) => resolve({ exitCode: child.exitCode ?? -1, output, stdout }),
+      );
+      for (const stream of [child.stdout, child.stderr]) {
+        stream?.on("data", (text) => {
+          output += text;
+        });
+      }
+    });
+  }
+
+  up(...options: string[]): Promise<Ended> {
+    return this.pulumi("up", "--yes", "--stack", this.stack, ...options);
+  }
+
+  destroy(): Promise<Ended> {
+    return this.pulumi("destroy", "--yes", "--stack", this.stack);
+  }
+
+  /** What an update would do, without the resources that stay as they are. */
+  async preview(): Promise<Step[]> {
+    const { steps } = JSON.parse(await this.succeed("preview", "--json", "--stack", this.stack)) as {
+      steps: { op: string; urn: string }[];
+    };
+    return steps.filter(({ op }) => op !== "same").map(({ op, urn }) => ({ op, ...partsOf(urn) }));
+  }
+
+  async outputs<T>(): Promise<T> {
+    return JSON.parse(await this.succeed("stack", "output", "--json", "--stack", this.stack)) as T;
+  }
+
+  /** The resources in the stack's state. */
+  async resources(): Promise<Omit<Step, "op">[]> {
+    const { deployment } = JSON.parse(await this.succeed("stack", "export", "--stack", this.stack)) as {
+      deployment: { resources?: { urn: string }[] };
+    };
+    return (deployment.resources ?? []).map(({ urn }) => partsOf(urn));
+  }
+
+  /** Destroys what is left of the stack, and removes the copy. */
+  async dispose(): Promise<void> {
+    await this.destroy();
+    await this.pulumi("stack", "rm", "--yes", "--force", "--stack", this.stack);
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  /** Runs `pulumi` and returns what it printed. @throws Error if it fails, with its output */
+  async succeed(...args: string[]): Promise<string> {
+    const { exitCode, output, stdout } = await this.pulumi(...args);
+    if (exitCode !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${exitCode}:\n${output}`);
+    return stdout;
+  }
+}
+
+/** Type and name in `urn:pulumi:stack::project::a$b$type::name`. */
+function partsOf(urn: string): { type: string; name: string } {
+  const [, , types = "", name = ""] = urn.split("::");
+  return { type: types.split("$").at(-1) ?? types, name };
+}

@@ -1,0 +1,225 @@
+import type { PipelineSource } from "../../components/azure-devops";
+import { JobContainer, type JobContainerArgs } from "../../components/job-container";
+import { type MockCloud, only, type Registered, registered } from "./support/mock-cloud";
+import { value } from "./support/output";
+import { tokenExchange } from "./support/token-exchange";
+
+const registryType = "azure-native:containerregistry:Registry";
+const endpointType = "azuredevops:index/serviceEndpointAzureEcr:ServiceEndpointAzureEcr";
+const definitionType = "azuredevops:index/buildDefinition:BuildDefinition";
+const authorizationType = "azuredevops:index/pipelineAuthorization:PipelineAuthorization";
+const imageType = "docker-build:index:Image";
+const digest = `sha256:${"c".repeat(64)}`;
+
+const registryAddress = tokenExchange();
+
+const azureRepos: PipelineSource = {
+  projectId: "project-id",
+  projectUrl: "https://dev.azure.com/contoso/mlops",
+  repository: { repoType: "TfsGit", repoId: "repository-id", branchName: "refs/heads/main" },
+};
+
+async function create(args: Partial<JobContainerArgs> = {}) {
+  const cloud: MockCloud = {
+    outputs: {
+      "azure-native:resources:ResourceGroup": { name: "rg-own" },
+      [registryType]: { name: "mlopsregistry", loginServer: registryAddress() },
+      [imageType]: { digest },
+    },
+    functions: {
+      "azure-native:resources:getResource": { properties: {} },
+      "azure-native:authorization:getClientToken": { token: "azure-token" },
+    },
+  };
+  const created: JobContainer[] = [];
+  const resources = await registered(cloud, async () => {
+    created.push(
+      new JobContainer("jc", {
+        resourceGroup: "rg-own",
+        registry: { kind: "new", name: "mlopsregistry" },
+        account: { subscriptionId: "subscription", tenantId: "tenant" },
+        source: azureRepos,
+        image: {
+          repository: "mlops/diabetes_regression",
+          dockerfile: "docker/Dockerfile",
+          baseImage: "base:1@sha256:b",
+          condaChannel: "conda-forge",
+          tagValues: { amlSdk: "1.20.0", release: "3.0.0" },
+        },
+        connection: { name: "acrconnection", scheme: { kind: "workloadIdentityFederation" } },
+        pipelines: { folder: "\\ml", imageBuild: "docker/docker-image-pipeline.yml", model: "pipelines/model-ci.yml" },
+        ...args,
+      }),
+    );
+  });
+  const [jobContainer] = created;
+  if (!jobContainer) throw new Error("nothing was created");
+  const named = (type: string, name: string) => {
+    const found = resources.find((resource) => resource.type === type && resource.name === name);
+    if (!found) throw new Error(`there is no ${type} ${name}`);
+    return found;
+  };
+  return { jobContainer, resources, named };
+}
+
+/** What everything has in common does not say what it is: the components. */
+function parents(resources: Registered[]) {
+  return Object.fromEntries(resources.map(({ type, name, parent }) => [`${type} ${name}`, parent]));
+}
+
+test("a project's job container is all of this, each part under its component", async () => {
+  const { resources } = await create();
+  expect(parents(resources)).toEqual({
+    "mlops:index:JobContainer jc": undefined,
+    "azure-native:resources:ResourceGroup jc": "mlops:index:JobContainer",
+    "mlops:index:ContainerRegistry jc": "mlops:index:JobContainer",
+    "azure-native:containerregistry:Registry jc": "mlops:index:ContainerRegistry",
+    "mlops:index:RegistryConnection jc": "mlops:index:JobContainer",
+    "azure-native:managedidentity:UserAssignedIdentity jc": "mlops:index:RegistryConnection",
+    [`${endpointType} jc`]: "mlops:index:RegistryConnection",
+    "azure-native:managedidentity:FederatedIdentityCredential jc": "mlops:index:RegistryConnection",
+    "azure-native:authorization:RoleAssignment jc": "mlops:index:RegistryConnection",
+    "mlops:index:ContainerImage jc": "mlops:index:JobContainer",
+    [`${imageType} jc`]: "mlops:index:ContainerImage",
+    "mlops:index:ImageBuildPipeline jc-image-build": "mlops:index:JobContainer",
+    [`${definitionType} jc-image-build`]: "mlops:index:ImageBuildPipeline",
+    [`${authorizationType} jc-image-build`]: "mlops:index:ImageBuildPipeline",
+    "mlops:index:ModelPipeline jc-model": "mlops:index:JobContainer",
+    [`${definitionType} jc-model`]: "mlops:index:ModelPipeline",
+    [`${authorizationType} jc-model`]: "mlops:index:ModelPipeline",
+  });
+});
+
+test("the resource group holds the new registry and the identity", async () => {
+  const { resources } = await create();
+  const created = resources.filter(({ inputs }) => inputs.resourceGroupName === "rg-own").map(({ type }) => type);
+  expect(created.sort()).toEqual([
+    "azure-native:containerregistry:Registry",
+    "azure-native:managedidentity:FederatedIdentityCredential",
+    "azure-native:managedidentity:UserAssignedIdentity",
+    "azure-native:resources:ResourceGroup",
+  ]);
+});
+
+test("a registry that exists is used, and none is created", async () => {
+  const source = {
+    kind: "existing",
+    id: "id",
+    name: "teamacr",
+    resourceGroup: "rg-team",
+    loginServer: registryAddress(),
+  } as const;
+  const { resources } = await create({ registry: source });
+  expect(resources.map(({ type }) => type)).not.toContain(registryType);
+  expect(only(resources, endpointType).inputs).toMatchObject({ azurecrName: "teamacr", resourceGroup: "rg-team" });
+});
+
+test("the image-build pipeline gets its variables; a run may set the SDK's version and the release", async () => {
+  const { named } = await create();
+  expect(named(definitionType, "jc-image-build").inputs).toMatchObject({
+    projectId: "project-id",
+    name: "mlops-diabetes_regression-image-build",
+    path: "\\ml",
+    repository: {
+      repoType: "TfsGit",
+      repoId: "repository-id",
+      branchName: "refs/heads/main",
+      ymlPath: "docker/docker-image-pipeline.yml",
+    },
+    ciTrigger: { useYaml: true },
+    variables: [
+      { name: "registryConnection", value: "acrconnection", allowOverride: false },
+      { name: "imageRepository", value: "mlops/diabetes_regression", allowOverride: false },
+      { name: "baseImage", value: "base:1@sha256:b", allowOverride: false },
+      { name: "condaChannel", value: "conda-forge", allowOverride: false },
+      { name: "amlsdkversion", value: "1.20.0", allowOverride: true },
+      { name: "githubrelease", value: "3.0.0", allowOverride: true },
+    ],
+  });
+});
+
+test("a version that is not known is an empty variable, which the pipeline says it leaves out", async () => {
+  const { named } = await create({
+    image: {
+      repository: "a",
+      dockerfile: "docker/Dockerfile",
+      baseImage: "b",
+      condaChannel: "c",
+      tagValues: {},
+    },
+  });
+  expect(named(definitionType, "jc-image-build").inputs.variables).toEqual(
+    expect.arrayContaining([
+      { name: "amlsdkversion", value: "", allowOverride: true },
+      { name: "githubrelease", value: "", allowOverride: true },
+    ]),
+  );
+});
+
+test("the model pipeline's jobs run in the image by its digest, which nobody may override", async () => {
+  const { named } = await create();
+  const definition = named(definitionType, "jc-model");
+  expect(definition.inputs).toMatchObject({
+    name: "mlops-diabetes_regression-model",
+    repository: { ymlPath: "pipelines/model-ci.yml" },
+    variables: [{ name: "jobContainerImage", value: `mlops/diabetes_regression@${digest}`, allowOverride: false }],
+  });
+  expect(definition.dependencies).toEqual([imageType]);
+});
+
+test("nothing refers to the tag latest but the image itself", async () => {
+  const { resources } = await create();
+  const referring = resources.filter(({ inputs }) => JSON.stringify(inputs).includes("latest"));
+  expect(referring.map(({ type }) => type)).toEqual([imageType]);
+});
+
+test("both pipelines, and no others, may use the service connection", async () => {
+  const { resources } = await create();
+  const authorizations = resources.filter(({ type }) => type === authorizationType);
+  expect(authorizations).toHaveLength(2);
+  for (const { inputs, dependencies } of authorizations) {
+    expect(inputs).toMatchObject({ projectId: "project-id", type: "endpoint", resourceId: "jc-id" });
+    expect(inputs).toHaveProperty("pipelineId");
+    expect(dependencies).toEqual([definitionType, endpointType].sort());
+  }
+});
+
+test("on GitHub the definitions run on pull requests as the YAML file says, but not for forks", async () => {
+  const repository = {
+    repoType: "GitHub",
+    repoId: "contoso/diabetes",
+    branchName: "main",
+    serviceConnectionId: "github-id",
+  } as const;
+  const { named } = await create({ source: { ...azureRepos, repository } });
+  expect(named(definitionType, "jc-model").inputs).toMatchObject({
+    repository: { ...repository, ymlPath: "pipelines/model-ci.yml" },
+    pullRequestTrigger: { useYaml: true, forks: { enabled: false, shareSecrets: false } },
+  });
+});
+
+test("its pipelines' URLs are pages in Azure DevOps", async () => {
+  const { jobContainer } = await create();
+  expect(await value(jobContainer.modelPipeline.url)).toBe(
+    "https://dev.azure.com/contoso/mlops/_build?definitionId=jc-model-id",
+  );
+});
+
+test("whatever its arguments did not foresee can be changed in every part", async () => {
+  const { resources, named } = await create({
+    transform: {
+      resourceGroup: { tags: { team: "ml" } },
+      registry: { registry: { zoneRedundancy: "Enabled" } },
+      connection: { serviceEndpoint: { description: "ours" } },
+      image: { image: { noCache: true } },
+      imageBuildPipeline: { definition: { agentPoolName: "ours" } },
+      modelPipeline: { definition: (args) => ({ ...args, agentPoolName: "theirs" }) },
+    },
+  });
+  expect(only(resources, "azure-native:resources:ResourceGroup").inputs).toMatchObject({ tags: { team: "ml" } });
+  expect(only(resources, registryType).inputs).toMatchObject({ zoneRedundancy: "Enabled" });
+  expect(only(resources, endpointType).inputs).toMatchObject({ description: "ours" });
+  expect(only(resources, imageType).inputs).toMatchObject({ noCache: true });
+  expect(named(definitionType, "jc-image-build").inputs).toMatchObject({ agentPoolName: "ours" });
+  expect(named(definitionType, "jc-model").inputs).toMatchObject({ agentPoolName: "theirs" });
+});
