@@ -5,7 +5,7 @@ import { lookUp } from "./lookup";
  * An image's name with the digest that it has now, so that a build is from exactly that image and a preview shows when
  * it moved.
  *
- * @param name image with its tag, for example `mambaorg/micromamba:2-debian12-slim`
+ * @param name image with its tag, for example `mambaorg/micromamba:2.6.1-debian12-slim`
  * @returns `<name>@sha256:…`
  * @throws RunError if there is no such image, or its registry cannot be reached
  */

@@ -6,22 +6,16 @@ import type { ContainerRegistry } from "./container-registry";
 import { pushRoleId } from "./roles";
 import { type Transform, transformed } from "./transform";
 
-/** How Azure Pipelines proves to Azure who it is. */
-export type ConnectionScheme =
-  | {
-      /** A managed identity of its own that trusts this service connection's tokens. There is no secret anywhere. */
-      kind: "workloadIdentityFederation";
-    }
-  | {
-      /** An app registration that exists, with its secret. */
-      kind: "servicePrincipal";
-      /** Application (client) id. */
-      clientId: string;
-      /** Object id of its enterprise application (service principal): what the role is given to. */
-      principalId: string;
-      /** Client secret. Kept as a secret in the state. */
-      clientSecret: pulumi.Input<string>;
-    };
+/**
+ * How Azure Pipelines proves to Azure who it is.
+ *
+ * - `workloadIdentityFederation`: as a managed identity of its own, which trusts this service connection's tokens.
+ *   There is no secret anywhere.
+ * - `servicePrincipal`: as an app registration that Azure DevOps makes itself, with a secret that it keeps, and with the
+ *   role AcrPush on the registry. For organizations that cannot use the other; a registry whose permissions are by
+ *   repository does not honour AcrPush.
+ */
+export type ConnectionScheme = "workloadIdentityFederation" | "servicePrincipal";
 
 /** The Azure subscription and tenant that everything is in. */
 export interface AzureAccount {
@@ -62,30 +56,32 @@ export class RegistryConnection extends pulumi.ComponentResource {
   readonly projectId: pulumi.Output<string>;
   /** The raw resources. */
   readonly nodes: {
-    /** The managed identity, with workload identity federation. */
-    identity?: managedidentity.UserAssignedIdentity;
-    federatedCredential?: managedidentity.FederatedIdentityCredential;
     serviceEndpoint: azuredevops.ServiceEndpointAzureEcr;
-    roleAssignment: authorization.RoleAssignment;
+    /** What workload identity federation needs besides. */
+    federation?: {
+      identity: managedidentity.UserAssignedIdentity;
+      federatedCredential: managedidentity.FederatedIdentityCredential;
+      roleAssignment: authorization.RoleAssignment;
+    };
   };
 
   constructor(name: string, args: RegistryConnectionArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mlops:index:RegistryConnection", name, {}, opts);
     const parent = { parent: this };
-    const { account, scheme = { kind: "workloadIdentityFederation" }, registry, transform } = args;
+    const { account, registry, scheme = "workloadIdentityFederation", transform } = args;
 
-    const principal = scheme.kind === "servicePrincipal" ? scheme : createIdentity();
+    const identity = scheme === "workloadIdentityFederation" ? createIdentity() : undefined;
     const serviceEndpoint = createServiceEndpoint();
-    const federation = principal instanceof managedidentity.UserAssignedIdentity && {
-      identity: principal,
-      federatedCredential: createFederatedCredential(principal),
+    const federation = identity && {
+      identity,
+      federatedCredential: createFederatedCredential(identity),
+      roleAssignment: createRoleAssignment(identity),
     };
-    const roleAssignment = createRoleAssignment();
 
     this.id = serviceEndpoint.id;
     this.name = serviceEndpoint.serviceEndpointName;
     this.projectId = serviceEndpoint.projectId;
-    this.nodes = { serviceEndpoint, roleAssignment, ...federation };
+    this.nodes = federation ? { serviceEndpoint, federation } : { serviceEndpoint };
     this.registerOutputs({ id: this.id, name: this.name });
 
     function createIdentity() {
@@ -108,12 +104,8 @@ export class RegistryConnection extends pulumi.ComponentResource {
             projectId: args.projectId,
             serviceEndpointName: args.connectionName,
             description: "Pushes and pulls the job container. Managed by Pulumi.",
-            serviceEndpointAuthenticationScheme:
-              scheme.kind === "workloadIdentityFederation" ? "WorkloadIdentityFederation" : "ServicePrincipal",
-            credentials: {
-              serviceprincipalid: principal.clientId,
-              ...(scheme.kind === "servicePrincipal" && { serviceprincipalkey: pulumi.secret(scheme.clientSecret) }),
-            },
+            serviceEndpointAuthenticationScheme: identity ? "WorkloadIdentityFederation" : "ServicePrincipal",
+            ...(identity && { credentials: { serviceprincipalid: identity.clientId } }),
             azurecrName: registry.name,
             resourceGroup: registry.resourceGroup,
             azurecrSpnTenantid: account.tenantId,
@@ -126,14 +118,14 @@ export class RegistryConnection extends pulumi.ComponentResource {
       );
     }
 
-    function createFederatedCredential(trusting: managedidentity.UserAssignedIdentity) {
+    function createFederatedCredential({ name: resourceName }: managedidentity.UserAssignedIdentity) {
       return new managedidentity.FederatedIdentityCredential(
         ...transformed(
           transform?.federatedCredential,
           name,
           {
             federatedIdentityCredentialResourceName: args.connectionName,
-            resourceName: trusting.name,
+            resourceName,
             resourceGroupName: args.resourceGroup,
             issuer: serviceEndpoint.workloadIdentityFederationIssuer,
             subject: serviceEndpoint.workloadIdentityFederationSubject,
@@ -144,14 +136,14 @@ export class RegistryConnection extends pulumi.ComponentResource {
       );
     }
 
-    function createRoleAssignment() {
+    function createRoleAssignment({ principalId }: managedidentity.UserAssignedIdentity) {
       return new authorization.RoleAssignment(
         ...transformed<authorization.RoleAssignmentArgs>(
           transform?.roleAssignment,
           name,
           {
             scope: registry.id,
-            principalId: principal.principalId,
+            principalId,
             // Says so because a new identity may not have reached the directory that Azure would look it up in.
             principalType: "ServicePrincipal",
             roleDefinitionId: registry.permissionMode.apply((mode) => pushRoleId(mode, account.subscriptionId)),

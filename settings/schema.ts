@@ -32,8 +32,6 @@ function emptyAsUndefined(value: string): string | undefined {
   return value === "" ? undefined : value;
 }
 
-const guid = z.guid({ error: ({ input }) => `${JSON.stringify(input)} must be a GUID` });
-
 /** A path in the repository: relative, with forward slashes. */
 const repositoryPath = required.regex(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\\]+$/, {
   error: ({ input }) => `${JSON.stringify(input)} must be a path inside the repository, with forward slashes`,
@@ -85,19 +83,9 @@ const registry = z.discriminatedUnion(
   { error: unknownKind("new", "workspace", "existing") },
 );
 
-const connectionScheme = z.discriminatedUnion(
-  "kind",
-  [
-    z.strictObject({ kind: z.literal("workloadIdentityFederation") }),
-    z.strictObject({
-      kind: z.literal("servicePrincipal"),
-      clientId: guid,
-      principalId: guid,
-      clientSecret: required,
-    }),
-  ],
-  { error: unknownKind("workloadIdentityFederation", "servicePrincipal") },
-);
+const connectionScheme = z.enum(["workloadIdentityFederation", "servicePrincipal"], {
+  error: ({ input }) => `${JSON.stringify(input)} must be workloadIdentityFederation or servicePrincipal`,
+});
 
 function unknownKind(...kinds: string[]) {
   const choices = `${kinds.slice(0, -1).join(", ")} or ${kinds.at(-1)}`;
@@ -122,7 +110,7 @@ export const settingsSchema = z.strictObject({
   githubRelease: tagValue("release"),
   serviceConnection: z.strictObject({
     name: named(serviceConnectionNameRule).default("acrconnection"),
-    scheme: connectionScheme.default({ kind: "workloadIdentityFederation" }),
+    scheme: connectionScheme.default("workloadIdentityFederation"),
   }),
   pipelineFolder: named(pipelineFolderRule),
   imageBuildPipeline: repositoryPath,

@@ -1,6 +1,6 @@
 import { ContainerRegistry } from "../../components/container-registry";
 import { RegistryConnection, type RegistryConnectionArgs } from "../../components/registry-connection";
-import { type MockCloud, only, registered, secret } from "./support/mock-cloud";
+import { type MockCloud, only, registered } from "./support/mock-cloud";
 import { value } from "./support/output";
 
 const identityType = "azure-native:managedidentity:UserAssignedIdentity";
@@ -103,18 +103,20 @@ test.each([
   );
 });
 
-test("with a service principal there is no identity to create, and its secret is a secret", async () => {
-  const { connection, resources } = await connect({
-    scheme: { kind: "servicePrincipal", clientId: "app", principalId: "app-principal", clientSecret: "hush" },
-  });
-  expect(only(resources, endpointType).inputs).toMatchObject({
+test("with a service principal, Azure DevOps makes the app registration and gives it its role", async () => {
+  const { connection, resources } = await connect({ scheme: "servicePrincipal" });
+  expect(resources.map(({ type }) => type)).toEqual([
+    "mlops:index:ContainerRegistry",
+    "mlops:index:RegistryConnection",
+    endpointType,
+  ]);
+  const { inputs } = only(resources, endpointType);
+  expect(inputs).toMatchObject({
     serviceEndpointAuthenticationScheme: "ServicePrincipal",
-    credentials: { serviceprincipalid: "app", serviceprincipalkey: secret("hush") },
+    azurecrName: "mlopsregistry",
   });
-  expect(only(resources, roleType).inputs.principalId).toBe("app-principal");
-  expect(resources.map(({ type }) => type)).not.toContain(identityType);
-  expect(resources.map(({ type }) => type)).not.toContain(credentialType);
-  expect(connection.nodes.identity).toBeUndefined();
+  expect(inputs).not.toHaveProperty("credentials");
+  expect(connection.nodes.federation).toBeUndefined();
 });
 
 test("its id is that of the service connection", async () => {

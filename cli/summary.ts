@@ -1,0 +1,29 @@
+import type { FarSide } from "./far-side";
+
+/** What `npm start` says at its end: what exists now, and what to do with it. */
+export function summary({ registry, image, serviceConnection, pipelines }: FarSide): string {
+  const rows: [string, string][] = [
+    ["container registry", `${registry.name} at ${registry.loginServer}`],
+    ["image", image.repository],
+    ["  digest", image.digest],
+    ["  tags", image.tags.join(", ")],
+    ["service connection", `${serviceConnection.name} (${serviceConnection.scheme}, ${serviceConnection.id})`],
+    ...pipelines.map(({ role, name, url }): [string, string] => [role, `${name}  ${url}`]),
+  ];
+  const next: [string, string][] = [
+    [
+      "npm run sandbox -- exec -- pulumi preview --diff",
+      "what a change would do: edit docker/ci_dependencies.yml first",
+    ],
+    ["npm run sandbox -- exec -- pulumi up", "do it"],
+    ["npm run sandbox -- status", "where everything is (--json for programs)"],
+    ["npm run sandbox -- stop", "end the local cloud's processes; its state stays, npm start goes on from it"],
+    ["npm run sandbox -- reset", "remove it"],
+  ];
+  return ["", "What exists now", ...table(rows), "", "What to try next", ...table(next)].join("\n");
+}
+
+function table(rows: [string, string][]): string[] {
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`);
+}

@@ -1,0 +1,71 @@
+import { ArmError, notEmulated, subscriptionNotFound } from "./errors";
+import { stringOf } from "./json";
+import { type ArmPath, parsePath } from "./paths";
+import { type Arm, type ArmAnswer, type ArmRequest, authorize, checkApiVersion, methodNotAllowed } from "./request";
+import { handleResourceGroup } from "./resource-groups";
+import { alreadyInUse, isTaken, registries, registryNameProblem } from "./resource-types/registries";
+import { handleResource } from "./resources";
+import { handleRoleAssignment } from "./role-assignments";
+import { handleRoleDefinition } from "./role-definitions";
+import { resourcesOfType } from "./state";
+
+/**
+ * Azure Resource Manager: finds who answers a request.
+ *
+ * @throws ArmError what Azure would refuse, and 501 for what the local cloud does not emulate.
+ */
+export async function handleArm(arm: Arm, request: ArmRequest): Promise<ArmAnswer> {
+  const path = parsePath(request.path);
+  if (path === undefined) throw notEmulated(`'${request.method} ${request.path}'`);
+  if (path.subscription.toLowerCase() !== arm.state.subscription.subscriptionId) {
+    throw subscriptionNotFound(path.subscription);
+  }
+  if (path.provider === undefined) {
+    const isSubscription = path.resourceGroup === undefined && path.isItem;
+    return isSubscription ? readSubscription(arm, request, path) : handleResourceGroup(arm, request, path);
+  }
+  switch (`${path.provider.namespace}/${path.provider.type}`.toLowerCase()) {
+    case "microsoft.authorization/roleassignments":
+      return handleRoleAssignment(arm, request, path);
+    case "microsoft.authorization/roledefinitions":
+      return handleRoleDefinition(arm, request, path);
+    case "microsoft.containerregistry/checknameavailability":
+      return checkNameAvailability(arm, request, path);
+    default:
+      return handleResource(arm, request, path);
+  }
+}
+
+function readSubscription(arm: Arm, request: ArmRequest, path: ArmPath): ArmAnswer {
+  if (request.method !== "GET") throw methodNotAllowed(request.method);
+  authorize(arm, request, path.scope, "Microsoft.Resources/subscriptions/read");
+  const { subscriptionId, displayName } = arm.state.subscription;
+  return {
+    status: 200,
+    body: {
+      id: `/subscriptions/${subscriptionId}`,
+      subscriptionId,
+      displayName,
+      tenantId: arm.state.tenantId,
+      state: "Enabled",
+      authorizationSource: "RoleBased",
+    },
+  };
+}
+
+function checkNameAvailability(arm: Arm, request: ArmRequest, path: ArmPath): ArmAnswer {
+  checkApiVersion(request.apiVersion, registries.apiVersions, registries.type);
+  if (request.method !== "POST") throw methodNotAllowed(request.method);
+  authorize(arm, request, path.scope, "Microsoft.ContainerRegistry/checkNameAvailability/read");
+  const name = stringOf(request.body.name);
+  if (name === undefined || request.body.type !== registries.type) {
+    throw new ArmError(400, "InvalidRequestBody", `The request needs a 'name', and the 'type' '${registries.type}'.`);
+  }
+  const problem = registryNameProblem(name);
+  if (problem !== undefined) {
+    return { status: 200, body: { nameAvailable: false, reason: "Invalid", message: problem } };
+  }
+  return isTaken(resourcesOfType(arm.state, registries.type), name)
+    ? { status: 200, body: { nameAvailable: false, reason: "AlreadyExists", message: alreadyInUse(name) } }
+    : { status: 200, body: { nameAvailable: true } };
+}

@@ -1,0 +1,109 @@
+import { invalidArgument } from "./errors";
+import { checkDisplayName, sameName } from "./naming";
+import { findProject, type Organization } from "./organization";
+
+/** A project that something of the organization is shared with: it has a name and a description in each. */
+export interface SharedProject {
+  id: string;
+  name: string;
+  description: string;
+}
+
+/** A project as a request refers to it. */
+export interface ProjectReferenceInput {
+  projectReference: { id?: string; name?: string };
+  name?: string;
+  description?: string | null;
+}
+
+const text = { type: "string" };
+
+/** JSON schema of a list of `ProjectReferenceInput`. */
+export const projectReferencesSchema = {
+  type: "array",
+  minItems: 1,
+  items: {
+    type: "object",
+    required: ["projectReference"],
+    properties: {
+      projectReference: { type: "object", properties: { id: text, name: text } },
+      name: text,
+      description: { type: ["string", "null"] },
+    },
+  },
+};
+
+/** Service connections and variable groups: they belong to the organization and are shared with projects. */
+interface Shared {
+  projects: SharedProject[];
+}
+
+/**
+ * The projects that a request names. A name is checked, and is unique in a project.
+ *
+ * @param kind What is shared, for messages: "service connection".
+ * @param defaults Name and description where a reference has none of its own.
+ * @param others What else there is of its kind.
+ * @param taken The refusal of a name that another one has.
+ */
+export function shareWith(
+  organization: Organization,
+  kind: string,
+  references: ProjectReferenceInput[],
+  defaults: { name: string; description?: string | null },
+  others: Shared[],
+  taken: (name: string) => Error,
+): SharedProject[] {
+  return references.map(({ projectReference, name = defaults.name, description = defaults.description }) => {
+    const { id } = findProject(organization, projectReference.id ?? projectReference.name ?? "");
+    checkDisplayName(kind, name);
+    if (others.some(({ projects }) => projects.some((project) => project.id === id && sameName(project.name, name)))) {
+      throw taken(name);
+    }
+    return { id, name, description: description ?? "" };
+  });
+}
+
+/** The name and description that it has in a project; in its first one where no project asks. */
+export function sharedAs({ projects }: Shared, projectId?: string): { name: string; description: string } {
+  const { name, description } = projects.find(({ id }) => id === projectId) ??
+    projects[0] ?? { name: "", description: "" };
+  return { name, description };
+}
+
+/** The projects that it is shared with, as answers list them. */
+export function projectReferences(organization: Organization, { projects }: Shared) {
+  return projects.map(({ id, name, description }) => ({
+    projectReference: { id, name: findProject(organization, id).name },
+    name,
+    description,
+  }));
+}
+
+export function isSharedWith({ projects }: Shared, projectId: string): boolean {
+  return projects.some(({ id }) => id === projectId);
+}
+
+/**
+ * Takes it away from projects, with the permissions of their pipelines to use it; when none is left, it is gone.
+ *
+ * @param projectIds Comma separated names or ids, as the query has them.
+ */
+export function unshare<T extends Shared & { id: string | number }>(
+  organization: Organization,
+  resourceType: string,
+  all: T[],
+  item: T,
+  projectIds: string | undefined,
+): void {
+  if (!projectIds) throw invalidArgument("Value cannot be null.\r\nParameter name: projectIds");
+  const leaving = projectIds.split(",").map((id) => findProject(organization, id.trim()).id);
+  item.projects = item.projects.filter(({ id }) => !leaving.includes(id));
+  if (item.projects.length === 0) all.splice(all.indexOf(item), 1);
+  organization.state.permissions = organization.state.permissions.filter(
+    (permission) =>
+      permission.resourceType !== resourceType ||
+      permission.resourceId !== String(item.id) ||
+      !leaving.includes(permission.projectId),
+  );
+}

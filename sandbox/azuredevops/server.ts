@@ -1,0 +1,130 @@
+import { timingSafeEqual } from "node:crypto";
+import Fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
+import type { Store } from "../store";
+import { definitionLocations, definitions } from "./definitions";
+import {
+  invalidArgument,
+  ServiceError,
+  unauthorized,
+  unknownApi,
+  versionNotSupplied,
+  versionOutOfRange,
+} from "./errors";
+import { git, gitLocations } from "./git";
+import { locations } from "./locations";
+import { latestVersion, type Organization } from "./organization";
+import { pipelinePermissionLocations, pipelinePermissions } from "./pipeline-permissions";
+import { pipelineLocations, pipelines } from "./pipelines";
+import { projectLocations, projects } from "./projects";
+import { serviceEndpointLocations, serviceEndpoints } from "./service-endpoints";
+import type { AzureDevOpsState } from "./state";
+import { variableGroupLocations, variableGroups } from "./variable-groups";
+
+export interface AzureDevOpsOptions {
+  /** The organization's contents. Written down after every change; nothing else is kept. */
+  store: Store<AzureDevOpsState>;
+  /** The one access token that is let in. */
+  personalAccessToken: string;
+  /** Where the server is reached, without the organization: `http://127.0.0.1:9480`. */
+  url: string;
+  /** Name of the organization: the first segment of every path. */
+  organization: string;
+  /** The Entra ID tenant that the organization is connected to: it issues the tokens of federated service connections. */
+  tenantId: string;
+}
+
+/**
+ * The local Azure DevOps: the REST API of one organization, as far as the `azuredevops` provider and
+ * `azure-devops-node-api` use it for projects, Git repositories, service connections, pipelines, their permissions and
+ * variable groups. It refuses what the service refuses, in its words; an API that it lacks is a 404 that names it, and
+ * goes to the log.
+ */
+export function createAzureDevOps(options: AzureDevOpsOptions): FastifyInstance {
+  const app = Fastify({
+    logger: { level: "warn" },
+    routerOptions: { caseSensitive: false, ignoreTrailingSlash: true },
+    // Bodies are checked, never mended: null is not "", and what is not asked for is kept.
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allowUnionTypes: true } },
+  });
+  const organization: Organization = {
+    state: options.store.data,
+    save: () => options.store.save(),
+    url: `${options.url}/${options.organization}`,
+    name: options.organization,
+    tenantId: options.tenantId,
+  };
+
+  app.addHook("onRequest", async (request) => {
+    if (!isAuthorized(request, options.personalAccessToken)) throw unauthorized();
+    checkVersion(request);
+  });
+
+  app.setNotFoundHandler((request) => {
+    request.log.warn(`no API at ${request.method} ${request.url}`);
+    throw unknownApi(request.method, request.url.split("?")[0] ?? request.url);
+  });
+
+  app.setErrorHandler<Error & { statusCode?: number; validation?: unknown }>((error, request, reply) => {
+    const refusal = asServiceError(error);
+    if (refusal.statusCode === 401) reply.header("WWW-Authenticate", `Basic realm="${options.url}/"`);
+    if (refusal !== error && refusal.statusCode >= 500) request.log.error(error);
+    return reply.code(refusal.statusCode).type("application/json; charset=utf-8").send(refusal.body);
+  });
+
+  app.register(
+    async (api) => {
+      projects(api, organization);
+      git(api, organization);
+      serviceEndpoints(api, organization);
+      definitions(api, organization);
+      pipelines(api, organization);
+      pipelinePermissions(api, organization);
+      variableGroups(api, organization);
+      locations(api, organization, [
+        ...projectLocations,
+        ...gitLocations,
+        ...serviceEndpointLocations,
+        ...definitionLocations,
+        ...pipelineLocations,
+        ...pipelinePermissionLocations,
+        ...variableGroupLocations,
+      ]);
+    },
+    { prefix: `/${options.organization}` },
+  );
+  return app;
+}
+
+/** A personal access token is the password of any user name. */
+function isAuthorized(request: FastifyRequest, personalAccessToken: string): boolean {
+  const [scheme, credentials = ""] = (request.headers.authorization ?? "").split(" ");
+  if (scheme?.toLowerCase() !== "basic") return false;
+  const given = Buffer.from(
+    Buffer.from(credentials, "base64")
+      .toString()
+      .replace(/^[^:]*:/, ""),
+  );
+  const wanted = Buffer.from(personalAccessToken);
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+}
+
+/** `api-version` stands in the query or in the Accept header; only a read may do without. */
+function checkVersion(request: FastifyRequest): void {
+  const query = new URLSearchParams(request.url.split("?")[1] ?? "").get("api-version");
+  const version = query ?? /api-version=([^;,\s]+)/.exec(request.headers.accept ?? "")?.[1];
+  if (!version) {
+    if (request.method === "GET" || request.method === "OPTIONS") return;
+    throw versionNotSupplied(request.method);
+  }
+  const number = /^(\d+\.\d+)(-preview(\.\d+)?)?$/.exec(version)?.[1];
+  if (!number) throw invalidArgument(`The api-version '${version}' is not valid.`);
+  if (Number(number) > Number(latestVersion)) throw versionOutOfRange(version, latestVersion);
+}
+
+function asServiceError(error: Error & { statusCode?: number; validation?: unknown }): ServiceError {
+  if (error instanceof ServiceError) return error;
+  if (error.statusCode !== undefined && error.statusCode < 500) {
+    return new ServiceError(error.statusCode, "System.ArgumentException, mscorlib", error.message);
+  }
+  return new ServiceError(500, "System.Exception, mscorlib", `The local Azure DevOps failed: ${error.message}`);
+}

@@ -1,0 +1,93 @@
+import { Command } from "commander";
+import { exitWithError } from "../toolchain/errors";
+import { exec } from "./exec";
+import { defaultDirectory, defaultPort, type Layout, layoutOf, parsePort } from "./layout";
+import { type Status, statusOf } from "./status";
+import { reset, stop } from "./stop";
+import { up } from "./up";
+
+/** Exit code of `status` when the local cloud does not run, as of service managers (LSB, systemctl). */
+const notRunning = 3;
+
+/** `npm run sandbox -- <command>`: the local cloud's command line. */
+const program = new Command("sandbox")
+  .description("The local cloud: Azure DevOps, Azure, container registries and BuildKit on this machine's loopback.")
+  .option("--directory <path>", "where it keeps its state", defaultDirectory);
+
+program
+  .command("up")
+  .description("start it, and what it needs first: the toolchain and the base image")
+  .option("--port <number>", `first of its 100 ports; kept with its state (default: ${defaultPort})`, parsePort)
+  .action(async ({ port }: { port?: number }) => {
+    const started = await up(layout(), port);
+    print(started ? "The local cloud is up." : "The local cloud is up already.");
+    print(describe(statusOf(layout())));
+  });
+
+program
+  .command("status")
+  .description(`say whether it runs (exit code 0, else ${notRunning}), and its addresses`)
+  .option("--json", "as JSON")
+  .action(({ json }: { json?: true }) => {
+    const status = statusOf(layout());
+    print(json ? JSON.stringify(status, null, 2) : describe(status));
+    process.exitCode = status.running ? 0 : notRunning;
+  });
+
+program
+  .command("exec")
+  .description("run a command with its environment, for example: exec -- pulumi preview --diff")
+  .argument("<command...>", "the command and its arguments")
+  .showHelpAfterError("Put the command after --, for example: exec -- pulumi preview --diff")
+  .action(async ([command = "", ...args]: string[]) => {
+    process.exitCode = await exec(layout(), command, args);
+  });
+
+program
+  .command("stop")
+  .description("end its processes; its state stays")
+  .action(async () => {
+    const ended = await stop(layout());
+    const names = ended.map(({ name, pid }) => `${name} (${pid})`).join(", ");
+    print(names === "" ? "The local cloud did not run." : `Stopped: ${names}.`);
+  });
+
+program
+  .command("reset")
+  .description("end its processes and remove its state")
+  .action(async () => {
+    const { directory } = layout();
+    print((await reset(layout())) ? `Removed the local cloud in ${directory}.` : `No local cloud in ${directory}.`);
+  });
+
+program.parseAsync().catch(exitWithError);
+
+function layout(): Layout {
+  return layoutOf(program.opts<{ directory: string }>().directory);
+}
+
+function describe(status: Status): string {
+  const processes = status.processes.map(({ name, pid }) => `${name} ${pid}`).join(", ");
+  if (!status.running) {
+    const left = processes === "" ? "" : ` Processes are left of it (${processes}); \`stop\` ends them.`;
+    return `The local cloud in ${status.directory} does not run.${left}`;
+  }
+  const { azureDevOps, azure, registry, buildkit, channel } = status;
+  const registries = registry.all.map(({ name, loginServer }) => `${loginServer} (${name})`).join(", ");
+  return [
+    ["Azure DevOps", `${azureDevOps.url} (repository ${azureDevOps.repository})`],
+    ["Azure", azure.url],
+    ["container registries", registries || "none yet"],
+    ["public registry", registry.public],
+    ["BuildKit", buildkit.address],
+    ["conda channel", channel.url],
+    ["directory", status.directory],
+    ["processes", processes],
+  ]
+    .map(([name = "", value = ""]) => `  ${name.padEnd(22)}${value}`)
+    .join("\n");
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

@@ -1,0 +1,123 @@
+import type { FastifyInstance } from "fastify";
+import type { Toolchain } from "../toolchain";
+import { addressesOf, organization } from "./addresses";
+import { isAllowed } from "./azure/authorization";
+import { createAzure } from "./azure/server";
+import { type AzureState, seedState as seedAzure } from "./azure/state";
+import { createAzureDevOps } from "./azuredevops/server";
+import { type AzureDevOpsState, seedState as seedAzureDevOps } from "./azuredevops/state";
+import { startBuildkit } from "./buildkit";
+import { serveChannel } from "./channel/serve";
+import { TokenIssuer, tenantId } from "./identity";
+import { layoutOf, portsFrom } from "./layout";
+import type { ManagedProcess, ProcessRecord } from "./process";
+import { Registries, type RegistriesState, type RegistryHost } from "./registry/host";
+import { startPublicRegistry } from "./registry/public";
+import { seedFiles } from "./seed";
+import type { Settings } from "./settings";
+import { Store } from "./store";
+
+/** What a local cloud is started with. */
+export interface CloudOptions {
+  /** Absolute path of its directory. */
+  directory: string;
+  settings: Settings;
+  toolchain: Pick<Toolchain, "buildkitd" | "registry" | "runc">;
+  /** Directory of the conda channel. */
+  channel: string;
+}
+
+/** A local cloud that serves. */
+export interface Cloud {
+  /** The processes that it runs now. */
+  processes(): ProcessRecord[];
+  /** Ends everything, in good order. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts every service of a local cloud, or none: what had started is ended again when one cannot.
+ * @param onProcesses called with all processes whenever one was started or ended.
+ * @throws UserError when a service cannot be started.
+ */
+export async function startCloud(
+  options: CloudOptions,
+  onProcesses: (processes: ProcessRecord[]) => void,
+): Promise<Cloud> {
+  const { directory, settings, toolchain } = options;
+  const layout = layoutOf(directory);
+  const ports = portsFrom(settings.port);
+  const addresses = addressesOf(settings.port);
+
+  const azureState = new Store<AzureState>(layout.state.azure, seedAzure);
+  const azureDevOpsState = new Store<AzureDevOpsState>(layout.state.azureDevOps, () => seedAzureDevOps(seedFiles()));
+  azureState.save();
+  azureDevOpsState.save(); // what the seeds made up (ids, commits) stays the same from here on
+  const tokens = await TokenIssuer.open(layout.keys, `${addresses.azure}/${tenantId}/`);
+  const registries = new Registries({
+    store: new Store<RegistriesState>(layout.state.registries, () => ({ registries: [] })),
+    directory,
+    executable: toolchain.registry,
+    ports: ports.registries,
+    tokens,
+    isAllowed: (principalId, resourceId, action) => isAllowed(azureState.data, principalId, resourceId, action),
+  });
+
+  const own: ManagedProcess[] = [];
+  const ends: (() => Promise<unknown>)[] = [() => registries.stop()];
+  const processes = () => [...own.map(({ record }) => record), ...registries.processes()];
+  const changed = () => onProcesses(processes());
+  const stop = async () => {
+    await Promise.all(ends.map((end) => end()));
+  };
+  const run = async (start: Promise<ManagedProcess>) => {
+    const started = await start;
+    own.push(started);
+    ends.push(() => started.stop());
+    changed();
+  };
+  const serve = async (server: FastifyInstance, port: number) => {
+    ends.push(() => server.close());
+    await server.listen({ host: "127.0.0.1", port });
+  };
+
+  try {
+    const { buildkitd, registry, runc } = toolchain;
+    await run(startPublicRegistry({ directory, executable: registry, port: ports.publicRegistry }));
+    await run(startBuildkit({ directory, executable: buildkitd, runc, port: ports.buildkit }));
+    await registries.start();
+    changed();
+    await serve(serveChannel(options.channel), ports.channel);
+    await serve(
+      createAzure({
+        store: azureState,
+        tokens,
+        registries: watched(registries, changed),
+        metadata: { address: addresses.azureMetadata },
+      }),
+      ports.azure,
+    );
+    await serve(
+      createAzureDevOps({
+        store: azureDevOpsState,
+        personalAccessToken: settings.personalAccessToken,
+        url: addresses.azureDevOps,
+        organization,
+        tenantId,
+      }),
+      ports.azureDevOps,
+    );
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { processes, stop };
+}
+
+/** A registry host that says when its processes have changed. */
+function watched(host: RegistryHost, changed: () => void): RegistryHost {
+  return {
+    create: (name, resourceId) => host.create(name, resourceId).finally(changed),
+    remove: (name) => host.remove(name).finally(changed),
+  };
+}

@@ -1,0 +1,33 @@
+import { delimiter, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { addressesOf } from "./addresses";
+import { operator, subscriptionId, tenantId } from "./identity";
+import { type Layout, projectRoot } from "./layout";
+import type { Settings } from "./settings";
+
+/**
+ * What a command needs to find the local cloud, in the variables that Pulumi, its providers and buildx read anyway,
+ * on top of the variables there are. Nothing in it is a secret of anyone's: it opens this local cloud only.
+ */
+export function environmentOf(layout: Layout, settings: Settings, inherited: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const addresses = addressesOf(settings.port);
+  const path = [layout.pulumiBin, join(projectRoot, "node_modules", ".bin"), inherited.PATH ?? ""];
+  return {
+    ...inherited,
+    PATH: path.join(delimiter),
+    PULUMI_HOME: layout.pulumiHome,
+    PULUMI_BACKEND_URL: pathToFileURL(layout.stacks).href,
+    PULUMI_CONFIG_PASSPHRASE: "sandbox",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    AZDO_ORG_SERVICE_URL: addresses.orgServiceUrl,
+    AZDO_PERSONAL_ACCESS_TOKEN: settings.personalAccessToken,
+    ARM_CLIENT_ID: operator.clientId,
+    ARM_CLIENT_SECRET: operator.clientSecret,
+    ARM_TENANT_ID: tenantId,
+    ARM_SUBSCRIPTION_ID: subscriptionId,
+    ARM_METADATA_HOSTNAME: addresses.azureMetadata,
+    BUILDX_CONFIG: layout.buildx,
+    DOCKER_CONFIG: layout.docker,
+  };
+}

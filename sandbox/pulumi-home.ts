@@ -1,0 +1,35 @@
+import { mkdirSync, readlinkSync, renameSync, symlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Toolchain } from "../toolchain";
+import type { Layout } from "./layout";
+import { installPlugins } from "./plugins/install";
+
+/**
+ * Fills a PULUMI_HOME: the toolchain's CLI and plugins by links, and the local cloud's own plugins in azure-native's
+ * and docker's place. A plugin's directory is a real one, only its executable is a link: the engine passes over
+ * directories that are links.
+ */
+export async function preparePulumiHome(layout: Layout, toolchain: Toolchain): Promise<void> {
+  link(join(toolchain.pulumi, "bin"), layout.pulumiBin);
+  for (const { name, version, executable } of toolchain.plugins) {
+    link(executable, join(layout.pulumiHome, "plugins", `resource-${name}-v${version}`, `pulumi-resource-${name}`));
+  }
+  await installPlugins(layout.pulumiHome);
+}
+
+/** A symbolic link, replaced in one step when it leads elsewhere. */
+function link(target: string, path: string): void {
+  if (linkTarget(path) === target) return;
+  mkdirSync(dirname(path), { recursive: true });
+  const next = `${path}.next-${process.pid}`;
+  symlinkSync(target, next);
+  renameSync(next, path);
+}
+
+function linkTarget(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined; // not there yet
+  }
+}

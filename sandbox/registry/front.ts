@@ -1,0 +1,95 @@
+import {
+  createServer,
+  request as httpRequest,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import { pipeline } from "node:stream";
+import { Refusal, type TokenService } from "./token-service";
+
+const maxFormBytes = 64 * 1024;
+
+/**
+ * The server at a registry's login server address. It answers Azure's token service itself and streams everything
+ * under `/v2/` to the registry process behind it, which does its own checking of tokens.
+ *
+ * @param socket Unix socket of the registry process.
+ * @param log is told why something was refused; the client is not, as with Azure.
+ */
+export function createFront(socket: string, service: TokenService, log: (line: string) => void): Server {
+  return createServer({ requestTimeout: 0 }, (request, response) => {
+    const path = new URL(request.url ?? "/", "http://localhost").pathname;
+    if (path === "/v2" || path.startsWith("/v2/")) {
+      forward(request, response, socket);
+      return;
+    }
+    answer(request, path, service).then(
+      (body) => sendJson(response, 200, body),
+      (error: unknown) => {
+        const refusal = error instanceof Refusal ? error : new Refusal(500, "UNKNOWN", "internal error", String(error));
+        log(`${request.method} ${path}: ${refusal.status} ${refusal.reason}`);
+        sendJson(response, refusal.status, { errors: [{ code: refusal.code, message: refusal.message }] });
+      },
+    );
+  });
+}
+
+async function answer(request: IncomingMessage, path: string, service: TokenService): Promise<object> {
+  const operation = `${request.method} ${path}`;
+  if (operation === "POST /oauth2/exchange") return service.exchange(await readForm(request));
+  if (operation === "POST /oauth2/token") return service.token(await readForm(request));
+  if (operation === "GET /oauth2/token") {
+    const { searchParams } = new URL(request.url ?? "/", "http://localhost");
+    return service.token(searchParams, readBasic(request.headers.authorization));
+  }
+  throw new Refusal(404, "NOT_FOUND", `the local cloud's registry has no ${operation}`);
+}
+
+/** Streams a request to the registry process and its answer back. `Host` stays: `Location` headers are made of it. */
+function forward(request: IncomingMessage, response: ServerResponse, socketPath: string): void {
+  // Connection headers concern one connection only (RFC 9110, 7.6.1); `Expect` has been answered by this server.
+  const { connection, "keep-alive": keepAlive, expect, ...headers } = request.headers;
+  const upstream = httpRequest({ socketPath, method: request.method, path: request.url, headers, agent: false });
+  upstream.once("response", (result) => {
+    const { connection, "keep-alive": keepAlive, ...resultHeaders } = result.headers;
+    response.writeHead(result.statusCode ?? 502, resultHeaders);
+    pipeline(result, response, () => {});
+  });
+  upstream.on("error", (error) => {
+    // After an early answer (a push refused before its end) the registry closes the connection: the answer stands.
+    if (!response.headersSent)
+      sendJson(response, 502, {
+        errors: [{ code: "UNAVAILABLE", message: `the registry does not answer: ${error.message}` }],
+      });
+  });
+  upstream.once("close", () => request.unpipe(upstream).resume());
+  response.once("close", () => upstream.destroy());
+  request.pipe(upstream);
+}
+
+async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
+  const type = request.headers["content-type"] ?? "";
+  if (!type.startsWith("application/x-www-form-urlencoded"))
+    throw new Refusal(415, "UNSUPPORTED", `content type "${type}" is not application/x-www-form-urlencoded`);
+  request.setEncoding("utf8");
+  let text = "";
+  for await (const chunk of request) {
+    text += chunk;
+    if (text.length > maxFormBytes) throw new Refusal(413, "SIZE_INVALID", `the form is over ${maxFormBytes} bytes`);
+  }
+  return new URLSearchParams(text);
+}
+
+function readBasic(header: string | undefined): { user: string; password: string } | undefined {
+  const encoded = /^Basic (.+)$/i.exec(header ?? "")?.[1];
+  if (encoded === undefined) return undefined;
+  const text = Buffer.from(encoded, "base64").toString("utf8");
+  const colon = text.indexOf(":");
+  return colon === -1 ? undefined : { user: text.slice(0, colon), password: text.slice(colon + 1) };
+}
+
+function sendJson(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { "content-type": "application/json; charset=utf-8" });
+  response.end(JSON.stringify(body));
+}

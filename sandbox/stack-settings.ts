@@ -1,0 +1,57 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { parse, stringify } from "yaml";
+import { UserError } from "../toolchain/errors";
+import { addressesOf } from "./addresses";
+import { baseImage } from "./base-image-publication";
+import { builderName } from "./buildkit";
+import { projectRoot } from "./layout";
+import { project, repository } from "./seed";
+import type { Settings } from "./settings";
+
+/** The stack that `npm start` brings up. */
+export const stackName = "sandbox";
+
+const file = join(projectRoot, `Pulumi.${stackName}.yaml`);
+
+/** The setting that holds an address of the local cloud: by it a file is known to be another cloud's. */
+const addressKey = "job-container:baseImage";
+
+/** The settings of the stack `sandbox`: where the local cloud has what is on the internet otherwise, and some names. */
+export function stackSettings(settings: Settings): Record<string, unknown> {
+  const addresses = addressesOf(settings.port);
+  return {
+    "azure-native:location": "westeurope",
+    "job-container:project": project,
+    "job-container:repository": { kind: "azureRepos", name: repository, defaultBranch: "main" },
+    "job-container:registry": { kind: "new", name: "mlopssandbox" },
+    [addressKey]: `${addresses.publicRegistry}/${baseImage.repository}:${baseImage.tag}`,
+    "job-container:condaChannel": addresses.channel,
+    "job-container:builder": builderName,
+  };
+}
+
+/**
+ * Writes `Pulumi.sandbox.yaml`, unless it is there: it is then its owner's to change.
+ * @throws UserError when the file that is there was written for another local cloud.
+ */
+export function writeStackSettings(settings: Settings): void {
+  if (!existsSync(file)) {
+    writeFileSync(file, stringify({ config: stackSettings(settings) }));
+  } else if (!belongsTo(settings)) {
+    throw new UserError(
+      `${basename(file)} was written for another local cloud: ${addressKey} is not ` +
+        `${String(stackSettings(settings)[addressKey])}. \`reset\` that one, or remove the file.`,
+    );
+  }
+}
+
+/** Removes `Pulumi.sandbox.yaml`, unless it is another local cloud's. */
+export function removeStackSettings(settings: Settings): void {
+  if (existsSync(file) && belongsTo(settings)) rmSync(file);
+}
+
+function belongsTo(settings: Settings): boolean {
+  const content: { config?: Record<string, unknown> } | null = parse(readFileSync(file, "utf8"));
+  return content?.config?.[addressKey] === stackSettings(settings)[addressKey];
+}

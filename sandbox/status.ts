@@ -1,0 +1,77 @@
+import { addressesOf } from "./addresses";
+import { subscriptionId, tenantId } from "./identity";
+import type { Layout } from "./layout";
+import { readRegistries } from "./port-plan";
+import { isRunning, type ProcessRecord } from "./process";
+import { readProcesses } from "./processes";
+import { project, repository } from "./seed";
+import { readSettings, type Settings } from "./settings";
+
+/** What `sandbox status --json` prints. */
+export type Status = Running | { running: false; directory: string; processes: ProcessRecord[] };
+
+/** Addresses and identities of a local cloud that runs. */
+export interface Running {
+  running: true;
+  directory: string;
+  azureDevOps: {
+    orgServiceUrl: string;
+    personalAccessToken: string;
+    project: string;
+    repository: string;
+    /** The project's page. */
+    url: string;
+  };
+  azure: { url: string; tenantId: string; subscriptionId: string };
+  registry: {
+    /** Login server of the first Azure container registry; the one that the next gets when there is none yet. */
+    address: string;
+    /** The registry that stands for the internet's. */
+    public: string;
+    /** All Azure container registries, in the order of their creation. */
+    all: { name: string; loginServer: string }[];
+  };
+  buildkit: { address: string };
+  channel: { url: string };
+  /** The supervisor first. */
+  processes: ProcessRecord[];
+}
+
+/**
+ * The state of a local cloud. It runs when every process that it has started does: what is left of one whose
+ * supervisor was killed does not count, but is listed.
+ */
+export function statusOf(layout: Layout): Status {
+  const recorded = readProcesses(layout.processes);
+  const processes = recorded.processes.filter(isRunning);
+  const settings = readSettings(layout);
+  if (settings === undefined || !recorded.ready || processes.length < recorded.processes.length) {
+    return { running: false, directory: layout.directory, processes };
+  }
+  return running(layout, settings, processes);
+}
+
+function running(layout: Layout, settings: Settings, processes: ProcessRecord[]): Running {
+  const addresses = addressesOf(settings.port);
+  const all = readRegistries(layout).map(({ name, port }) => ({ name, loginServer: `127.0.0.1:${port}` }));
+  return {
+    running: true,
+    directory: layout.directory,
+    azureDevOps: {
+      orgServiceUrl: addresses.orgServiceUrl,
+      personalAccessToken: settings.personalAccessToken,
+      project,
+      repository,
+      url: `${addresses.orgServiceUrl}/${project}`,
+    },
+    azure: { url: addresses.azure, tenantId, subscriptionId },
+    registry: {
+      address: all[0]?.loginServer ?? addresses.firstRegistry,
+      public: addresses.publicRegistry,
+      all,
+    },
+    buildkit: { address: addresses.buildkit },
+    channel: { url: addresses.channel },
+    processes,
+  };
+}

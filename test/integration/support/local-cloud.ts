@@ -1,0 +1,21 @@
+import { layoutOf } from "../../../sandbox/layout";
+import { type Running, statusOf } from "../../../sandbox/status";
+
+/** Base port of the integration tests' local cloud: away from the one that `npm start` uses. */
+export const testPort = 9680;
+
+/** The variable by which the tests learn where their local cloud is, which `start-local-cloud.ts` sets. */
+export const directoryVariable = "JOB_CONTAINER_TEST_CLOUD";
+
+/** The local cloud that all integration tests share. */
+export function localCloud(): Running {
+  const status = statusOf(layoutOf(localCloudDirectory()));
+  if (!status.running) throw new Error(`the tests' local cloud in ${status.directory} does not run`);
+  return status;
+}
+
+export function localCloudDirectory(): string {
+  const directory = process.env[directoryVariable];
+  if (!directory) throw new Error(`${directoryVariable} is not set: these tests run by jest's project "integration"`);
+  return directory;
+}

@@ -1,0 +1,92 @@
+import { chmodSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { goPart } from "./build";
+import { downloadCli, downloadPlugin } from "./download";
+import { buildLaunchers, launchersRecipe } from "./launchers";
+import { findPart, type Part } from "./part";
+
+/** The parts of the toolchain. What each needs to be built is in `go/`. */
+export interface Parts {
+  pulumi: Part;
+  plugins: Part[];
+  buildkitd: Part;
+  registry: Part;
+}
+
+/** The plugins that are real here, under the versions that the SDKs in `package.json` ask for. */
+const azureDevOps = { name: "azuredevops", version: "3.15.0" };
+const dockerBuild = { name: "docker-build", version: "0.0.22" };
+const pulumiVersion = "3.259.0";
+
+/** The table of parts; reading it is reading their recipes, so a changed recipe is another part. */
+export function listParts(cache: string): Parts {
+  const pulumi = pulumiPart();
+  const findCli = () => findPart(pulumi, cache) ?? "";
+  return {
+    pulumi,
+    plugins: [
+      {
+        ...goPart({
+          ...azureDevOps,
+          folder: goFolder("azuredevops"),
+          package: "./pulumi-resource-azuredevops",
+          executable: "pulumi-resource-azuredevops",
+          generate: true,
+        }),
+        download: downloadPlugin(azureDevOps.name, azureDevOps.version, findCli),
+      },
+      {
+        ...goPart({
+          ...dockerBuild,
+          folder: goFolder("docker-build"),
+          package: "github.com/pulumi/pulumi-docker-build/provider/cmd/pulumi-resource-docker-build",
+          executable: "pulumi-resource-docker-build",
+          ldflags: `-X github.com/pulumi/pulumi-docker-build/provider.Version=${dockerBuild.version}`,
+        }),
+        download: downloadPlugin(dockerBuild.name, dockerBuild.version, findCli),
+      },
+    ],
+    buildkitd: goPart({
+      name: "buildkitd",
+      version: "0.34.2",
+      folder: goFolder("buildkit"),
+      package: "github.com/moby/buildkit/cmd/buildkitd",
+      executable: "buildkitd",
+      ldflags: "-X github.com/moby/buildkit/version.Version=v0.34.2",
+    }),
+    registry: goPart({
+      name: "registry",
+      version: "3.1.2",
+      folder: goFolder("registry"),
+      package: "github.com/distribution/distribution/v3/cmd/registry",
+      executable: "registry",
+    }),
+  };
+}
+
+/** The CLI, which has the engine in it, with the launchers for programs in Node beside it. */
+function pulumiPart(): Part {
+  const cli = goPart({
+    name: "pulumi",
+    version: pulumiVersion,
+    folder: goFolder("pulumi"),
+    package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+    executable: join("bin", "pulumi"),
+    ldflags: `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${pulumiVersion}`,
+  });
+  return {
+    ...cli,
+    recipe: `${cli.recipe}-${launchersRecipe()}`,
+    async build(directory, context) {
+      await cli.build(directory, context);
+      await buildLaunchers(join(directory, "bin"));
+      for (const name of readdirSync(join(directory, "bin"))) chmodSync(join(directory, "bin", name), 0o755);
+    },
+    download: downloadCli(pulumiVersion),
+  };
+}
+
+/** Where a part's Go module is. */
+export function goFolder(name: string): string {
+  return join(__dirname, "go", name);
+}
