@@ -9,7 +9,7 @@ import { azureMlSdkVersion } from "./environment/azureml-sdk";
 import { readSettings } from "./settings";
 
 export = async () => {
-  const settings = readSettings();
+  const settings = await readSettings();
   const [account, source, registrySource, baseImage] = await Promise.all([
     authorization.getClientConfig(),
     findPipelineSource(settings.organizationUrl, settings.project, settings.repository),

@@ -11,6 +11,12 @@ module.exports = {
     // No network, no engine, no process of the local cloud.
     { ...common, displayName: "unit", testMatch: ["<rootDir>/test/unit/**/*.test.ts"] },
     // The real engine, in local clouds of its own.
-    { ...common, displayName: "integration", testMatch: ["<rootDir>/test/integration/**/*.test.ts"] },
+    {
+      ...common,
+      displayName: "integration",
+      testMatch: ["<rootDir>/test/integration/**/*.test.ts"],
+      globalSetup: "<rootDir>/test/integration/support/start-local-cloud.ts",
+      globalTeardown: "<rootDir>/test/integration/support/remove-local-cloud.ts",
+    },
   ],
 };

@@ -25,7 +25,8 @@ export interface BuildkitOptions {
 export async function startBuildkit(options: BuildkitOptions): Promise<ManagedProcess> {
   const { directory, executable, port } = options;
   const root = join(directory, "buildkit");
-  mkdirSync(root, { recursive: true });
+  const temporary = join(root, "tmp"); // Mounts are made there too: not in the machine's, where nobody would look.
+  mkdirSync(temporary, { recursive: true });
   const file = join(directory, "buildkitd.toml");
   writeFileSync(file, configuration(root, options));
   registerBuilder(join(directory, "buildx"), port);
@@ -33,7 +34,7 @@ export async function startBuildkit(options: BuildkitOptions): Promise<ManagedPr
     name: "buildkitd",
     command: executable,
     args: ["--config", file],
-    env: { PATH: env.PATH },
+    env: { PATH: env.PATH, TMPDIR: temporary },
     logFile: join(directory, "logs", "buildkitd.log"),
     port,
   });

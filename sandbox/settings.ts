@@ -47,7 +47,7 @@ export function writeSettings(layout: Layout, settings: Settings): void {
 
 function requireEmpty(directory: string): void {
   if (!existsSync(directory)) return;
-  const other = readdirSync(directory).filter((name) => name !== "lock" && name !== "lost+found");
+  const other = readdirSync(directory).filter((name) => name !== "lock");
   if (other.length === 0) return;
   throw new UserError(
     `the directory ${directory} (option --directory) holds other files (${other.slice(0, 3).join(", ")}${other.length > 3 ? ", …" : ""}) ` +

@@ -24,7 +24,7 @@ export type CheckedSettings = { settings: StackSettings; mistakes?: never } | { 
 const objectSettings = new Set(["repository", "registry", "serviceConnection"]);
 
 /** Checks all settings together. */
-export function checkSettings(source: SettingsSource): CheckedSettings {
+export async function checkSettings(source: SettingsSource): Promise<CheckedSettings> {
   const { namespace, config, environment } = source;
   const result = settingsSchema.safeParse(ownSettings(source), { error: defaultError, reportInput: true });
   const mistakes = result.success ? [] : result.error.issues.flatMap((issue) => describe(namespace, issue));
@@ -33,7 +33,7 @@ export function checkSettings(source: SettingsSource): CheckedSettings {
     if (!source.fileExists(result.data.dockerfile)) {
       mistakes.push(`${namespace}:dockerfile "${result.data.dockerfile}" does not exist`);
     }
-    const problem = builderProblem(result.data.builder, environment);
+    const problem = await builderProblem(result.data.builder, environment);
     if (problem) mistakes.push(`${namespace}:builder ${problem}`);
   }
   const organizationUrl = config["azuredevops:orgServiceUrl"] ?? environment.AZDO_ORG_SERVICE_URL ?? "";

@@ -9,8 +9,8 @@ export type { StackSettings };
  *
  * @throws RunError that lists every mistake, with where it was set and what to do
  */
-export function readSettings(): StackSettings {
-  const { settings, mistakes } = checkSettings({
+export async function readSettings(): Promise<StackSettings> {
+  const { settings, mistakes } = await checkSettings({
     namespace: pulumi.getProject(),
     config: pulumi.runtime.allConfig(),
     environment: process.env,

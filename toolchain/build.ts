@@ -70,7 +70,8 @@ async function runGo(args: string[], recipe: GoRecipe, work: string, context: Co
       const news = newsOf(text);
       if (!news) return;
       counts[news] += 1;
-      context.detail(`${counts.downloading} modules downloaded, ${counts.compiled} packages compiled`);
+      const downloaded = counts.downloading > 0 ? `${counts.downloading} modules downloaded, ` : "";
+      context.detail(`(${downloaded}${counts.compiled} packages compiled)`);
     },
   });
   if (result.code === 0) return;

@@ -48,12 +48,18 @@ export async function installToolchain(env: NodeJS.ProcessEnv = process.env): Pr
   };
 }
 
-/** Makes parts that are not in the cache, and installs Debian packages. @throws UserError as `installToolchain` does */
+/**
+ * Makes parts that are not in the cache, and installs Debian packages.
+ *
+ * @param probe decides whether parts that have a download are downloaded
+ * @throws UserError as `installToolchain` does
+ */
 export async function installParts(
   missing: Part[],
   packages: string[],
   cache: string,
   env: NodeJS.ProcessEnv,
+  probe = canDownload,
 ): Promise<void> {
   if (process.platform !== "linux") {
     throw new UserError(`The toolchain runs on Linux, and this is ${process.platform}. Work in the devcontainer.`);
@@ -62,7 +68,7 @@ export async function installParts(
   prepareCache(cache, env);
   removeLeftovers(cache);
 
-  const download = missing.some((part) => part.download) && (await canDownload());
+  const download = missing.some((part) => part.download) && (await probe());
   const built = missing.filter((part) => !(download && part.download));
   await requireGo(
     built.map((part) => part.module),

@@ -19,7 +19,7 @@ const maxFormBytes = 64 * 1024;
  */
 export function createFront(socket: string, service: TokenService, log: (line: string) => void): Server {
   return createServer({ requestTimeout: 0 }, (request, response) => {
-    const path = new URL(request.url ?? "/", "http://localhost").pathname;
+    const [path = "/"] = (request.url ?? "/").split("?", 1); // As sent: not every path that is sent makes a URL.
     if (path === "/v2" || path.startsWith("/v2/")) {
       forward(request, response, socket);
       return;
@@ -40,32 +40,43 @@ async function answer(request: IncomingMessage, path: string, service: TokenServ
   if (operation === "POST /oauth2/exchange") return service.exchange(await readForm(request));
   if (operation === "POST /oauth2/token") return service.token(await readForm(request));
   if (operation === "GET /oauth2/token") {
-    const { searchParams } = new URL(request.url ?? "/", "http://localhost");
-    return service.token(searchParams, readBasic(request.headers.authorization));
+    const query = new URLSearchParams(request.url?.slice(path.length));
+    return service.token(query, readBasic(request.headers.authorization));
   }
   throw new Refusal(404, "NOT_FOUND", `the local cloud's registry has no ${operation}`);
 }
 
-/** Streams a request to the registry process and its answer back. `Host` stays: `Location` headers are made of it. */
+/**
+ * Streams a request to the registry process and its answer back. `Host` stays: `Location` headers are made of it. A
+ * body is sent on only when the registry asks for it (RFC 9110, 10.1.1): one that refuses closes the connection at
+ * once, and writing to it then could lose the answer.
+ */
 function forward(request: IncomingMessage, response: ServerResponse, socketPath: string): void {
   // Connection headers concern one connection only (RFC 9110, 7.6.1); `Expect` has been answered by this server.
   const { connection, "keep-alive": keepAlive, expect, ...headers } = request.headers;
-  const upstream = httpRequest({ socketPath, method: request.method, path: request.url, headers, agent: false });
+  const hasBody = headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+  const upstream = httpRequest({
+    socketPath,
+    method: request.method,
+    path: request.url,
+    headers: hasBody ? { ...headers, expect: "100-continue" } : headers,
+    agent: false,
+  });
+  upstream.once("continue", () => request.pipe(upstream));
   upstream.once("response", (result) => {
     const { connection, "keep-alive": keepAlive, ...resultHeaders } = result.headers;
     response.writeHead(result.statusCode ?? 502, resultHeaders);
     pipeline(result, response, () => {});
   });
   upstream.on("error", (error) => {
-    // After an early answer (a push refused before its end) the registry closes the connection: the answer stands.
-    if (!response.headersSent)
-      sendJson(response, 502, {
-        errors: [{ code: "UNAVAILABLE", message: `the registry does not answer: ${error.message}` }],
-      });
+    if (response.headersSent) return;
+    const message = `the registry does not answer: ${error.message}`;
+    sendJson(response, 502, { errors: [{ code: "UNAVAILABLE", message }] });
   });
   upstream.once("close", () => request.unpipe(upstream).resume());
   response.once("close", () => upstream.destroy());
-  request.pipe(upstream);
+  if (hasBody) upstream.flushHeaders();
+  else upstream.end();
 }
 
 async function readForm(request: IncomingMessage): Promise<URLSearchParams> {

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { sign } from "jsonwebtoken";
 import { managementAudience, TokenIssuer, tenantId } from "../../sandbox/identity";
@@ -99,8 +100,15 @@ describe("a registry honours roles", () => {
       const headers = { authorization: `Bearer ${token}`, "content-type": "application/octet-stream" };
       return fetch(started.headers.get("location") ?? "", { method: "PATCH", headers, body, duplex: "half", signal });
     };
-    const endless = new ReadableStream({ pull: (controller) => controller.enqueue(parts[0]) });
-    await expect(upload(endless, AbortSignal.timeout(200))).rejects.toThrow();
+    const leaving = AbortSignal.timeout(200);
+    const unfinished = new ReadableStream({
+      async pull(controller) {
+        await sleep(10);
+        if (leaving.aborted) controller.close();
+        else controller.enqueue(parts[0]);
+      },
+    });
+    await expect(upload(unfinished, leaving)).rejects.toThrow("aborted");
 
     const patched = await upload(ReadableStream.from(parts));
     expect(patched.status).toBe(202);
@@ -222,7 +230,8 @@ describe("tokens that are not good", () => {
     expect((await client.exchange("")).status).toBe(400);
     expect((await client.exchange("x", { grant_type: "refresh_token" })).status).toBe(400);
     expect((await client.call("GET", "/oauth2/exchange")).status).toBe(404);
-    expect((await client.call("GET", "/acr/v1/_catalog")).status).toBe(404);
+    for (const path of ["/acr/v1/_catalog", "//"])
+      expect((await fetch(`http://${client.server}${path}`)).status).toBe(404);
   });
 });
 

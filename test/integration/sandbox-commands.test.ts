@@ -177,7 +177,7 @@ describe("while it runs", () => {
     expect(await projectIds()).toHaveLength(1);
     expect(await statusOf(`${azure.url}/metadata/endpoints?api-version=2022-09-01`)).toBe(200);
     expect(await statusOf(`${channel.url}/noarch/repodata.json`)).toBe(200);
-    expect(await statusOf(`http://${registry.public}/v2/mambaorg/micromamba/manifests/sandbox`)).toBe(200);
+    expect(await statusOf(`http://${registry.public}/v2/mambaorg/micromamba/tags/list`)).toBe(200);
   });
 
   test("exec runs the literal pulumi, which finds its plugins and its state here", async () => {

@@ -31,7 +31,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
-/** Makes a project of one file, which a `language` other than JavaScript needs Node's help to load, and a stack. */
+/** Makes a project of one file, which Node needs help to load when it is TypeScript, and a stack. */
 function project(file: "index.js" | "index.ts", program: string): void {
   const options = file === "index.ts" ? { typescript: false, nodeargs: "--import tsx" } : { typescript: false };
   writeFileSync(
@@ -93,10 +93,14 @@ describe("the language host for Node", () => {
   test(
     "says why a program failed, once",
     async () => {
-      project("index.js", `throw new Error("the reason");`);
+      // Without a stack: Node 20 needs 15 seconds to colour one that has the SDK's frames in it.
+      project(
+        "index.js",
+        `const { RunError } = require("@pulumi/pulumi"); throw Object.assign(new RunError("the reason"), { stack: "" });`,
+      );
       const failed = start("preview", "--diff");
       expect((await once(failed, "close"))[0]).not.toBe(0);
-      expect(failed.said.match(/Error: the reason/g)).toHaveLength(1);
+      expect(failed.said.match(/the reason/g)).toHaveLength(1);
       expect(failed.said).not.toContain("non-zero exit code");
 
       writeFileSync(join(directory, "index.js"), "process.exit(3);");

@@ -55,7 +55,8 @@ export class Program {
   readonly directory = mkdtempSync(join(tmpdir(), "program-"));
   readonly stack: string;
   private readonly defaults: Record<string, unknown>;
-  private readonly environment: NodeJS.ProcessEnv;
+  /** Environment of the commands. */
+  readonly environment: NodeJS.ProcessEnv;
 
   private constructor({ cloud, stack, environment }: ProgramOptions) {
     const layout = layoutOf(cloud);

@@ -30,7 +30,7 @@ let buildx: string;
 beforeAll(() => {
   buildx = mkdtempSync(join(tmpdir(), "buildx-"));
   mkdirSync(join(buildx, "instances"));
-  writeFileSync(join(buildx, "instances", "ci"), "{}");
+  writeFileSync(join(buildx, "instances", "ci"), '{"Driver":"docker-container","Nodes":[]}');
 });
 afterAll(() => rmSync(buildx, { recursive: true }));
 
@@ -43,8 +43,8 @@ function check(settings: Record<string, unknown>, environment: Record<string, st
   });
 }
 
-test("what has a default may be left out", () => {
-  expect(check({}).settings).toEqual({
+test("what has a default may be left out", async () => {
+  expect((await check({})).settings).toEqual({
     project: "mlops",
     repository: { kind: "azureRepos", name: "diabetes_regression", defaultBranch: "main" },
     registry: { kind: "new", name: "mlopsregistry", sku: "Basic" },
@@ -64,7 +64,7 @@ test("what has a default may be left out", () => {
   });
 });
 
-test("Pulumi.yaml declares exactly the settings that are read, each with type, description and default", () => {
+test("Pulumi.yaml declares exactly the settings that are read, each with type, description and default", async () => {
   expect(Object.keys(declared).sort()).toEqual(Object.keys(settingsSchema.shape).sort());
   for (const setting of Object.values(declared)) {
     expect(setting).toEqual({
@@ -75,13 +75,13 @@ test("Pulumi.yaml declares exactly the settings that are read, each with type, d
   }
 });
 
-test("the example for a real subscription is valid", () => {
+test("the example for a real subscription is valid", async () => {
   const example = parse(readFileSync("Pulumi.dev.yaml", "utf8")).config;
-  expect(check(example).mistakes).toBeUndefined();
+  expect((await check(example)).mistakes).toBeUndefined();
 });
 
-test("the organization may come from the environment, as for the provider", () => {
-  const { settings } = checkSettings({
+test("the organization may come from the environment, as for the provider", async () => {
+  const { settings } = await checkSettings({
     namespace: "job-container",
     config: Object.fromEntries(Object.entries(config(minimal)).filter(([key]) => !key.startsWith("azuredevops:"))),
     environment: { BUILDX_CONFIG: buildx, AZDO_ORG_SERVICE_URL: "https://dev.azure.com/fabrikam" },
@@ -93,20 +93,20 @@ test("the organization may come from the environment, as for the provider", () =
 test.each([
   ["workspace", { kind: "workspace", workspace: "mlw", resourceGroup: "rg-ml" }],
   ["existing", { kind: "existing", name: "mlopsregistry", resourceGroup: "rg-ml" }],
-])("the registry may be of kind %s", (_, registry) => {
-  expect(check({ "job-container:registry": registry }).settings?.registry).toEqual(registry);
+])("the registry may be of kind %s", async (_, registry) => {
+  expect((await check({ "job-container:registry": registry })).settings?.registry).toEqual(registry);
 });
 
-test("the repository may be on GitHub", () => {
+test("the repository may be on GitHub", async () => {
   const repository = { kind: "gitHub", name: "contoso/diabetes", serviceConnection: "github" };
-  expect(check({ "job-container:repository": repository }).settings?.repository).toEqual({
+  expect((await check({ "job-container:repository": repository })).settings?.repository).toEqual({
     ...repository,
     defaultBranch: "main",
   });
 });
 
-test("all mistakes are found at once", () => {
-  const { mistakes } = check({
+test("all mistakes are found at once", async () => {
+  const { mistakes } = await check({
     "azure-native:location": "",
     "azuredevops:orgServiceUrl": "contoso",
     "job-container:project": "",
@@ -168,13 +168,13 @@ test.each<[string, unknown, string | RegExp]>([
   ["pipelineFolder", "ml", /^job-container:pipelineFolder "ml" must be '\\'/],
   ["modelPipeline", "../ci.yml", /^job-container:modelPipeline "..\/ci.yml" must be a path inside the repository/],
   ["imageBuildPipeline", "docker\\ci.yml", /must be a path inside the repository, with forward slashes/],
-])("a mistake in %s is named with its value: %j", (key, value, message) => {
-  const { mistakes } = check({ [`job-container:${key}`]: value });
+])("a mistake in %s is named with its value: %j", async (key, value, message) => {
+  const { mistakes } = await check({ [`job-container:${key}`]: value });
   expect(mistakes).toEqual([typeof message === "string" ? message : expect.stringMatching(message)]);
 });
 
-test("without any builder there is a mistake that says where they were looked for", () => {
-  const { mistakes } = check({ "job-container:builder": "ci" }, { BUILDX_CONFIG: "/nowhere" });
+test("without any builder there is a mistake that says where they were looked for", async () => {
+  const { mistakes } = await check({ "job-container:builder": "ci" }, { BUILDX_CONFIG: "/nowhere" });
   expect(mistakes).toEqual([
     expect.stringMatching(
       /^job-container:builder "ci" is not a buildx builder \(there is none in \/nowhere\/instances\)/,

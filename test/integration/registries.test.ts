@@ -1,0 +1,93 @@
+import type { StackOutputs } from "../../cli/far-side";
+import { Program } from "../support/program";
+import { arm, armOk, azureDevOps, digestOfTag, tagsOf } from "./support/far-side";
+import { localCloudDirectory } from "./support/local-cloud";
+
+const team = "/resourceGroups/rg-team";
+const registries = `${team}/providers/Microsoft.ContainerRegistry/registries`;
+const workspaces = `${team}/providers/Microsoft.MachineLearningServices/workspaces`;
+const registryVersion = "2025-04-01";
+const location = "westeurope";
+
+/** What the team has before this program comes: two registries, one of them its workspace's. */
+beforeAll(async () => {
+  await armOk("PUT", team, "2024-03-01", { location });
+  for (const name of ["teamacr", "workspaceacr"]) {
+    await armOk("PUT", `${registries}/${name}`, registryVersion, { location, sku: { name: "Basic" } });
+  }
+  const { id } = await armOk("GET", `${registries}/workspaceacr`, registryVersion);
+  await armOk("PUT", `${workspaces}/mlw-team`, "2024-10-01", {
+    location,
+    identity: { type: "SystemAssigned" },
+    properties: { containerRegistry: id },
+  });
+});
+afterAll(() => armOk("DELETE", team, "2024-03-01"));
+
+describe.each([
+  ["an existing registry", "existing", "teamacr", { kind: "existing", name: "teamacr", resourceGroup: "rg-team" }],
+  [
+    "a workspace's registry",
+    "workspace",
+    "workspaceacr",
+    { kind: "workspace", workspace: "mlw-team", resourceGroup: "rg-team" },
+  ],
+])("%s", (_, stack, registry, source) => {
+  const repository = `mlops/${stack}`;
+  let program: Program;
+  let outputs: StackOutputs;
+  let before: unknown;
+
+  beforeAll(async () => {
+    before = await armOk("GET", `${registries}/${registry}`, registryVersion);
+    program = await Program.create({
+      cloud: localCloudDirectory(),
+      stack,
+      settings: {
+        "job-container:registry": source,
+        "job-container:imageName": repository,
+        "job-container:serviceConnection": { name: `${stack}-acr` },
+        "job-container:pipelineFolder": `\\${stack}`,
+      },
+    });
+    const { exitCode, output } = await program.up();
+    expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
+    outputs = await program.outputs<StackOutputs>();
+  });
+  afterAll(() => program.dispose());
+
+  test("is used as it is", async () => {
+    expect(outputs.registry.name).toBe(registry);
+    expect(await armOk("GET", `${registries}/${registry}`, registryVersion)).toEqual(before);
+    const types = (await program.resources()).map(({ type }) => type);
+    expect(types).not.toContain("azure-native:containerregistry:Registry");
+  });
+
+  test("gets the image", async () => {
+    expect(await digestOfTag(outputs.registry.loginServer, repository, "latest")).toBe(outputs.image.digest);
+  });
+
+  test("is what the service connection leads to", async () => {
+    const endpoints = await azureDevOps().getServiceEndpointApi();
+    const endpoint = await endpoints.getServiceEndpointDetails("mlops", outputs.serviceConnection.id);
+    expect(endpoint.authorization?.parameters).toMatchObject({ loginServer: `${registry}.azurecr.io` });
+  });
+
+  test("shows no change in a second preview", async () => {
+    expect(await program.preview()).toEqual([]);
+  });
+
+  test("is still there after destroy, with its image, and all else is gone", async () => {
+    const { exitCode, output } = await program.destroy();
+    expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
+    expect(await armOk("GET", `${registries}/${registry}`, registryVersion)).toEqual(before);
+    expect(await tagsOf(outputs.registry.loginServer, repository)).toContain("latest");
+    expect((await arm("GET", `/resourceGroups/rg-job-container-${stack}`, "2024-03-01")).status).toBe(404);
+    const assignments = await armOk(
+      "GET",
+      `${registries}/${registry}/providers/Microsoft.Authorization/roleAssignments`,
+      "2022-04-01",
+    );
+    expect(assignments.value?.filter(({ id }) => id.toLowerCase().includes(`/${registry}/`))).toEqual([]);
+  });
+});

@@ -1,0 +1,97 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
+import { projectRoot } from "../../sandbox/layout";
+import type { Running } from "../../sandbox/status";
+
+const port = 21400;
+
+/** `npm start` writes into the project's folder, so these tests have a copy of it. */
+let copy: string;
+beforeAll(() => {
+  copy = mkdtempSync(join(tmpdir(), "start-"));
+  const left = ["node_modules", ".git", ".sandbox", "Pulumi.sandbox.yaml"];
+  cpSync(projectRoot, copy, { recursive: true, filter: (path) => !left.includes(basename(path)) });
+  symlinkSync(join(projectRoot, "node_modules"), join(copy, "node_modules"));
+});
+afterAll(async () => {
+  await run("sandbox/cli.ts", "reset");
+  rmSync(copy, { recursive: true });
+});
+
+jest.setTimeout(1_800_000); // the first `npm start` of a machine builds the toolchain
+
+async function run(script: string, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const tsx = require.resolve("tsx/cjs");
+  const child = spawn(process.execPath, ["--require", tsx, join(copy, script), ...args], { cwd: copy });
+  const output = { stdout: "", stderr: "" };
+  child.stdout.on("data", (data) => {
+    output.stdout += data;
+  });
+  child.stderr.on("data", (data) => {
+    output.stderr += data;
+  });
+  const [code] = await once(child, "close");
+  return { code, ...output };
+}
+
+async function cloud(): Promise<Running> {
+  return JSON.parse((await run("sandbox/cli.ts", "status", "--json")).stdout);
+}
+
+const settings = () => readFileSync(join(copy, "Pulumi.sandbox.yaml"), "utf8");
+
+test("npm start brings everything up and says what exists", async () => {
+  const { code, stdout, stderr } = await run("cli/start.ts", "--port", String(port));
+  expect({ code, stderr }).toMatchObject({ code: 0 });
+  const said = stdout.slice(stdout.indexOf("What exists now"));
+  expect(said).toMatch(/container registry +mlopssandbox at 127\.0\.0\.1:21410\n/);
+  expect(said).toMatch(
+    /image +mlops\/diabetes_regression\n +digest +sha256:[0-9a-f]{64}\n +tags +amlsdk-[\d.]+, latest\n/,
+  );
+  expect(said).toMatch(/service connection +acrconnection \(WorkloadIdentityFederation, /);
+  expect(said).toMatch(/image-build pipeline .* http:\/\/127\.0\.0\.1:21400\/sandbox\/.*definitionId=\d+\n/);
+  expect(said).toMatch(/model pipeline .* http:\/\/127\.0\.0\.1:21400\/sandbox\/.*definitionId=\d+\n/);
+  expect(said).toContain("npm run sandbox -- exec -- pulumi preview --diff");
+});
+
+test("a second npm start changes nothing", async () => {
+  const before = settings();
+  const { code, stdout } = await run("cli/start.ts");
+  expect(code).toBe(0);
+  expect(stdout).toContain("is up already");
+  expect(stdout).toMatch(/Resources:\n +\d+ unchanged\n/);
+  expect(settings()).toBe(before);
+});
+
+test("npm start fails when something is not there although Pulumi has nothing to do", async () => {
+  const { azureDevOps } = await cloud();
+  const api = new WebApi(azureDevOps.orgServiceUrl, getPersonalAccessTokenHandler(azureDevOps.personalAccessToken));
+  const endpoints = await api.getServiceEndpointApi();
+  const [endpoint] = await endpoints.getServiceEndpointsByNames(azureDevOps.project, ["acrconnection"]);
+  const { id: projectId } = await (await api.getCoreApi()).getProject(azureDevOps.project);
+  await endpoints.deleteServiceEndpoint(endpoint?.id ?? "", [projectId ?? ""]);
+
+  const { code, stdout, stderr } = await run("cli/start.ts");
+  expect(code).toBe(1);
+  expect(stdout).not.toContain("What exists now");
+  expect(stderr).toContain("the service connection acrconnection is not in Azure DevOps");
+});
+
+test("npm start on other settings' file names it", async () => {
+  const other = join(copy, "other");
+  const { code, stderr } = await run("cli/start.ts", "--directory", other, "--port", "21500");
+  await run("sandbox/cli.ts", "--directory", other, "reset");
+  expect(code).toBe(1);
+  expect(stderr).toContain("Pulumi.sandbox.yaml was written for another local cloud");
+  expect(existsSync(join(copy, "Pulumi.sandbox.yaml"))).toBe(true);
+});
+
+test("reset takes the stack's settings with it", async () => {
+  expect((await run("sandbox/cli.ts", "reset")).code).toBe(0);
+  expect(existsSync(join(copy, "Pulumi.sandbox.yaml"))).toBe(false);
+  expect(existsSync(join(copy, ".sandbox"))).toBe(false);
+});
