@@ -3,8 +3,8 @@ import { Command } from "commander";
 import { environmentOf } from "../sandbox/environment";
 import { runCommand } from "../sandbox/exec";
 import { defaultDirectory, defaultPort, layoutOf, parsePort, projectRoot } from "../sandbox/layout";
-import { readSettings } from "../sandbox/settings";
-import { stackName, writeStackSettings } from "../sandbox/stack-settings";
+import { readSettings, settingsFor } from "../sandbox/settings";
+import { requireOwnStackSettings, stackName, writeStackSettings } from "../sandbox/stack-settings";
 import { statusOf } from "../sandbox/status";
 import { up } from "../sandbox/up";
 import { exitWithError, UserError } from "../toolchain/errors";
@@ -18,6 +18,7 @@ import { summary } from "./summary";
  */
 async function start(options: { directory: string; port?: number }): Promise<number> {
   const layout = layoutOf(options.directory);
+  requireOwnStackSettings(settingsFor(layout, options.port));
   say((await up(layout, options.port)) ? "The local cloud is up." : "The local cloud is up already.");
   const settings = readSettings(layout);
   const status = statusOf(layout);

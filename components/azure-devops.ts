@@ -40,7 +40,7 @@ export interface PipelineSource {
  * Finds the Azure DevOps project and the repository. Both must exist: this program neither creates nor changes them.
  *
  * @param organizationUrl for example `https://dev.azure.com/contoso`
- * @throws RunError if one of them, or the GitHub service connection, does not exist
+ * @throws UserError if one of them, or the GitHub service connection, does not exist
  */
 export async function findPipelineSource(
   organizationUrl: string,

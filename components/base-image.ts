@@ -7,7 +7,7 @@ import { lookUp } from "./lookup";
  *
  * @param name image with its tag, for example `mambaorg/micromamba:2.6.1-debian12-slim`
  * @returns `<name>@sha256:…`
- * @throws RunError if there is no such image, or its registry cannot be reached
+ * @throws UserError if there is no such image, or its registry cannot be reached
  */
 export async function pinImage(name: string): Promise<string> {
   // Reading a registry needs no Docker daemon, which this provider otherwise asks for when it starts.

@@ -3,6 +3,7 @@ import * as authorization from "@pulumi/azure-native/authorization";
 import * as dockerbuild from "@pulumi/docker-build";
 import * as pulumi from "@pulumi/pulumi";
 import type { ContainerRegistry } from "./container-registry";
+import { UserError } from "./errors";
 import { type RegistryLogin, signIn } from "./registry-login";
 import { imageTags, type TagValues } from "./tags";
 import { type Transform, transformed } from "./transform";
@@ -32,7 +33,7 @@ export interface ContainerImageArgs {
  * The job container: the image, built from the environment definition and pushed under all its tags. It is never
  * deleted from the registry by this component, not even when it is replaced: a job may be using it.
  *
- * @throws RunError if the registry refuses the identity that runs Pulumi
+ * @throws UserError if the registry refuses the identity that runs Pulumi
  */
 export class ContainerImage extends pulumi.ComponentResource {
   /** Digest of what was pushed: `sha256:…`. */
@@ -95,7 +96,7 @@ function login(
   const token = authorization.getClientToken({}, opts).then((result) => result.token);
   return pulumi.all([registry.loginServer, pulumi.secret(token)]).apply(([loginServer, accessToken]) =>
     signIn(loginServer, tenantId, accessToken).catch((error: Error) => {
-      throw new pulumi.RunError(error.message);
+      throw new UserError(error.message);
     }),
   );
 }

@@ -1,7 +1,7 @@
 import * as containerregistry from "@pulumi/azure-native/containerregistry";
 import * as machinelearningservices from "@pulumi/azure-native/machinelearningservices";
-import * as pulumi from "@pulumi/pulumi";
 import type { ExistingRegistry, NewRegistry } from "./container-registry";
+import { UserError } from "./errors";
 import { lookUp } from "./lookup";
 
 /** Which registry holds the job container: a new one, the one of an Azure ML workspace, or one that exists. */
@@ -25,7 +25,7 @@ export type RegistrySource =
 /**
  * Finds the registry, unless it is a new one: then there is nothing to find.
  *
- * @throws RunError if the workspace or the registry does not exist, or the workspace has no registry yet
+ * @throws UserError if the workspace or the registry does not exist, or the workspace has no registry yet
  */
 export async function findRegistry(source: RegistrySource): Promise<NewRegistry | ExistingRegistry> {
   switch (source.kind) {
@@ -55,7 +55,7 @@ async function findWorkspaceRegistry({
     machinelearningservices.getWorkspace({ workspaceName: workspace, resourceGroupName: resourceGroup }),
   );
   if (!containerRegistry) {
-    throw new pulumi.RunError(
+    throw new UserError(
       `the Azure ML workspace "${workspace}" (setting registry.workspace) has no container registry yet: ` +
         "a workspace makes its registry when it first builds an environment. Build one in the workspace, give it a " +
         'registry (az ml workspace update --container-registry …), or set registry.kind to "new" or "existing".',
@@ -72,6 +72,6 @@ interface RegistryLocation {
 /** Takes `/subscriptions/…/resourceGroups/<group>/providers/Microsoft.ContainerRegistry/registries/<name>` apart. */
 function parseRegistryId(id: string): RegistryLocation {
   const [, resourceGroup, name] = /\/resourceGroups\/([^/]+)\/.*\/registries\/([^/]+)$/i.exec(id) ?? [];
-  if (!resourceGroup || !name) throw new pulumi.RunError(`"${id}" is not the resource id of a container registry`);
+  if (!resourceGroup || !name) throw new UserError(`"${id}" is not the resource id of a container registry`);
   return { name, resourceGroup };
 }

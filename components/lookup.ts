@@ -1,5 +1,5 @@
 import { types } from "node:util";
-import * as pulumi from "@pulumi/pulumi";
+import { UserError } from "./errors";
 
 /**
  * Waits for something that must exist already. When it does not, or cannot be read, the program ends with a message
@@ -12,6 +12,6 @@ export async function lookUp<T>(what: string, found: Promise<T>): Promise<T> {
     return await found;
   } catch (error) {
     const reason = types.isNativeError(error) ? error.message : String(error);
-    throw new pulumi.RunError(`cannot read ${what}: ${reason}`);
+    throw new UserError(`cannot read ${what}: ${reason}`);
   }
 }

@@ -69,8 +69,12 @@ function layout(): Layout {
 function describe(status: Status): string {
   const processes = status.processes.map(({ name, pid }) => `${name} ${pid}`).join(", ");
   if (!status.running) {
-    const left = processes === "" ? "" : ` Processes are left of it (${processes}); \`stop\` ends them.`;
-    return `The local cloud in ${status.directory} does not run.${left}`;
+    const ended = status.ended.map(({ name }) => name).join(", ");
+    return [
+      `The local cloud in ${status.directory} does not run.`,
+      ...(ended === "" ? [] : [`Ended without being told to: ${ended}; their logs are in ${layout().logs}.`]),
+      ...(processes === "" ? [] : [`Left of it: ${processes}; \`up\` replaces them, \`stop\` ends them.`]),
+    ].join("\n");
   }
   const { azureDevOps, azure, registry, buildkit, channel } = status;
   const registries = registry.all.map(({ name, loginServer }) => `${loginServer} (${name})`).join(", ");

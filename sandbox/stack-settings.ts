@@ -32,18 +32,20 @@ export function stackSettings(settings: Settings): Record<string, unknown> {
 }
 
 /**
- * Writes `Pulumi.sandbox.yaml`, unless it is there: it is then its owner's to change.
- * @throws UserError when the file that is there was written for another local cloud.
+ * Makes sure that a `Pulumi.sandbox.yaml` that is there is this local cloud's.
+ * @throws UserError when it was written for another one.
  */
+export function requireOwnStackSettings(settings: Settings): void {
+  if (!existsSync(file) || belongsTo(settings)) return;
+  throw new UserError(
+    `${basename(file)} was written for another local cloud: ${addressKey} is not ` +
+      `${String(stackSettings(settings)[addressKey])}. \`reset\` that one, or remove the file.`,
+  );
+}
+
+/** Writes `Pulumi.sandbox.yaml`, unless it is there: it is then its owner's to change. */
 export function writeStackSettings(settings: Settings): void {
-  if (!existsSync(file)) {
-    writeFileSync(file, stringify({ config: stackSettings(settings) }));
-  } else if (!belongsTo(settings)) {
-    throw new UserError(
-      `${basename(file)} was written for another local cloud: ${addressKey} is not ` +
-        `${String(stackSettings(settings)[addressKey])}. \`reset\` that one, or remove the file.`,
-    );
-  }
+  if (!existsSync(file)) writeFileSync(file, stringify({ config: stackSettings(settings) }));
 }
 
 /** Removes `Pulumi.sandbox.yaml`, unless it is another local cloud's. */

@@ -8,7 +8,17 @@ import { project, repository } from "./seed";
 import { readSettings, type Settings } from "./settings";
 
 /** What `sandbox status --json` prints. */
-export type Status = Running | { running: false; directory: string; processes: ProcessRecord[] };
+export type Status = Running | NotRunning;
+
+/** A local cloud that does not run, or not as a whole. */
+export interface NotRunning {
+  running: false;
+  directory: string;
+  /** What is left of it. */
+  processes: ProcessRecord[];
+  /** What has ended without being told to. */
+  ended: ProcessRecord[];
+}
 
 /** Addresses and identities of a local cloud that runs. */
 export interface Running {
@@ -37,16 +47,14 @@ export interface Running {
   processes: ProcessRecord[];
 }
 
-/**
- * The state of a local cloud. It runs when every process that it has started does: what is left of one whose
- * supervisor was killed does not count, but is listed.
- */
+/** The state of a local cloud. It runs when every process that it has started does. */
 export function statusOf(layout: Layout): Status {
   const recorded = readProcesses(layout.processes);
   const processes = recorded.processes.filter(isRunning);
+  const ended = recorded.processes.filter((record) => !isRunning(record));
   const settings = readSettings(layout);
-  if (settings === undefined || !recorded.ready || processes.length < recorded.processes.length) {
-    return { running: false, directory: layout.directory, processes };
+  if (settings === undefined || !recorded.ready || ended.length > 0) {
+    return { running: false, directory: layout.directory, processes, ended };
   }
   return running(layout, settings, processes);
 }

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
+import { UserError } from "../components/errors";
 import { checkSettings, type StackSettings } from "./check";
 
 export type { StackSettings };
@@ -7,7 +8,7 @@ export type { StackSettings };
 /**
  * Reads and checks the settings of the stack. This is the one place where configuration and environment are read.
  *
- * @throws RunError that lists every mistake, with where it was set and what to do
+ * @throws UserError that lists every mistake, with where it was set and what to do
  */
 export async function readSettings(): Promise<StackSettings> {
   const { settings, mistakes } = await checkSettings({
@@ -17,7 +18,7 @@ export async function readSettings(): Promise<StackSettings> {
     fileExists: existsSync,
   });
   if (settings) return settings;
-  throw new pulumi.RunError(
+  throw new UserError(
     [
       `${mistakes.length === 1 ? "one setting is" : `${mistakes.length} settings are`} wrong:`,
       ...mistakes.map((mistake) => `  ${mistake}`),

@@ -91,7 +91,7 @@ describe("before anything runs", () => {
     const { code, stdout } = await sandbox("status", "--json");
     expect({ code, status: JSON.parse(stdout) }).toEqual({
       code: 3,
-      status: { running: false, directory, processes: [] },
+      status: { running: false, directory, processes: [], ended: [] },
     });
   });
 
@@ -221,7 +221,10 @@ describe("stop", () => {
     const { processes } = await running();
     const supervisor = processes.find(({ name }) => name === "supervisor");
     process.kill(supervisor?.pid ?? 0, "SIGKILL");
-    expect((await sandbox("status")).code).toBe(3);
+    expect(await sandbox("status")).toMatchObject({
+      code: 3,
+      stdout: expect.stringContaining("Ended without being told"),
+    });
     expect((await sandbox("stop")).code).toBe(0);
     expect(processes.some(isRunning)).toBe(false);
     expect(await listening()).toEqual([]);
@@ -234,7 +237,7 @@ test("an interrupted up ends what it had started", async () => {
   child.kill("SIGINT");
   const { code, stderr } = await child.result;
   expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining("error: interrupted") });
-  expect(await status()).toEqual({ running: false, directory, processes: [] });
+  expect(await status()).toEqual({ running: false, directory, processes: [], ended: [] });
   expect(await listening()).toEqual([]);
 });
 
