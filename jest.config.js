@@ -16,6 +16,7 @@ module.exports = {
       displayName: "integration",
       testMatch: ["<rootDir>/test/integration/**/*.test.ts"],
       globalSetup: "<rootDir>/test/integration/support/start-local-cloud.ts",
+      setupFilesAfterEnv: ["<rootDir>/test/integration/support/timeout.ts"],
       globalTeardown: "<rootDir>/test/integration/support/remove-local-cloud.ts",
     },
   ],

@@ -1,8 +1,10 @@
-import { channelName } from "./channel/serve";
 import { portsFrom } from "./layout";
 
 /** The Azure DevOps organization of every local cloud. */
 export const organization = "sandbox";
+
+/** Name of the conda channel, which is its path on the server: every channel's address ends with its name. */
+export const channelName = "conda-forge";
 
 /** The addresses at which a local cloud answers. */
 export function addressesOf(basePort: number) {

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../toolchain/errors";
-import type { Layout } from "./layout";
+import { cleanUpBuildkit } from "./buildkit";
+import { type Layout, portsFrom } from "./layout";
 import { holdersOf } from "./listeners";
 import { withLock } from "./lock";
 import { unmountBelow } from "./mounts";
@@ -52,6 +53,7 @@ export async function reset(layout: Layout): Promise<boolean> {
 async function end(layout: Layout): Promise<ProcessRecord[]> {
   const ended = await stopProcesses(layout.processes);
   const settings = readSettings(layout);
+  if (settings !== undefined) await cleanUpBuildkit(layout.directory, portsFrom(settings.port).buildkit);
   if (ended.length > 0 && settings !== undefined) {
     const left = await holdersOf(portPlan(settings.port, readRegistries(layout)));
     if (left.length > 0)

@@ -2,9 +2,7 @@ import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import fastify, { type FastifyInstance } from "fastify";
 import { listFiles } from "../../toolchain/cache";
-
-/** The channel's name, which is its path on the server: a channel's address ends with its name, as on every server. */
-export const channelName = "conda-forge";
+import { channelName } from "../addresses";
 
 /**
  * Serves a conda channel's directory at `/conda-forge/`. Only the files that are there now exist; everything else,

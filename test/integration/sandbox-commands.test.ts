@@ -172,7 +172,11 @@ describe("while it runs", () => {
     expect(processes.map(({ name }) => name)).toEqual(["supervisor", "public registry", "buildkitd"]);
     expect(processes.every(isRunning)).toBe(true);
 
-    const statusOf = async (url: string) => (await fetch(url)).status;
+    const statusOf = async (url: string) => {
+      const response = await fetch(url);
+      await response.body?.cancel();
+      return response.status;
+    };
     expect(await statusOf(`${azureDevOps.orgServiceUrl}/_apis/projects`)).toBe(401); // not without the token
     expect(await projectIds()).toHaveLength(1);
     expect(await statusOf(`${azure.url}/metadata/endpoints?api-version=2022-09-01`)).toBe(200);
