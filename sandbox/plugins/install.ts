@@ -24,6 +24,7 @@ export async function installPlugins(pulumiHome: string): Promise<void> {
     format: "cjs",
     banner: { js: "#!/usr/bin/env node" },
     write: false,
+    minify: true,
     logLevel: "silent",
   });
   for (const { name, version } of plugins) {

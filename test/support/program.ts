@@ -14,6 +14,7 @@ const copied = [
   "package.json",
   "tsconfig.json",
   "index.ts",
+  "transpile.js",
   "components",
   "docker",
   "environment",
