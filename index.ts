@@ -1,11 +1,9 @@
-import { readFileSync } from "node:fs";
 import * as authorization from "@pulumi/azure-native/authorization";
 import * as pulumi from "@pulumi/pulumi";
 import { findPipelineSource } from "./components/azure-devops";
 import { pinImage } from "./components/base-image";
 import { findRegistry } from "./components/find-registry";
 import { JobContainer } from "./components/job-container";
-import { azureMlSdkVersion } from "./environment/azureml-sdk";
 import { readSettings } from "./settings";
 
 export = async () => {
@@ -30,7 +28,7 @@ export = async () => {
       builder: settings.builder,
       tagValues: {
         build: settings.buildId,
-        amlSdk: azureMlSdkVersion(readFileSync("docker/ci_dependencies.yml", "utf8")),
+        amlSdk: settings.amlSdkVersion,
         release: settings.githubRelease,
       },
     },

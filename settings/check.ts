@@ -1,3 +1,6 @@
+import { dirname, join } from "node:path";
+import { tagRule } from "../components/names";
+import { azureMlSdkVersion } from "../environment/azureml-sdk";
 import { builderProblem } from "./builder";
 import { type Settings, settingsSchema } from "./schema";
 
@@ -5,6 +8,8 @@ import { type Settings, settingsSchema } from "./schema";
 export interface StackSettings extends Settings {
   /** URL of the Azure DevOps organization, for example `https://dev.azure.com/contoso`. */
   organizationUrl: string;
+  /** Version of the Azure ML SDK that the environment definition pins, if it pins one. */
+  amlSdkVersion: string | undefined;
 }
 
 /** What settings are read from and checked against. */
@@ -14,7 +19,8 @@ export interface SettingsSource {
   /** The whole configuration, as `namespace:key` → value; an object's value is its JSON. */
   config: Record<string, string>;
   environment: Record<string, string | undefined>;
-  fileExists: (path: string) => boolean;
+  /** A file's content, or undefined if there is no such file. */
+  readFile: (path: string) => string | undefined;
 }
 
 /** Either the settings, or all that is wrong with them, a sentence each. */
@@ -29,9 +35,15 @@ export async function checkSettings(source: SettingsSource): Promise<CheckedSett
   const result = settingsSchema.safeParse(ownSettings(source), { error: defaultError, reportInput: true });
   const mistakes = result.success ? [] : result.error.issues.flatMap((issue) => describe(namespace, issue));
 
+  let amlSdkVersion: string | undefined;
   if (result.success) {
-    if (!source.fileExists(result.data.dockerfile)) {
-      mistakes.push(`${namespace}:dockerfile "${result.data.dockerfile}" does not exist`);
+    const { dockerfile } = result.data;
+    if (source.readFile(dockerfile) === undefined) {
+      mistakes.push(`${namespace}:dockerfile ${JSON.stringify(dockerfile)} does not exist`);
+    } else {
+      const found = readAmlSdkVersion(join(dirname(dockerfile), "ci_dependencies.yml"), source.readFile);
+      if (found.mistake) mistakes.push(found.mistake);
+      amlSdkVersion = found.version;
     }
     const problem = await builderProblem(result.data.builder, environment);
     if (problem) mistakes.push(`${namespace}:builder ${problem}`);
@@ -47,7 +59,26 @@ export async function checkSettings(source: SettingsSource): Promise<CheckedSett
   if (!config["azure-native:location"]) {
     mistakes.push("azure-native:location is not set: the Azure region to create resources in, for example westeurope");
   }
-  return result.success && mistakes.length === 0 ? { settings: { ...result.data, organizationUrl } } : { mistakes };
+  return result.success && mistakes.length === 0
+    ? { settings: { ...result.data, organizationUrl, amlSdkVersion } }
+    : { mistakes };
+}
+
+/** Reads the conda file that the Dockerfile installs, for the version in the tag `amlsdk-<version>`. */
+function readAmlSdkVersion(file: string, readFile: SettingsSource["readFile"]): { version?: string; mistake?: string } {
+  const text = readFile(file);
+  if (text === undefined) return { mistake: `${file}, the conda file beside the Dockerfile, does not exist` };
+  try {
+    const version = azureMlSdkVersion(text);
+    if (version !== undefined && !tagRule.pattern.test(`amlsdk-${version}`)) {
+      return {
+        mistake: `${file} pins version "${version}" of the Azure ML SDK for a tag, and a tag is ${tagRule.text}`,
+      };
+    }
+    return { version };
+  } catch (error) {
+    return { mistake: `${file} is not YAML: ${error instanceof Error ? error.message : error}` };
+  }
 }
 
 /** The settings of this program, by name; those that are objects are parsed. */

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../components/errors";
 import { checkSettings, type StackSettings } from "./check";
@@ -15,7 +15,7 @@ export async function readSettings(): Promise<StackSettings> {
     namespace: pulumi.getProject(),
     config: pulumi.runtime.allConfig(),
     environment: process.env,
-    fileExists: existsSync,
+    readFile: (path) => (existsSync(path) ? readFileSync(path, "utf8") : undefined),
   });
   if (settings) return settings;
   throw new UserError(

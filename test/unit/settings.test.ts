@@ -34,12 +34,21 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(buildx, { recursive: true }));
 
-function check(settings: Record<string, unknown>, environment: Record<string, string> = {}) {
+const files: Record<string, string | undefined> = {
+  "docker/Dockerfile": "FROM scratch",
+  "docker/ci_dependencies.yml": "dependencies: [azure-ai-ml=1.31.0]",
+};
+
+function check(
+  settings: Record<string, unknown>,
+  environment: Record<string, string> = {},
+  changed: Record<string, string | undefined> = {},
+) {
   return checkSettings({
     namespace: "job-container",
     config: config({ ...minimal, ...settings }),
     environment: { BUILDX_CONFIG: buildx, ...environment },
-    fileExists: (path) => path === "docker/Dockerfile",
+    readFile: (path) => ({ ...files, ...changed })[path],
   });
 }
 
@@ -61,6 +70,7 @@ test("what has a default may be left out", async () => {
     imageBuildPipeline: "docker/docker-image-pipeline.yml",
     modelPipeline: "pipelines/model-ci.yml",
     organizationUrl: "https://dev.azure.com/contoso",
+    amlSdkVersion: "1.31.0",
   });
 });
 
@@ -85,7 +95,7 @@ test("the organization may come from the environment, as for the provider", asyn
     namespace: "job-container",
     config: Object.fromEntries(Object.entries(config(minimal)).filter(([key]) => !key.startsWith("azuredevops:"))),
     environment: { BUILDX_CONFIG: buildx, AZDO_ORG_SERVICE_URL: "https://dev.azure.com/fabrikam" },
-    fileExists: () => true,
+    readFile: (path) => files[path],
   });
   expect(settings?.organizationUrl).toBe("https://dev.azure.com/fabrikam");
 });
@@ -180,4 +190,18 @@ test("without any builder there is a mistake that says where they were looked fo
       /^job-container:builder "ci" is not a buildx builder \(there is none in \/nowhere\/instances\)/,
     ),
   ]);
+});
+
+test.each([
+  ["does not exist", undefined, "docker/ci_dependencies.yml, the conda file beside the Dockerfile, does not exist"],
+  ["is not YAML", "a: [", /^docker\/ci_dependencies\.yml is not YAML: /],
+  [
+    "pins a version that is no tag",
+    "dependencies: [azure-ai-ml=1.0+local]",
+    'docker/ci_dependencies.yml pins version "1.0+local" of the Azure ML SDK for a tag, and a tag is',
+  ],
+])("a conda file that %s is a mistake", async (_, text, message) => {
+  const { mistakes } = await check({}, {}, { "docker/ci_dependencies.yml": text });
+  expect(mistakes).toHaveLength(1);
+  expect(mistakes?.[0]).toMatch(message);
 });
