@@ -48,7 +48,8 @@ export async function findPipelineSource(
   repository: RepositorySource,
 ): Promise<PipelineSource> {
   const { id } = await lookUp(
-    `the Azure DevOps project "${project}" in ${organizationUrl} (setting project)`,
+    `the Azure DevOps project "${project}" in ${organizationUrl}`,
+    "project",
     azuredevops.getProject({ name: project }),
   );
   return {
@@ -66,14 +67,15 @@ async function findRepository(
   const branch = source.defaultBranch ?? "main";
   if (source.kind === "azureRepos") {
     const { id } = await lookUp(
-      `the repository "${source.name}" in the Azure DevOps project "${project}" (setting repository.name)`,
+      `the repository "${source.name}" in the Azure DevOps project "${project}"`,
+      "repository.name",
       azuredevops.getGitRepository({ projectId, name: source.name }),
     );
     return { repoType: "TfsGit", repoId: id, branchName: `refs/heads/${branch}` };
   }
   const { id } = await lookUp(
-    `the GitHub service connection "${source.serviceConnection}" in the Azure DevOps project "${project}" ` +
-      "(setting repository.serviceConnection)",
+    `the GitHub service connection "${source.serviceConnection}" in the Azure DevOps project "${project}"`,
+    "repository.serviceConnection",
     azuredevops.getServiceEndpointGithub({ projectId, serviceEndpointName: source.serviceConnection }),
   );
   return { repoType: "GitHub", repoId: source.name, branchName: branch, serviceConnectionId: id };

@@ -13,7 +13,8 @@ export async function pinImage(name: string): Promise<string> {
   // Reading a registry needs no Docker daemon, which this provider otherwise asks for when it starts.
   const provider = new docker.Provider("registry-reader", { disableDockerDaemonCheck: true });
   const { sha256Digest } = await lookUp(
-    `the base image "${name}" (setting baseImage)`,
+    `the base image "${name}"`,
+    "baseImage",
     docker.getRegistryImage({ name }, { provider }),
   );
   return `${name}@${sha256Digest}`;

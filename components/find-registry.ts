@@ -40,7 +40,8 @@ export async function findRegistry(source: RegistrySource): Promise<NewRegistry 
 
 async function getRegistry({ name, resourceGroup }: RegistryLocation): Promise<ExistingRegistry> {
   const { id, loginServer } = await lookUp(
-    `the container registry "${name}" in resource group "${resourceGroup}" (setting registry)`,
+    `the container registry "${name}" in resource group "${resourceGroup}"`,
+    "registry",
     containerregistry.getRegistry({ registryName: name, resourceGroupName: resourceGroup }),
   );
   return { kind: "existing", id, name, resourceGroup, loginServer };
@@ -51,7 +52,8 @@ async function findWorkspaceRegistry({
   resourceGroup,
 }: Extract<RegistrySource, { kind: "workspace" }>): Promise<RegistryLocation> {
   const { containerRegistry } = await lookUp(
-    `the Azure ML workspace "${workspace}" in resource group "${resourceGroup}" (setting registry)`,
+    `the Azure ML workspace "${workspace}" in resource group "${resourceGroup}"`,
+    "registry",
     machinelearningservices.getWorkspace({ workspaceName: workspace, resourceGroupName: resourceGroup }),
   );
   if (!containerRegistry) {

@@ -90,7 +90,8 @@ export class RegistryConnection extends pulumi.ComponentResource {
           transform?.identity,
           name,
           { resourceName: `id-${args.connectionName}`, resourceGroupName: args.resourceGroup },
-          parent,
+          // Only creating a registry tells whether its name is taken: if it is, nothing else should have been made.
+          { ...parent, dependsOn: registry },
         ),
       );
     }

@@ -1,9 +1,6 @@
 export { BuildDefinitionArgs, BuildDefinitionState } from "./buildDefinition";
 export type BuildDefinition = import("./buildDefinition").BuildDefinition;
 export declare const BuildDefinition: typeof import("./buildDefinition").BuildDefinition;
-export { GetClientConfigResult } from "./getClientConfig";
-export declare const getClientConfig: typeof import("./getClientConfig").getClientConfig;
-export declare const getClientConfigOutput: typeof import("./getClientConfig").getClientConfigOutput;
 export { GetGitRepositoryArgs, GetGitRepositoryResult, GetGitRepositoryOutputArgs } from "./getGitRepository";
 export declare const getGitRepository: typeof import("./getGitRepository").getGitRepository;
 export declare const getGitRepositoryOutput: typeof import("./getGitRepository").getGitRepositoryOutput;

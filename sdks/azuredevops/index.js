@@ -38,14 +38,11 @@ var __exportStar = (this && this.__exportStar) || function(m, exports) {
     for (var p in m) if (p !== "default" && !Object.prototype.hasOwnProperty.call(exports, p)) __createBinding(exports, m, p);
 };
 Object.defineProperty(exports, "__esModule", { value: true });
-exports.types = exports.config = exports.ServiceEndpointAzureEcr = exports.PipelineAuthorization = exports.getServiceEndpointGithubOutput = exports.getServiceEndpointGithub = exports.getProjectOutput = exports.getProject = exports.getGitRepositoryOutput = exports.getGitRepository = exports.getClientConfigOutput = exports.getClientConfig = exports.BuildDefinition = void 0;
+exports.types = exports.config = exports.ServiceEndpointAzureEcr = exports.PipelineAuthorization = exports.getServiceEndpointGithubOutput = exports.getServiceEndpointGithub = exports.getProjectOutput = exports.getProject = exports.getGitRepositoryOutput = exports.getGitRepository = exports.BuildDefinition = void 0;
 const pulumi = __importStar(require("@pulumi/pulumi"));
 const utilities = __importStar(require("./utilities"));
 exports.BuildDefinition = null;
 utilities.lazyLoad(exports, ["BuildDefinition"], () => require("./buildDefinition"));
-exports.getClientConfig = null;
-exports.getClientConfigOutput = null;
-utilities.lazyLoad(exports, ["getClientConfig", "getClientConfigOutput"], () => require("./getClientConfig"));
 exports.getGitRepository = null;
 exports.getGitRepositoryOutput = null;
 utilities.lazyLoad(exports, ["getGitRepository", "getGitRepositoryOutput"], () => require("./getGitRepository"));

@@ -23,6 +23,12 @@ afterAll(async () => {
   await program.dispose();
 });
 
+/** Types of what the stack owns in Azure, Azure DevOps and registries. */
+async function ownedTypes(): Promise<string[]> {
+  const types = (await program.resources()).map(({ type }) => type);
+  return types.filter((type) => !type.startsWith("pulumi:") && !type.startsWith("mlops:"));
+}
+
 /** Brings the stack up with these settings, and expects that it is refused, with this message, before anything exists. */
 async function expectRefused(settings: Record<string, unknown>, messages: (string | RegExp)[]): Promise<void> {
   program.configure({ "job-container:registry": { kind: "new", name: "refusedacr" }, ...settings });
@@ -33,8 +39,7 @@ async function expectRefused(settings: Record<string, unknown>, messages: (strin
   expect(output).not.toMatch(/^\s+at .*:\d+/m);
   expect(output).not.toMatch(/unhandled exception/);
   // Nothing half made.
-  const owned = (await program.resources()).filter(({ type }) => !type.startsWith("pulumi:"));
-  expect(owned).toEqual([]);
+  expect(await ownedTypes()).toEqual([]);
   expect((await arm("GET", "/resourceGroups/rg-job-container-refused", "2024-03-01")).status).toBe(404);
 }
 
@@ -61,23 +66,23 @@ test.each<[string, Record<string, unknown>, (string | RegExp)[]]>([
   [
     "a project that does not exist",
     { "job-container:project": "nothing" },
-    ['cannot read the Azure DevOps project "nothing" in http://127.0.0.1:', "(setting project): "],
+    ['the Azure DevOps project "nothing" in http://127.0.0.1:', "(setting project) cannot be read: "],
   ],
   [
     "a repository that does not exist",
     { "job-container:repository": { kind: "azureRepos", name: "nothing" } },
-    ['cannot read the repository "nothing" in the Azure DevOps project "mlops" (setting repository.name): '],
+    ['the repository "nothing" in the Azure DevOps project "mlops" (setting repository.name) cannot be read: '],
   ],
   [
     "a GitHub service connection that does not exist",
     { "job-container:repository": { kind: "gitHub", name: "contoso/diabetes", serviceConnection: "nothing" } },
-    ['cannot read the GitHub service connection "nothing"', "(setting repository.serviceConnection): "],
+    ['the GitHub service connection "nothing"', "(setting repository.serviceConnection) cannot be read: "],
   ],
   [
     "a workspace that does not exist",
     { "job-container:registry": { kind: "workspace", workspace: "mlw-nothing", resourceGroup: "rg-bare" } },
     [
-      'cannot read the Azure ML workspace "mlw-nothing" in resource group "rg-bare" (setting registry): ',
+      'the Azure ML workspace "mlw-nothing" in resource group "rg-bare" (setting registry) cannot be read: ',
       "ResourceNotFound",
     ],
   ],
@@ -93,7 +98,7 @@ test.each<[string, Record<string, unknown>, (string | RegExp)[]]>([
     "a registry that does not exist",
     { "job-container:registry": { kind: "existing", name: "nothingacr", resourceGroup: "rg-bare" } },
     [
-      'cannot read the container registry "nothingacr" in resource group "rg-bare" (setting registry): ',
+      'the container registry "nothingacr" in resource group "rg-bare" (setting registry) cannot be read: ',
       "ResourceNotFound",
     ],
   ],
@@ -115,8 +120,27 @@ test.each<[string, Record<string, unknown>, (string | RegExp)[]]>([
 test("a base image that does not exist: refused, and nothing is created", async () => {
   const image = `${localCloud().registry.public}/mambaorg/nothing:1`;
   await expectRefused({ "job-container:baseImage": image }, [
-    `cannot read the base image "${image}" (setting baseImage): `,
+    `the base image "${image}" (setting baseImage) cannot be read: `,
   ]);
+});
+
+test("a registry name that is taken: refused, with nothing but the resource group made, and another name goes on", async () => {
+  const taken = "/resourceGroups/rg-bare/providers/Microsoft.ContainerRegistry/registries/takenacr";
+  await armOk("PUT", taken, "2025-04-01", { location, sku: { name: "Basic" } });
+  const settings = {
+    "job-container:serviceConnection": { name: "refused-acr" },
+    "job-container:pipelineFolder": "\\refused",
+  };
+  program.configure({ ...settings, "job-container:registry": { kind: "new", name: "takenacr" } });
+  const { exitCode, output } = await program.up();
+  expect(exitCode).not.toBe(0);
+  expect(output).toMatch("The registry DNS name takenacr.azurecr.io is already in use");
+  expect(output).not.toMatch(/^\s+at .*:\d+/m);
+  expect(await ownedTypes()).toEqual(["azure-native:resources:ResourceGroup"]);
+
+  program.configure({ ...settings, "job-container:registry": { kind: "new", name: "freeacr" } });
+  expect(await program.up()).toMatchObject({ exitCode: 0 });
+  expect(await program.destroy()).toMatchObject({ exitCode: 0 });
 });
 
 test("a builder that does not answer: refused, and nothing is created", async () => {

@@ -53,13 +53,13 @@ test.each<[string, string, RepositorySource, string]>([
     "project",
     "mlops",
     { kind: "azureRepos", name: "diabetes" },
-    'the Azure DevOps project "mlops" in https://dev.azure.com/contoso/ (setting project): TF200016',
+    'the Azure DevOps project "mlops" in https://dev.azure.com/contoso/ (setting project) cannot be read: TF200016',
   ],
   [
     "repository",
     "ml ops",
     { kind: "azureRepos", name: "nothing" },
-    'the repository "nothing" in the Azure DevOps project "ml ops" (setting repository.name): TF401019',
+    'the repository "nothing" in the Azure DevOps project "ml ops" (setting repository.name) cannot be read: TF401019',
   ],
   [
     "GitHub service connection",

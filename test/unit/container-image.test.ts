@@ -126,5 +126,5 @@ test("a base image that cannot be read is named, with where it was set", async (
     registered({ functions }, async () => {
       await pinImage("mambaorg/none:1");
     }),
-  ).rejects.toThrow('cannot read the base image "mambaorg/none:1" (setting baseImage): manifest unknown');
+  ).rejects.toThrow('the base image "mambaorg/none:1" (setting baseImage) cannot be read: manifest unknown');
 });

@@ -115,12 +115,12 @@ test.each<[string, RegistrySource, string]>([
   [
     "a registry that does not exist",
     { kind: "existing", name: "noregistry", resourceGroup: "rg" },
-    'cannot read the container registry "noregistry" in resource group "rg" (setting registry): ResourceNotFound',
+    'the container registry "noregistry" in resource group "rg" (setting registry) cannot be read: ResourceNotFound',
   ],
   [
     "a workspace that does not exist",
     { kind: "workspace", workspace: "mlw-none", resourceGroup: "rg" },
-    'cannot read the Azure ML workspace "mlw-none" in resource group "rg" (setting registry): ResourceNotFound',
+    'the Azure ML workspace "mlw-none" in resource group "rg" (setting registry) cannot be read: ResourceNotFound',
   ],
   [
     "a workspace that has no registry yet",

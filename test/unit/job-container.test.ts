@@ -101,6 +101,11 @@ test("the resource group holds the new registry and the identity", async () => {
   ]);
 });
 
+test("the registry comes first, since its name may be taken", async () => {
+  const { resources } = await create();
+  expect(only(resources, "azure-native:managedidentity:UserAssignedIdentity").dependencies).toContain(registryType);
+});
+
 test("a registry that exists is used, and none is created", async () => {
   const source = {
     kind: "existing",
