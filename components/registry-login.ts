@@ -39,7 +39,10 @@ export async function signIn(loginServer: string, tenantId: string, accessToken:
   });
   const text = await response.text();
   if (!response.ok) {
-    throw new Error(`the container registry ${loginServer} refused to sign in: ${response.status} ${text}`);
+    throw new Error(
+      `the container registry ${loginServer} refused to sign in: ${response.status} ${text}. The identity that runs ` +
+        "Pulumi needs a role on it that may push: AcrPush, or Container Registry Repository Writer.",
+    );
   }
   const password = refreshTokenIn(text);
   if (!password) throw new Error(`the container registry ${loginServer} answered the sign-in without a refresh_token`);
