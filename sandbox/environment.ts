@@ -11,7 +11,7 @@ import type { Settings } from "./settings";
  */
 export function environmentOf(layout: Layout, settings: Settings, inherited: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const addresses = addressesOf(settings.port);
-  const path = [layout.pulumiBin, join(projectRoot, "node_modules", ".bin"), inherited.PATH ?? ""];
+  const path = [layout.nodeBin, layout.pulumiBin, join(projectRoot, "node_modules", ".bin"), inherited.PATH ?? ""];
   return {
     ...inherited,
     PATH: path.join(delimiter),

@@ -69,6 +69,8 @@ export interface Layout {
   pulumiHome: string;
   /** Where the Pulumi CLI is: the place in a PULUMI_HOME that the `pulumi` npm package and the Automation API know. */
   pulumiBin: string;
+  /** Where `node` is, if the machine's own is too old for Pulumi. */
+  nodeBin: string;
   /** Pulumi's file backend. */
   stacks: string;
   buildkit: string;
@@ -94,6 +96,7 @@ export function layoutOf(directory: string): Layout {
     publicRegistry: join(root, "public-registry"),
     pulumiHome: join(root, "pulumi"),
     pulumiBin: join(root, "pulumi", "versions", pulumiVersion, "bin"),
+    nodeBin: join(root, "node"),
     stacks: join(root, "stacks"),
     buildkit: join(root, "buildkit"),
     buildx: join(root, "buildx"),

@@ -1,4 +1,4 @@
-import { mkdirSync, readlinkSync, renameSync, symlinkSync } from "node:fs";
+import { mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Toolchain } from "../toolchain";
 import type { Layout } from "./layout";
@@ -6,7 +6,7 @@ import { installPlugins } from "./plugins/install";
 
 /**
  * Fills a PULUMI_HOME: the toolchain's CLI and plugins by links, and the local cloud's own plugins in azure-native's
- * and docker's place. A plugin's directory is a real one, only its executable is a link: the engine passes over
+ * and docker's place; beside it, the toolchain's Node if the machine's own is too old. A plugin's directory is a real one, only its executable is a link: the engine passes over
  * directories that are links.
  */
 export async function preparePulumiHome(layout: Layout, toolchain: Toolchain): Promise<void> {
@@ -14,6 +14,8 @@ export async function preparePulumiHome(layout: Layout, toolchain: Toolchain): P
   for (const { name, version, executable } of toolchain.plugins) {
     link(executable, join(layout.pulumiHome, "plugins", `resource-${name}-v${version}`, `pulumi-resource-${name}`));
   }
+  rmSync(layout.nodeBin, { force: true });
+  if (toolchain.node) link(dirname(toolchain.node), layout.nodeBin);
   await installPlugins(layout.pulumiHome);
 }
 

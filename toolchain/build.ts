@@ -22,11 +22,14 @@ export interface GoRecipe {
   generate?: boolean;
 }
 
+/** A part that is built from a Go module. */
+export type GoPart = Part & Required<Pick<Part, "module">>;
+
 /**
  * A part that is built from a Go module: without C, without paths of this machine, for this machine's architecture.
  * It is built in a copy of its folder, so that nothing is generated into the source tree.
  */
-export function goPart(recipe: GoRecipe): Part {
+export function goPart(recipe: GoRecipe): GoPart {
   const { name, version, folder, executable } = recipe;
   const files = listFiles(folder, (path) => /(\.go|(^|\/)go\.(mod|sum))$/.test(path));
   const ldflags = ["-s -w", recipe.ldflags].filter(Boolean).join(" ");

@@ -19,6 +19,8 @@ export interface Toolchain {
   buildkitd: string;
   registry: string;
   runc: string;
+  /** The executable of a Node to run Pulumi programs on; undefined where the machine's own will do. */
+  node: string | undefined;
 }
 
 /** How many parts are made at once: while one downloads or links, which takes one core, another compiles. */
@@ -32,8 +34,9 @@ const atOnce = 2;
  */
 export async function installToolchain(env: NodeJS.ProcessEnv = process.env): Promise<Toolchain> {
   const cache = cacheDirectory(env);
-  const { pulumi, plugins, buildkitd, registry } = listParts(cache);
-  const missing = [pulumi, ...plugins, buildkitd, registry].filter((part) => !findPart(part, cache));
+  const { pulumi, plugins, buildkitd, registry, node } = listParts(cache);
+  const parts = [pulumi, ...plugins, buildkitd, registry, ...(node ? [node] : [])];
+  const missing = parts.filter((part) => !findPart(part, cache));
   const packages = systemPackages.filter((name) => !findProgram(name, env));
   if (missing.length + packages.length > 0) await installParts(missing, packages, cache, env);
 
@@ -45,6 +48,7 @@ export async function installToolchain(env: NodeJS.ProcessEnv = process.env): Pr
     buildkitd: executable(buildkitd),
     registry: executable(registry),
     runc: findProgram("runc", env) ?? "",
+    node: node && executable(node),
   };
 }
 
@@ -71,7 +75,7 @@ export async function installParts(
   const download = missing.some((part) => part.download) && (await probe());
   const built = missing.filter((part) => !(download && part.download));
   await requireGo(
-    built.map((part) => part.module),
+    built.flatMap((part) => part.module ?? []),
     env,
   );
 

@@ -23,8 +23,8 @@ export interface Part {
   executable: string;
   /** Changes when what `build` makes changes (see `recipeHash`). */
   recipe: string;
-  /** The directory of the Go module that `build` builds. */
-  module: string;
+  /** The directory of the Go module that `build` builds, if it builds one. */
+  module?: string;
   build: Make;
   /** The project's own download, where one is used. */
   download?: Make;

@@ -1,16 +1,19 @@
 import { chmodSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { goPart } from "./build";
+import { type GoPart, goPart } from "./build";
 import { downloadCli, downloadPlugin } from "./download";
 import { buildLaunchers, launchersRecipe } from "./launchers";
+import { nodePart } from "./node-runtime";
 import { findPart, type Part } from "./part";
 
 /** The parts of the toolchain. What each needs to be built is in `go/`. */
 export interface Parts {
-  pulumi: Part;
-  plugins: Part[];
-  buildkitd: Part;
-  registry: Part;
+  pulumi: GoPart;
+  plugins: GoPart[];
+  buildkitd: GoPart;
+  registry: GoPart;
+  /** Only where the machine's own Node is too old for Pulumi. */
+  node: Part | undefined;
 }
 
 /** The plugins that are real here, under the versions that the SDKs in `package.json` ask for. */
@@ -61,11 +64,12 @@ export function listParts(cache: string): Parts {
       package: "github.com/distribution/distribution/v3/cmd/registry",
       executable: "registry",
     }),
+    node: nodePart(process.versions.node),
   };
 }
 
 /** The CLI, which has the engine in it, with the launchers for programs in Node beside it. */
-function pulumiPart(): Part {
+function pulumiPart(): GoPart {
   const cli = goPart({
     name: "pulumi",
     version: pulumiVersion,

@@ -88,7 +88,7 @@ function report(medians: Record<"program" | "changed" | "defaultWay" | "defaultW
   const row = (name: string, seconds: number, note: string) => `  ${name.padEnd(42)}${seconds.toFixed(2)} s  ${note}`;
   process.stdout.write(
     [
-      `pulumi preview, medians of ${rounds} runs each, Node ${process.version}`,
+      `pulumi preview, medians of ${rounds} runs each`,
       row("an empty JavaScript program", empty, ""),
       row("this program", program, `${(program / empty).toFixed(2)} × the empty one (target: at most 2.5 ×)`),
       row("this program, nothing cached", changed, ""),
@@ -98,7 +98,6 @@ function report(medians: Record<"program" | "changed" | "defaultWay" | "defaultW
         `this program is ${(defaultWay / changed).toFixed(2)} × faster, nothing cached in either (target: at least 3 ×)`,
       ),
       row("the default way, found in ts-node's cache", defaultWayCached, "no types are checked"),
-      "The targets are for a Node that Pulumi supports (22 and newer), which keeps compiled code between commands.",
       "",
     ].join("\n"),
   );

