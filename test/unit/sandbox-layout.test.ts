@@ -63,14 +63,14 @@ test("only sockets that listen on exactly that port count", () => {
 test("mounts below a directory are found innermost first, and its own is none of them", () => {
   const table = [
     "22 1 0:20 / / rw - ext4 /dev/vda rw",
-    "30 22 0:21 / /work/.sandbox rw - tmpfs tmpfs rw",
-    "31 30 0:22 / /work/.sandbox/buildkit/a\\040b rw - overlay overlay rw",
-    "32 31 0:23 / /work/.sandbox/buildkit/a\\040b/proc rw - proc proc rw",
-    "33 22 0:24 / /work/.sandbox-2/buildkit rw - overlay overlay rw",
+    "30 22 0:21 / /project/.sandbox rw - tmpfs tmpfs rw",
+    "31 30 0:22 / /project/.sandbox/buildkit/a\\040b rw - overlay overlay rw",
+    "32 31 0:23 / /project/.sandbox/buildkit/a\\040b/proc rw - proc proc rw",
+    "33 22 0:24 / /project/.sandbox-2/buildkit rw - overlay overlay rw",
   ].join("\n");
-  expect(mountsBelow(table, "/work/.sandbox")).toEqual([
-    "/work/.sandbox/buildkit/a b/proc",
-    "/work/.sandbox/buildkit/a b",
+  expect(mountsBelow(table, "/project/.sandbox")).toEqual([
+    "/project/.sandbox/buildkit/a b/proc",
+    "/project/.sandbox/buildkit/a b",
   ]);
 });
 
