@@ -1,4 +1,4 @@
-import { addressesOf } from "./addresses";
+import { addressAt, addressesOf } from "./addresses";
 import { subscriptionId, tenantId } from "./identity";
 import type { Layout } from "./layout";
 import { readRegistries } from "./port-plan";
@@ -61,7 +61,7 @@ export function statusOf(layout: Layout): Status {
 
 function running(layout: Layout, settings: Settings, processes: ProcessRecord[]): Running {
   const addresses = addressesOf(settings.port);
-  const all = readRegistries(layout).map(({ name, port }) => ({ name, loginServer: `127.0.0.1:${port}` }));
+  const all = readRegistries(layout).map(({ name, port }) => ({ name, loginServer: addressAt(port) }));
   return {
     running: true,
     directory: layout.directory,

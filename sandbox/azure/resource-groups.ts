@@ -7,7 +7,7 @@ import { removeResources } from "./resources";
 import { type ArmResource, findResource, resourcesOfType } from "./state";
 
 /** Type of a resource group, as its own `type` property says. */
-export const resourceGroupType = "Microsoft.Resources/resourceGroups";
+const resourceGroupType = "Microsoft.Resources/resourceGroups";
 
 const apiVersions = [
   "2020-06-01",

@@ -2,6 +2,7 @@ import { appendFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import type { Server } from "node:http";
 import { join } from "node:path";
 import { UserError } from "../../toolchain/errors";
+import { addressAt } from "../addresses";
 import { registryIssuer, type TokenIssuer } from "../identity";
 import { isFree, type ManagedProcess, type ProcessRecord } from "../process";
 import type { Store } from "../store";
@@ -176,7 +177,7 @@ export class Registries implements RegistryHost {
 }
 
 function loginServer({ port }: RegistryEntry): string {
-  return `127.0.0.1:${port}`;
+  return addressAt(port);
 }
 
 function listen(front: Server, { name, port }: RegistryEntry): Promise<void> {

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { projectRoot } from "../../sandbox/layout";
 import { isListening, isRunning } from "../../sandbox/process";
 import type { Running, Status } from "../../sandbox/status";
+import { printedBy } from "./support/printed";
 
 /** The base port of the local cloud that these tests start and stop, and that of one that never comes up. */
 const port = 21200;
@@ -36,13 +37,7 @@ interface Result {
 function start(args: string[], at = directory): ChildProcess & { result: Promise<Result> } {
   const cli = [require.resolve("tsx/cjs"), join(projectRoot, "sandbox/cli.ts")] as const;
   const child = spawn(process.execPath, ["--require", ...cli, "--directory", at, ...args], { cwd: projectRoot });
-  const output = { stdout: "", stderr: "" };
-  child.stdout.on("data", (data) => {
-    output.stdout += data;
-  });
-  child.stderr.on("data", (data) => {
-    output.stderr += data;
-  });
+  const output = printedBy(child);
   return Object.assign(child, { result: once(child, "close").then(([code]) => ({ code, ...output })) });
 }
 

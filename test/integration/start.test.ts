@@ -6,6 +6,7 @@ import { basename, join } from "node:path";
 import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
 import { projectRoot } from "../../sandbox/layout";
 import type { Running } from "../../sandbox/status";
+import { printedBy } from "./support/printed";
 
 const port = 21400;
 
@@ -27,13 +28,7 @@ jest.setTimeout(1_800_000); // the first `npm start` of a machine builds the too
 async function run(script: string, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   const tsx = require.resolve("tsx/cjs");
   const child = spawn(process.execPath, ["--require", tsx, join(copy, script), ...args], { cwd: copy });
-  const output = { stdout: "", stderr: "" };
-  child.stdout.on("data", (data) => {
-    output.stdout += data;
-  });
-  child.stderr.on("data", (data) => {
-    output.stderr += data;
-  });
+  const output = printedBy(child);
   const [code] = await once(child, "close");
   return { code, ...output };
 }

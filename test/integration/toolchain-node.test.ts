@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, 
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { installToolchain } from "../../toolchain";
+import { talking } from "./support/printed";
 
 const minutes = 60_000;
 
@@ -48,13 +49,7 @@ function pulumi(...args: string[]): string {
 
 function start(...args: string[]): ChildProcess & { said: string } {
   const child = spawn("pulumi", args, { cwd: directory, env });
-  const result = Object.assign(child, { said: "" });
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on("data", (text) => {
-      result.said += text;
-    });
-  }
-  return result;
+  return talking(child);
 }
 
 async function until(condition: () => boolean): Promise<void> {

@@ -9,6 +9,7 @@ import { UserError } from "../../toolchain/errors";
 import { nodePart } from "../../toolchain/node-runtime";
 import { findPart, installPart } from "../../toolchain/part";
 import { GoProxy, program } from "./support/go-proxy";
+import { talking } from "./support/printed";
 
 const root = join(__dirname, "..", "..");
 const seconds = 1000;
@@ -29,13 +30,7 @@ function start(script: string, env: NodeJS.ProcessEnv): ChildProcess & { said: s
     cwd: root,
     env,
   });
-  const result = Object.assign(child, { said: "" });
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on("data", (text) => {
-      result.said += text;
-    });
-  }
-  return result;
+  return talking(child);
 }
 
 async function end(child: ChildProcess): Promise<number | NodeJS.Signals> {

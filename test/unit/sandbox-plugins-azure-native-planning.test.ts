@@ -1,52 +1,36 @@
-import { tenantId } from "../../sandbox/identity";
-import { config, registryInputs, types } from "./support/azure-native";
-import { LocalAzure } from "./support/local-azure";
-import { Plugin, unknownValue } from "./support/plugin";
+import { azureNative, config, registryInputs, types } from "./support/azure-native";
+import { unknownValue } from "./support/plugin";
 
-let azure: LocalAzure;
-let plugin: Plugin;
-
-beforeAll(async () => {
-  plugin = await Plugin.start("azure-native", "3.28.0", { ARM_TENANT_ID: tenantId });
-}, 60_000);
-
-afterAll(() => plugin.stop());
-
-beforeEach(async () => {
-  azure = await LocalAzure.start();
-  await plugin.configure({ ...config, metadataHost: azure.address });
-});
-
-afterEach(() => azure.stop());
+const local = azureNative();
 
 describe("check", () => {
   it("makes up a name as azure-native does, the same for the same seed, and keeps it", async () => {
-    const first = await plugin.check(types.group, { location: "westeurope" });
+    const first = await local.plugin.check(types.group, { location: "westeurope" });
     expect(first.inputs.resourceGroupName).toMatch(/^job[0-9a-f]{8}$/);
-    expect(await plugin.check(types.group, { location: "westeurope" })).toEqual(first);
+    expect(await local.plugin.check(types.group, { location: "westeurope" })).toEqual(first);
     const kept = { ...first.inputs, resourceGroupName: "job12345678" };
-    expect((await plugin.check(types.group, { location: "westeurope" }, kept)).inputs).toEqual(kept);
+    expect((await local.plugin.check(types.group, { location: "westeurope" }, kept)).inputs).toEqual(kept);
   });
 
   it("makes up a GUID for a role assignment", async () => {
-    const { inputs } = await plugin.check(types.role, { scope: "/x", principalId: "p", roleDefinitionId: "r" });
+    const { inputs } = await local.plugin.check(types.role, { scope: "/x", principalId: "p", roleDefinitionId: "r" });
     expect(inputs.roleAssignmentName).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
   });
 
   it("puts a resource where its resource group is", async () => {
-    await azure.createGroup();
-    expect((await plugin.check(types.registry, registryInputs("mlops"))).inputs.location).toBe("westeurope");
-    expect((await plugin.check(types.registry, registryInputs(unknownValue))).inputs.location).toBe(unknownValue);
+    await local.azure.createGroup();
+    expect((await local.plugin.check(types.registry, registryInputs("mlops"))).inputs.location).toBe("westeurope");
+    expect((await local.plugin.check(types.registry, registryInputs(unknownValue))).inputs.location).toBe(unknownValue);
   });
 
   it("puts a resource where the configuration says", async () => {
-    await plugin.configure({ ...config, metadataHost: azure.address, location: "northeurope" });
-    expect((await plugin.check(types.registry, registryInputs("mlops"))).inputs.location).toBe("northeurope");
+    await local.plugin.configure({ ...config, metadataHost: local.azure.address, location: "northeurope" });
+    expect((await local.plugin.check(types.registry, registryInputs("mlops"))).inputs.location).toBe("northeurope");
   });
 
   it("takes what is not known yet", async () => {
     const inputs = { ...registryInputs(unknownValue), sku: unknownValue, registryName: unknownValue };
-    expect((await plugin.check(types.registry, inputs)).failures).toEqual([]);
+    expect((await local.plugin.check(types.registry, inputs)).failures).toEqual([]);
   });
 
   it.each([
@@ -78,11 +62,13 @@ describe("check", () => {
       "'registryName' is too short (2): at least 5 characters required",
     ],
   ])("names %s", async (_, inputs, failure) => {
-    expect((await plugin.check(types.registry, { location: "westeurope", ...inputs })).failures).toEqual([failure]);
+    expect((await local.plugin.check(types.registry, { location: "westeurope", ...inputs })).failures).toEqual([
+      failure,
+    ]);
   });
 
   it("says where a location comes from when there is none", async () => {
-    expect((await plugin.check(types.registry, registryInputs("nowhere"))).failures).toEqual([
+    expect((await local.plugin.check(types.registry, registryInputs("nowhere"))).failures).toEqual([
       "missing required property 'location'. Either set it explicitly or configure it with 'pulumi config set azure-native:location <value>'.",
     ]);
   });
@@ -92,11 +78,17 @@ describe("diff", () => {
   const old = { ...registryInputs("mlops"), location: "westeurope", azureApiVersion: "2023-01-01-preview" };
 
   it("sees no change where there is none", async () => {
-    expect(await plugin.diff(types.registry, old, { ...old, location: "West Europe" })).toMatchObject({ some: false });
+    expect(await local.plugin.diff(types.registry, old, { ...old, location: "West Europe" })).toMatchObject({
+      some: false,
+    });
   });
 
   it("updates in place what can be updated", async () => {
-    const change = await plugin.diff(types.registry, old, { ...old, sku: { name: "Premium" }, tags: { team: "ml" } });
+    const change = await local.plugin.diff(types.registry, old, {
+      ...old,
+      sku: { name: "Premium" },
+      tags: { team: "ml" },
+    });
     expect(change).toMatchObject({ some: true, diffs: ["sku", "tags"], replaces: [] });
   });
 
@@ -106,7 +98,7 @@ describe("diff", () => {
     ["the location", types.registry, old, { location: "eastus" }, "location"],
     ["a role's principal", types.role, { scope: "/x", principalId: "a" }, { principalId: "b" }, "principalId"],
   ])("replaces when %s changes", async (_, type, before, change, property) => {
-    expect(await plugin.diff(type, before, { ...before, ...change })).toEqual({
+    expect(await local.plugin.diff(type, before, { ...before, ...change })).toEqual({
       some: true,
       diffs: [property],
       replaces: [property],
@@ -116,7 +108,7 @@ describe("diff", () => {
 
   it("creates before it deletes what has a random name", async () => {
     const before = { resourceGroupName: "job12345678", location: "westeurope", __createBeforeDelete: true };
-    const change = await plugin.diff(types.group, before, { ...before, location: "eastus" });
+    const change = await local.plugin.diff(types.group, before, { ...before, location: "eastus" });
     expect(change.deleteBeforeReplace).toBe(false);
   });
 });

@@ -1,43 +1,29 @@
 import type { JsonObject } from "../../sandbox/azure/json";
 import { operator, subscriptionId, tenantId } from "../../sandbox/identity";
-import { config, registryInputs, types } from "./support/azure-native";
-import { LocalAzure, subscription } from "./support/local-azure";
-import { Plugin, unknownValue } from "./support/plugin";
+import { azureNative, config, registryInputs, types } from "./support/azure-native";
+import { subscription } from "./support/local-azure";
+import { unknownValue } from "./support/plugin";
 
-let azure: LocalAzure;
-let plugin: Plugin;
-
-beforeAll(async () => {
-  plugin = await Plugin.start("azure-native", "3.28.0", { ARM_TENANT_ID: tenantId });
-}, 60_000);
-
-afterAll(() => plugin.stop());
-
-beforeEach(async () => {
-  azure = await LocalAzure.start();
-  await plugin.configure({ ...config, metadataHost: azure.address });
-});
-
-afterEach(() => azure.stop());
+const local = azureNative();
 
 async function createRegistry(): Promise<{ id: string; inputs: JsonObject; outputs: JsonObject }> {
-  await azure.createGroup();
-  const { inputs, failures } = await plugin.check(types.registry, registryInputs("mlops"));
+  await local.azure.createGroup();
+  const { inputs, failures } = await local.plugin.check(types.registry, registryInputs("mlops"));
   expect(failures).toEqual([]);
-  const { id, outputs } = await plugin.create(types.registry, inputs);
+  const { id, outputs } = await local.plugin.create(types.registry, inputs);
   return { id, inputs, outputs };
 }
 
 describe("a resource", () => {
   it("previews the outputs that are known, and no others", async () => {
-    const { outputs } = await plugin.create(
+    const { outputs } = await local.plugin.create(
       types.registry,
       { ...registryInputs("mlops"), location: "westeurope" },
       true,
     );
     expect(outputs).toMatchObject({ location: "westeurope", adminUserEnabled: false });
     expect(outputs).toMatchObject({ name: unknownValue, loginServer: unknownValue });
-    expect(azure.store.data.resources).toEqual({});
+    expect(local.azure.store.data.resources).toEqual({});
   });
 
   it("is created with the outputs that the SDK promises", async () => {
@@ -59,35 +45,39 @@ describe("a resource", () => {
 
   it("is not created over one that exists", async () => {
     const { id, inputs } = await createRegistry();
-    await expect(plugin.create(types.registry, inputs)).rejects.toThrow(
+    await expect(local.plugin.create(types.registry, inputs)).rejects.toThrow(
       `cannot create already existing resource '${id}'`,
     );
   });
 
   it("is updated, refreshed and deleted; deleting it twice is fine", async () => {
     const { id, inputs, outputs } = await createRegistry();
-    const updated = await plugin.update(types.registry, id, { ...inputs, sku: { name: "Premium" } });
+    const updated = await local.plugin.update(types.registry, id, { ...inputs, sku: { name: "Premium" } });
     expect(updated.sku).toEqual({ name: "Premium", tier: "Premium" });
-    const read = await plugin.read(types.registry, id, { inputs, outputs });
+    const read = await local.plugin.read(types.registry, id, { inputs, outputs });
     expect(read.inputs).toEqual({ ...inputs, sku: { name: "Premium" } });
-    await plugin.delete(types.registry, id);
-    expect((await plugin.read(types.registry, id, { inputs, outputs })).id).toBe("");
-    await plugin.delete(types.registry, id);
-    expect(azure.registries.running.size).toBe(0);
+    await local.plugin.delete(types.registry, id);
+    expect((await local.plugin.read(types.registry, id, { inputs, outputs })).id).toBe("");
+    await local.plugin.delete(types.registry, id);
+    expect(local.azure.registries.running.size).toBe(0);
   });
 
   it("is imported by its id", async () => {
     const { id, inputs } = await createRegistry();
-    const read = await plugin.read(types.registry, id);
+    const read = await local.plugin.read(types.registry, id);
     expect(read.inputs).toMatchObject(inputs);
-    expect((await plugin.check(types.registry, read.inputs)).failures).toEqual([]);
+    expect((await local.plugin.check(types.registry, read.inputs)).failures).toEqual([]);
   });
 
   it("takes its whole chain: identity, credential, role", async () => {
-    await azure.createGroup();
+    await local.azure.createGroup();
     const group = { resourceGroupName: "mlops" };
-    const identity = await plugin.create(types.identity, { ...group, resourceName: "jobs", location: "westeurope" });
-    const credential = await plugin.create(types.credential, {
+    const identity = await local.plugin.create(types.identity, {
+      ...group,
+      resourceName: "jobs",
+      location: "westeurope",
+    });
+    const credential = await local.plugin.create(types.credential, {
       ...group,
       resourceName: "jobs",
       federatedIdentityCredentialResourceName: "azure-devops",
@@ -102,23 +92,23 @@ describe("a resource", () => {
       principalId: String(identity.outputs.principalId),
       roleDefinitionId: "/providers/Microsoft.Authorization/roleDefinitions/8311e382-0749-4cb8-b61a-304f252e45ec",
     };
-    await expect(plugin.create(types.role, { ...role, principalType: "User" })).rejects.toThrow(
+    await expect(local.plugin.create(types.role, { ...role, principalType: "User" })).rejects.toThrow(
       "UnmatchedPrincipalType",
     );
-    const assignment = await plugin.create(types.role, { ...role, principalType: "ServicePrincipal" });
+    const assignment = await local.plugin.create(types.role, { ...role, principalType: "ServicePrincipal" });
     expect(assignment.outputs).toMatchObject({ scope: role.scope, principalId: role.principalId });
-    expect((await plugin.read(types.role, assignment.id)).inputs).toMatchObject({ scope: role.scope });
+    expect((await local.plugin.read(types.role, assignment.id)).inputs).toMatchObject({ scope: role.scope });
   });
 
   it("shows Azure's refusals in azure-native's words", async () => {
     const inputs = { ...registryInputs("nowhere"), location: "westeurope" };
-    await expect(plugin.create(types.registry, inputs)).rejects.toThrow(
+    await expect(local.plugin.create(types.registry, inputs)).rejects.toThrow(
       `Status=404 Code="ResourceGroupNotFound" Message="Resource group 'nowhere' could not be found."`,
     );
   });
 
   it("of another type is unimplemented", async () => {
-    await expect(plugin.create("azure-native:storage:StorageAccount", {})).rejects.toThrow(
+    await expect(local.plugin.create("azure-native:storage:StorageAccount", {})).rejects.toThrow(
       "has no resource type azure-native:storage:StorageAccount",
     );
   });
@@ -126,28 +116,32 @@ describe("a resource", () => {
 
 describe("a function", () => {
   it("tells who is signed in", async () => {
-    expect(await plugin.invoke("azure-native:authorization:getClientConfig")).toEqual({
+    expect(await local.plugin.invoke("azure-native:authorization:getClientConfig")).toEqual({
       clientId: operator.clientId,
       objectId: operator.objectId,
       subscriptionId,
       tenantId,
     });
-    const { token } = await plugin.invoke("azure-native:authorization:getClientToken");
-    await expect(azure.tokens.verifyAzureToken(String(token), "https://management.azure.com/")).resolves.toMatchObject({
+    const { token } = await local.plugin.invoke("azure-native:authorization:getClientToken");
+    await expect(
+      local.azure.tokens.verifyAzureToken(String(token), "https://management.azure.com/"),
+    ).resolves.toMatchObject({
       oid: operator.objectId,
     });
   });
 
   it("reads a registry, and in a later API version its permission mode", async () => {
-    const group = await azure.createGroup();
-    const id = await azure.createRegistry(group, "abacregistry", { roleAssignmentMode: "AbacRepositoryPermissions" });
-    const registry = await plugin.invoke("azure-native:containerregistry:getRegistry", {
+    const group = await local.azure.createGroup();
+    const id = await local.azure.createRegistry(group, "abacregistry", {
+      roleAssignmentMode: "AbacRepositoryPermissions",
+    });
+    const registry = await local.plugin.invoke("azure-native:containerregistry:getRegistry", {
       resourceGroupName: "mlops",
       registryName: "abacregistry",
     });
     expect(registry).toMatchObject({ id, loginServer: "127.0.0.1:9490", azureApiVersion: "2023-01-01-preview" });
     expect(registry).not.toHaveProperty("roleAssignmentMode");
-    const resource = await plugin.invoke("azure-native:resources:getResource", {
+    const resource = await local.plugin.invoke("azure-native:resources:getResource", {
       resourceGroupName: "mlops",
       resourceProviderNamespace: "Microsoft.ContainerRegistry",
       parentResourcePath: "",
@@ -159,31 +153,31 @@ describe("a function", () => {
   });
 
   it("reads a workspace that has no registry yet", async () => {
-    const group = await azure.createGroup();
+    const group = await local.azure.createGroup();
     const id = `${group}/providers/Microsoft.MachineLearningServices/workspaces/mlops-ws`;
-    await azure.request("PUT", id, "2024-10-01", { location: "westeurope" });
+    await local.azure.request("PUT", id, "2024-10-01", { location: "westeurope" });
     const args = { resourceGroupName: "mlops", workspaceName: "mlops-ws" };
-    const workspace = await plugin.invoke("azure-native:machinelearningservices:getWorkspace", args);
+    const workspace = await local.plugin.invoke("azure-native:machinelearningservices:getWorkspace", args);
     expect(workspace).toMatchObject({ id, name: "mlops-ws" });
     expect(workspace).not.toHaveProperty("containerRegistry");
   });
 
   it("reads groups, identities and roles", async () => {
-    const group = await azure.createGroup();
-    const identity = await azure.createIdentity(group);
+    const group = await local.azure.createGroup();
+    const identity = await local.azure.createIdentity(group);
     const args = { resourceGroupName: "mlops" };
-    expect(await plugin.invoke("azure-native:resources:getResourceGroup", args)).toMatchObject({
+    expect(await local.plugin.invoke("azure-native:resources:getResourceGroup", args)).toMatchObject({
       id: group,
       properties: { provisioningState: "Succeeded" },
     });
     expect(
-      await plugin.invoke("azure-native:managedidentity:getUserAssignedIdentity", {
+      await local.plugin.invoke("azure-native:managedidentity:getUserAssignedIdentity", {
         ...args,
         resourceName: "job-identity",
       }),
     ).toMatchObject({ principalId: identity.objectId, clientId: identity.clientId });
     expect(
-      await plugin.invoke("azure-native:authorization:getRoleDefinition", {
+      await local.plugin.invoke("azure-native:authorization:getRoleDefinition", {
         scope: group,
         roleDefinitionId: "7f951dda-4ed3-4680-a7ca-43fe172d538d",
       }),
@@ -192,10 +186,10 @@ describe("a function", () => {
 
   it("says what was not found, or not emulated", async () => {
     const args = { resourceGroupName: "nowhere", registryName: "mlopsregistry" };
-    await expect(plugin.invoke("azure-native:containerregistry:getRegistry", args)).rejects.toThrow(
+    await expect(local.plugin.invoke("azure-native:containerregistry:getRegistry", args)).rejects.toThrow(
       /request failed \/subscriptions\/.*: Status=404 Code="ResourceGroupNotFound"/,
     );
-    await expect(plugin.invoke("azure-native:storage:getStorageAccount")).rejects.toThrow(
+    await expect(local.plugin.invoke("azure-native:storage:getStorageAccount")).rejects.toThrow(
       "has no function azure-native:storage:getStorageAccount",
     );
   });
@@ -203,25 +197,25 @@ describe("a function", () => {
 
 describe("signing in", () => {
   it("says which settings are missing", async () => {
-    await expect(plugin.configure({ clientId: "x" })).rejects.toThrow(
+    await expect(local.plugin.configure({ clientId: "x" })).rejects.toThrow(
       "not set: azure-native:clientSecret or ARM_CLIENT_SECRET, azure-native:subscriptionId or ARM_SUBSCRIPTION_ID, azure-native:metadataHost or ARM_METADATA_HOSTNAME",
     );
   });
 
   it("goes to no other machine", async () => {
-    await expect(plugin.configure({ ...config, metadataHost: "management.azure.com" })).rejects.toThrow(
+    await expect(local.plugin.configure({ ...config, metadataHost: "management.azure.com" })).rejects.toThrow(
       "talks to a cloud on this machine only, not to 'management.azure.com'",
     );
   });
 
   it("shows Entra ID's refusal", async () => {
-    await plugin.configure({ ...config, clientSecret: "guess", metadataHost: azure.address });
-    await expect(plugin.invoke("azure-native:authorization:getClientToken")).rejects.toThrow("AADSTS7000215");
+    await local.plugin.configure({ ...config, clientSecret: "guess", metadataHost: local.azure.address });
+    await expect(local.plugin.invoke("azure-native:authorization:getClientToken")).rejects.toThrow("AADSTS7000215");
   });
 
   it("says when no cloud answers", async () => {
-    await plugin.configure({ ...config, metadataHost: "127.0.0.1:1" });
-    await expect(plugin.invoke("azure-native:authorization:getClientToken")).rejects.toThrow(
+    await local.plugin.configure({ ...config, metadataHost: "127.0.0.1:1" });
+    await expect(local.plugin.invoke("azure-native:authorization:getClientToken")).rejects.toThrow(
       "is the local cloud running?",
     );
   });
