@@ -1,0 +1,134 @@
+import type { CondaFile, Dependency } from "./conda-file";
+import { allOf, type Constraint, relate } from "./constraint";
+import type { Finding, Fix } from "./finding";
+import { condaForgeNames } from "./package-names";
+
+/** A package of a file: all of its entries, since a file may list it twice. */
+interface Package {
+  file: CondaFile;
+  entry: Dependency;
+  constraint: Constraint;
+}
+
+/**
+ * Compares the environment that CI tests in with those that the model is trained and scored in: CI should have what
+ * they have, in the same versions. What only CI needs is its own affair.
+ */
+export function compareEnvironments(ci: CondaFile, others: CondaFile[]): Finding[] {
+  const tested = packagesOf(ci);
+  const needed = others.map(packagesOf);
+  return needed.flatMap((packages) =>
+    [...packages].flatMap(([project, other]) => {
+      // Needed to install the others, and by no model.
+      if (project === "pip") return [];
+      const all = needed.flatMap((file) => file.get(project) ?? []);
+      const own = tested.get(project);
+      return own === undefined ? missing(ci, other, all) : different(own, other, all);
+    }),
+  );
+}
+
+/**
+ * The packages that a file takes from pip although its channels offer them: conda's are preferred, because pip does not
+ * know what conda installed.
+ *
+ * @param condaForge the channel that stands for conda-forge; it is the one whose packages are known without asking
+ */
+export function findPipPackagesOfChannels(file: CondaFile, condaForge: string): Finding[] {
+  const names = ["conda-forge", "https://conda.anaconda.org/conda-forge", condaForge];
+  const channel = file.channels.find(({ name }) => names.includes(name.replace(/\/$/, "")));
+  if (channel === undefined) return [];
+  return file.dependencies.flatMap(({ source, url, project, name, line }): Finding[] => {
+    const [offered] = source === "pip" && url === undefined ? condaForgeNames(project) : [];
+    if (offered === undefined) return [];
+    const message = `${name} comes from pip, and ${channel.name} offers it as ${offered}: move it out of the pip section`;
+    return [{ rule: "pip", file: file.path, line, package: name, message }];
+  });
+}
+
+function packagesOf(file: CondaFile): Map<string, Package> {
+  const entries = new Map<string, Dependency[]>();
+  for (const entry of file.dependencies) entries.set(entry.project, [...(entries.get(entry.project) ?? []), entry]);
+  return new Map(
+    [...entries].flatMap(([project, [entry, ...more]]): [string, Package][] =>
+      entry
+        ? [[project, { file, entry, constraint: allOf([entry, ...more].map(({ constraint }) => constraint)) }]]
+        : [],
+    ),
+  );
+}
+
+function missing(ci: CondaFile, other: Package, all: Package[]): Finding[] {
+  const { file, entry } = other;
+  const texts = new Set(all.map(({ entry: { text } }) => text));
+  const fix: Fix = { kind: "add", source: entry.source, specification: entry.text };
+  const finding: Finding = {
+    rule: entry.project === "python" ? "python" : "missing",
+    file: file.path,
+    line: entry.line,
+    package: entry.name,
+    message: `${entry.name} is needed here and missing in ${ci.path}: add it there (${entry.text})`,
+    ...(texts.size === 1 && { fix }),
+  };
+  return [finding];
+}
+
+function different(own: Package, other: Package, all: Package[]): Finding[] {
+  if (own.entry.url !== undefined || other.entry.url !== undefined) return differentUrls(own, other);
+  const relation = relate(own.constraint, other.constraint);
+  if (relation.kind === "agree") return [];
+  const python = own.entry.project === "python";
+  const places = { file: own.file.path, line: own.entry.line, related: placeOf(other) };
+  const here = shown(own);
+  const there = `${shown(other)} in ${other.file.path}:${other.entry.line}`;
+  if (relation.kind === "conflict") {
+    const message = `${own.entry.name} is ${here} here and ${there}, and no version is both: use one in both`;
+    return [{ rule: python ? "python" : "conflict", ...places, package: own.entry.name, message, ...fixOf(own, all) }];
+  }
+  if (relation.open === "first") {
+    const message = `${own.entry.name} is ${here} here and pinned to ${there}: pin it here as well`;
+    return [{ rule: python ? "python" : "unpinned", ...places, package: own.entry.name, message, ...fixOf(own, all) }];
+  }
+  const pinned = `${here} in ${own.file.path}:${own.entry.line}`;
+  const message = `${other.entry.name} is ${shown(other)} here and pinned to ${pinned}: pin it here as well`;
+  return [
+    {
+      rule: python ? "python" : "unpinned",
+      ...placeOf(other),
+      related: placeOf(own),
+      package: other.entry.name,
+      message,
+    },
+  ];
+}
+
+/** Versions of what comes from a URL are not known; the same URL is the same package. */
+function differentUrls(own: Package, other: Package): Finding[] {
+  if (own.entry.url === other.entry.url) return [];
+  const message =
+    `${own.entry.name} is ${own.entry.url ?? shown(own)} here and ${other.entry.url ?? shown(other)} in ` +
+    `${other.file.path}:${other.entry.line}: take it from one place in both`;
+  return [{ rule: "conflict", ...placeOf(own), related: placeOf(other), package: own.entry.name, message }];
+}
+
+/**
+ * The one answer that there is if everyone else says the same of the package, and pins it: CI says it too. An entry of
+ * pip is not translated into one of conda, nor is a channel chosen.
+ */
+function fixOf(own: Package, all: Package[]): { fix?: Fix } {
+  const [answer] = all;
+  if (answer === undefined || !answer.constraint.pinned) return {};
+  const same = all.every(({ entry }) => entry.text === answer.entry.text);
+  const fits = answer.entry.source === own.entry.source && answer.entry.channel === own.entry.channel;
+  if (!same || !fits) return {};
+  return { fix: { kind: "replace", line: own.entry.line, from: own.entry.text, to: answer.entry.text } };
+}
+
+function placeOf({ file, entry }: Package) {
+  return { file: file.path, line: entry.line };
+}
+
+function shown({ constraint, entry }: Package): string {
+  const version = constraint.text === "" ? "open (any version)" : constraint.text;
+  return entry.source === "pip" ? `${version} (pip)` : version;
+}

@@ -1,0 +1,33 @@
+import type { Constraint } from "./constraint";
+
+/** A package that an environment asks for. */
+export interface Dependency {
+  /** Where it is installed from. */
+  source: "conda" | "pip";
+  /** Its name, normalised by the rules of its source: lower case (conda), PEP 503 (pip). */
+  name: string;
+  /** What it is known by in either source: the name of its project on PyPI, or conda's if it has none there. */
+  project: string;
+  /** The entry as it is written, without quotes. */
+  text: string;
+  /** Where the entry is; lines count from 1. */
+  line: number;
+  constraint: Constraint;
+  /** The channel it must come from (`channel::package`). Conda only. */
+  channel?: string;
+  /** The pattern that its build must match. Conda only. */
+  build?: string;
+  /** Where it must come from, if it is not an index (`package @ url`). Pip only. */
+  url?: string;
+}
+
+/** A conda environment file, read. */
+export interface CondaFile {
+  /** Path, as it was given. */
+  path: string;
+  text: string;
+  /** In the order of their priority. */
+  channels: { name: string; line: number }[];
+  /** What is installed on Linux; an entry whose environment marker says otherwise is left out. */
+  dependencies: Dependency[];
+}

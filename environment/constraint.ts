@@ -1,0 +1,87 @@
+/** Which versions of a package an environment accepts. */
+export interface Constraint {
+  /** As its ecosystem writes it, for example `0.22.*` or `>=1.2,<2`; empty where every version will do. */
+  text: string;
+  /** The versions that `text` names. */
+  versions: string[];
+  /** Whether it fixes a version or a series of releases (`==1.5.2`, `1.5.*`), rather than leave it open. */
+  pinned: boolean;
+  /** Whether it accepts a version; false for what is no version in its ecosystem. */
+  accepts: (version: string) => boolean;
+}
+
+/** The constraint of a package that is listed several times: a version must satisfy all of them. */
+export function allOf(constraints: Constraint[]): Constraint {
+  const [only, ...others] = constraints;
+  if (only !== undefined && others.length === 0) return only;
+  return {
+    text: constraints.flatMap(({ text }) => text || []).join(","),
+    versions: constraints.flatMap(({ versions }) => versions),
+    pinned: constraints.some(({ pinned }) => pinned),
+    accepts: (version) => constraints.every(({ accepts }) => accepts(version)),
+  };
+}
+
+/** Whether there is no version that satisfies the constraint. */
+export function isImpossible(constraint: Constraint): boolean {
+  return !witnesses(constraint).some(constraint.accepts);
+}
+
+/**
+ * How two constraints on one package relate: `conflict` if no version satisfies both; `open` if one pins the package
+ * and the other accepts a release that the pin does not, with which one that is; `agree` otherwise.
+ */
+export type Relation = { kind: "conflict" } | { kind: "open"; open: "first" | "second" } | { kind: "agree" };
+
+export function relate(first: Constraint, second: Constraint): Relation {
+  const all = witnesses(first, second);
+  if (!all.some((version) => first.accepts(version) && second.accepts(version))) return { kind: "conflict" };
+  const releases = all.filter((version) => isRelease(version, first, second));
+  const exceeds = (one: Constraint, other: Constraint) =>
+    other.pinned && releases.some((version) => one.accepts(version) && !other.accepts(version));
+  if (exceeds(first, second)) return { kind: "open", open: "first" };
+  if (exceeds(second, first)) return { kind: "open", open: "second" };
+  return { kind: "agree" };
+}
+
+/**
+ * Versions by which constraints can be told apart: those that they name, and their neighbours on every level. A
+ * constraint only ever changes its mind at a version that it names or at the end of that version's series, so a version
+ * that satisfies several constraints exists if and only if one of these does.
+ */
+function witnesses(...constraints: Constraint[]): string[] {
+  const all = new Set(["0", "999999"]);
+  for (const version of constraints.flatMap(({ versions }) => versions)) {
+    all.add(version);
+    const release = releaseOf(version);
+    if (release === undefined) continue;
+    const { epoch, segments } = release;
+    for (let length = 1; length <= segments.length; length++) {
+      const prefix = segments.slice(0, length);
+      const last = prefix.pop() ?? 0;
+      for (const neighbour of [last - 1, last, last + 1]) {
+        if (neighbour < 0) continue;
+        const text = `${epoch}${[...prefix, neighbour].join(".")}`;
+        for (const suffix of ["", ".0", ".1", ".999999", ".0.1", "a0", "rc1", ".dev0", ".post1"])
+          all.add(text + suffix);
+      }
+    }
+  }
+  return [...all];
+}
+
+/** The numbers that a version begins with, and its epoch. */
+function releaseOf(version: string): { epoch: string; segments: number[] } | undefined {
+  const [, epoch = "", release = ""] = /^(\d+!)?(\d+(?:\.\d+)*)/.exec(version) ?? [];
+  return release === "" ? undefined : { epoch, segments: release.split(".").map(Number) };
+}
+
+/**
+ * Whether a version is a release as precise as people write them: three numbers, or as many as a constraint names.
+ * `1.5.2` and `1.5.2.*` are one pin, because nobody releases a 1.5.2.1; `1.5` and `1.5.*` are not.
+ */
+function isRelease(version: string, ...constraints: Constraint[]): boolean {
+  if (!/^(?:\d+!)?\d+(?:\.\d+)*$/.test(version)) return false;
+  const named = constraints.flatMap(({ versions }) => versions.map((name) => releaseOf(name)?.segments.length ?? 0));
+  return (releaseOf(version)?.segments.length ?? 0) <= Math.max(3, ...named);
+}

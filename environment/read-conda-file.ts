@@ -1,0 +1,199 @@
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from "yaml";
+import type { CondaFile, Dependency } from "./conda-file";
+import { isImpossible } from "./constraint";
+import type { Finding, Rule } from "./finding";
+import { parseMatchSpec } from "./match-spec";
+import { normalizePipName, projectOfConda, projectOfPip } from "./package-names";
+import { parsePipLine } from "./requirement";
+
+/** The keys of a conda environment file: https://docs.conda.io/projects/conda/en/stable/user-guide/tasks/manage-environments.html */
+const keys = ["name", "channels", "dependencies", "prefix", "variables"];
+
+/** An entry of a list in the file. */
+interface Entry {
+  text: string;
+  line: number;
+}
+
+/**
+ * Reads a conda environment file and finds what conda would refuse in it.
+ *
+ * @param path names the file in findings
+ * @returns the file as far as it can be read (undefined if there is nothing to read), and what is wrong with it
+ */
+export async function readCondaFile(path: string, text: string): Promise<{ file?: CondaFile; findings: Finding[] }> {
+  return new Reader(path, text).read();
+}
+
+class Reader {
+  private readonly findings: Finding[] = [];
+  private readonly lines = new LineCounter();
+
+  constructor(
+    private readonly path: string,
+    private readonly text: string,
+  ) {}
+
+  async read(): Promise<{ file?: CondaFile; findings: Finding[] }> {
+    const file = await this.readFile();
+    return { ...(file && { file }), findings: this.findings };
+  }
+
+  private async readFile(): Promise<CondaFile | undefined> {
+    const root = this.parse();
+    if (root === undefined) return undefined;
+    for (const { key } of root.items) {
+      if (!keys.includes(String(key))) {
+        this.report("invalid", key, `"${key}" is no key of a conda environment file, which has ${keys.join(", ")}`);
+      }
+    }
+    const channels = this.list(root.get("channels", true), "channels") ?? [];
+    const dependencies = root.get("dependencies", true);
+    if (!isSeq(dependencies) || dependencies.items.length === 0) {
+      this.report("invalid", dependencies ?? root, "it has no dependencies: list its packages under `dependencies:`");
+      return undefined;
+    }
+    const { conda, pip } = this.split(dependencies.items);
+    const fromConda = await this.readAll(conda, (entry) => this.readCondaEntry(entry));
+    const fromPip = await this.readPip(pip, pythonOf(fromConda));
+    const file = {
+      path: this.path,
+      text: this.text,
+      channels: channels.map(({ text, line }) => ({ name: text, line })),
+      dependencies: [...fromConda, ...fromPip],
+    };
+    this.findDuplicates(file.dependencies);
+    return file;
+  }
+
+  /** The document's mapping, if it is YAML and has one. */
+  private parse() {
+    if (this.text.trim() === "") return this.refuse("the file is empty: write a conda environment file");
+    if (this.text.includes("\0")) return this.refuse("the file is not a text: write a conda environment file");
+    const document = parseDocument(this.text, { lineCounter: this.lines });
+    for (const { message, pos } of document.errors) {
+      const reason = message.split(/ at line \d|\n/)[0];
+      this.report("invalid", this.lines.linePos(pos[0]).line, `it is not YAML: ${reason}${tabs(this.text, pos[0])}`);
+    }
+    if (document.errors.length > 0) return undefined;
+    const root = document.contents;
+    if (isMap<Node, Node>(root)) return root;
+    return this.refuse("it is not a conda environment file: it has no `dependencies:`");
+  }
+
+  /** Takes a list of texts apart. */
+  private list(node: unknown, what: string): Entry[] | undefined {
+    if (node === undefined || (isScalar(node) && node.value === null)) return undefined;
+    if (!isSeq(node)) {
+      this.report("invalid", node, `${what} is not a list`);
+      return undefined;
+    }
+    return node.items.flatMap((item) => this.entry(item, what) ?? []);
+  }
+
+  private entry(item: unknown, what: string): Entry | undefined {
+    const value = isAlias(item) ? undefined : isScalar(item) ? item.value : undefined;
+    if (typeof value === "string" && value.trim() !== "") return { text: value, line: this.lineOf(item) };
+    const shown = isScalar(item) ? JSON.stringify(item.value) : String(item).trim();
+    this.report(
+      "invalid",
+      item,
+      `${shown} in ${what} is not a text: write a name, with its version in quotes if need be`,
+    );
+    return undefined;
+  }
+
+  /** Tells the packages of conda from those in the nested pip sections. */
+  private split(items: unknown[]): { conda: Entry[]; pip: Entry[] } {
+    const conda: Entry[] = [];
+    const pip: Entry[] = [];
+    for (const item of items) {
+      if (!isMap(item)) {
+        const entry = this.entry(item, "dependencies");
+        if (entry) conda.push(entry);
+        continue;
+      }
+      for (const { key, value } of item.items as Pair<Node, Node>[]) {
+        if (String(key) === "pip") pip.push(...(this.list(value, "the pip section") ?? []));
+        else this.report("invalid", key, `conda knows no installer "${key}" among the dependencies, only pip`);
+      }
+    }
+    return { conda, pip };
+  }
+
+  private async readAll<T extends Dependency>(entries: Entry[], read: (entry: Entry) => Promise<T | undefined>) {
+    const all: T[] = [];
+    for (const entry of entries) {
+      try {
+        const dependency = await read(entry);
+        if (dependency) all.push(dependency);
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        this.report("invalid", entry.line, `"${entry.text}" is not a specification of a package: ${reason}`);
+      }
+    }
+    for (const { line, name, constraint } of all) {
+      if (isImpossible(constraint))
+        this.report("impossible", line, `no version of ${name} is ${constraint.text}`, name);
+    }
+    return all;
+  }
+
+  private async readCondaEntry({ text, line }: Entry): Promise<Dependency> {
+    const specification = await parseMatchSpec(text);
+    return { ...specification, source: "conda", project: projectOfConda(specification.name), text, line };
+  }
+
+  private async readPip(entries: Entry[], python: string | undefined): Promise<Dependency[]> {
+    return this.readAll(entries, async ({ text, line }) => {
+      const read = parsePipLine(text, python);
+      if (read.kind === "elsewhere") {
+        this.report("unread", line, `"${text}" leads to packages that cannot be compared: list them here`);
+      }
+      if (read.kind !== "package" || !read.installed) return undefined;
+      const { constraint, url } = read;
+      const name = normalizePipName(read.name);
+      return { source: "pip", name, project: projectOfPip(name), text, line, constraint, ...(url && { url }) };
+    });
+  }
+
+  private findDuplicates(dependencies: Dependency[]): void {
+    const first = new Map<string, Dependency>();
+    for (const dependency of dependencies) {
+      const { project, name, source, line } = dependency;
+      const earlier = first.get(project);
+      if (earlier === undefined) {
+        first.set(project, dependency);
+        continue;
+      }
+      const both = earlier.source === source ? "" : `, from ${earlier.source} there and from ${source} here`;
+      this.report("duplicate", line, `${name} is listed in line ${earlier.line} already${both}: list it once`, name);
+    }
+  }
+
+  private refuse(message: string): undefined {
+    this.report("invalid", 1, message);
+  }
+
+  private report(rule: Rule, where: unknown, message: string, name?: string): void {
+    const line = typeof where === "number" ? where : this.lineOf(where);
+    this.findings.push({ rule, file: this.path, line, ...(name !== undefined && { package: name }), message });
+  }
+
+  private lineOf(node: unknown): number {
+    const range = typeof node === "object" && node !== null && "range" in node ? node.range : undefined;
+    return Array.isArray(range) ? this.lines.linePos(Number(range[0])).line : 1;
+  }
+}
+
+/** The version of Python that the environment fixes, for environment markers. */
+function pythonOf(dependencies: Dependency[]): string | undefined {
+  const { constraint } = dependencies.find(({ name }) => name === "python") ?? {};
+  return constraint?.pinned ? constraint.versions[0] : undefined;
+}
+
+/** YAML's own message for a tab does not always name it. */
+function tabs(text: string, offset: number): string {
+  const start = text.lastIndexOf("\n", offset - 1) + 1;
+  return /^ *\t/.test(text.slice(start)) ? " (the line is indented with a tab: use spaces)" : "";
+}

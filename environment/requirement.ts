@@ -1,0 +1,118 @@
+import { satisfies, valid, validRange } from "@renovatebot/pep440";
+import {
+  type EnvironmentMarker,
+  type EnvironmentMarkerLeaf,
+  parsePipRequirementsLine,
+  type Requirement,
+} from "pip-requirements-js";
+import type { Constraint } from "./constraint";
+
+/** A line of a pip section, which is a line of a requirements file. */
+export type PipLine =
+  | { kind: "package"; name: string; constraint: Constraint; url?: string; installed: boolean }
+  /** An option of pip (`--index-url …`), which names no package. */
+  | { kind: "option" }
+  /** Packages that are somewhere else: in a file, a folder, an archive without a name. */
+  | { kind: "elsewhere" };
+
+/**
+ * Reads a line of a pip section: https://pip.pypa.io/en/stable/reference/requirements-file-format/
+ *
+ * @param python the environment's Python, if it is known: environment markers ask for it
+ * @throws Error that says why pip would refuse it
+ */
+export function parsePipLine(text: string, python: string | undefined): PipLine {
+  const line = text.trim();
+  if (/^(?:-[rce]|--(?:requirement|constraint|editable))(?![\w-])/.test(line)) return { kind: "elsewhere" };
+  if (line.startsWith("-")) return { kind: "option" };
+  if (/^(?:[\w+]+:\/\/|\.{0,2}\/|[^\s@[;=<>!~]+\.(?:whl|zip|tar\.gz)$)/.test(line)) return { kind: "elsewhere" };
+  const requirement = parseRequirement(line);
+  if (requirement === null) throw new Error("it names no package");
+  if (requirement.type !== "ProjectName" && requirement.type !== "ProjectURL") return { kind: "elsewhere" };
+  const marker = requirement.environmentMarkerTree;
+  const installed = marker === undefined || holds(marker, python);
+  if (requirement.type === "ProjectURL") {
+    return { kind: "package", name: requirement.name, constraint: anything, url: requirement.url, installed };
+  }
+  return {
+    kind: "package",
+    name: requirement.name,
+    constraint: pipConstraint(requirement.versionSpec ?? []),
+    installed,
+  };
+}
+
+/**
+ * The library knows PEP 508, but neither the options that pip allows behind a requirement (`--hash`) nor `===`, which
+ * compares texts where `==` compares versions: for a version that is written as it was released they are the same.
+ */
+function parseRequirement(line: string): Requirement | null {
+  try {
+    return parsePipRequirementsLine(line.replace(/\s+--[a-z].*$/, "").replaceAll("===", "=="));
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new Error(message.replace(/^Failed to parse requirements line\. Line 1, col/, "at column"));
+  }
+}
+
+const anything: Constraint = { text: "", versions: [], pinned: false, accepts: isPipVersion };
+
+function pipConstraint(clauses: { operator: string; version: string }[]): Constraint {
+  if (clauses.length === 0) return anything;
+  for (const { operator, version } of clauses) {
+    if (!validRange(operator + version))
+      throw new Error(`"${operator}${version}" is not a version specifier (PEP 440)`);
+  }
+  const text = clauses.map(({ operator, version }) => operator + version).join(",");
+  return {
+    text,
+    versions: clauses.map(({ version }) => version.replace(/\.\*$/, "")),
+    pinned: clauses.some(({ operator }) => operator === "==" || operator === "~="),
+    accepts: (version) => isPipVersion(version) && satisfies(version, text, { prereleases: true }),
+  };
+}
+
+function isPipVersion(text: string): boolean {
+  return valid(text) !== null;
+}
+
+/** What environment markers ask for, in the job container: CPython on Linux. */
+const jobContainer: Record<string, string> = {
+  os_name: "posix",
+  sys_platform: "linux",
+  platform_system: "Linux",
+  platform_machine: "x86_64",
+  platform_python_implementation: "CPython",
+  implementation_name: "cpython",
+  // No extra is asked for: pip evaluates a requirement of its own with an empty one.
+  extra: "",
+};
+
+/** Whether an environment marker (PEP 508) holds. What it asks for and is not known here is taken to be so. */
+function holds(marker: EnvironmentMarker, python: string | undefined): boolean {
+  if (isLeaf(marker)) return holdsLeaf(marker, python);
+  const left = holds(marker.left, python);
+  return marker.operator === "and" ? left && holds(marker.right, python) : left || holds(marker.right, python);
+}
+
+function isLeaf(marker: EnvironmentMarker): marker is EnvironmentMarkerLeaf {
+  return marker.operator !== "and" && marker.operator !== "or";
+}
+
+function holdsLeaf({ left, operator, right }: EnvironmentMarkerLeaf, python: string | undefined): boolean {
+  const [a, b] = [valueIn(left, python), valueIn(right, python)];
+  if (a === undefined || b === undefined) return true;
+  if (operator === "in") return b.includes(a);
+  if (operator === "not in") return !b.includes(a);
+  if (isPipVersion(a) && validRange(operator + b)) return satisfies(a, operator + b, { prereleases: true });
+  if (operator === "!=") return a !== b;
+  return operator === "==" && a === b;
+}
+
+/** A marker's variable or quoted text; undefined where it is not known. */
+function valueIn(term: string, python: string | undefined): string | undefined {
+  if (/^["']/.test(term)) return term.slice(1, -1);
+  if (term === "python_version") return python?.split(".").slice(0, 2).join(".");
+  if (/^(?:python_full|implementation)_version$/.test(term)) return python;
+  return jobContainer[term];
+}
