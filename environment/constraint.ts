@@ -24,7 +24,8 @@ export function allOf(constraints: Constraint[]): Constraint {
 
 /** Whether there is no version that satisfies the constraint. */
 export function isImpossible(constraint: Constraint): boolean {
-  return !witnesses(constraint).some(constraint.accepts);
+  for (const version of witnesses(constraint)) if (constraint.accepts(version)) return false;
+  return true;
 }
 
 /**
@@ -34,7 +35,8 @@ export function isImpossible(constraint: Constraint): boolean {
 export type Relation = { kind: "conflict" } | { kind: "open"; open: "first" | "second" } | { kind: "agree" };
 
 export function relate(first: Constraint, second: Constraint): Relation {
-  const all = witnesses(first, second);
+  if (first.text === second.text) return { kind: "agree" };
+  const all = [...new Set(witnesses(first, second))];
   if (!all.some((version) => first.accepts(version) && second.accepts(version))) return { kind: "conflict" };
   const releases = all.filter((version) => isRelease(version, first, second));
   const exceeds = (one: Constraint, other: Constraint) =>
@@ -49,25 +51,21 @@ export function relate(first: Constraint, second: Constraint): Relation {
  * constraint only ever changes its mind at a version that it names or at the end of that version's series, so a version
  * that satisfies several constraints exists if and only if one of these does.
  */
-function witnesses(...constraints: Constraint[]): string[] {
-  const all = new Set(["0", "999999"]);
-  for (const version of constraints.flatMap(({ versions }) => versions)) {
-    all.add(version);
-    const release = releaseOf(version);
-    if (release === undefined) continue;
-    const { epoch, segments } = release;
+function* witnesses(...constraints: Constraint[]): Generator<string> {
+  const named = constraints.flatMap(({ versions }) => versions);
+  yield* named;
+  yield* ["0", "999999"];
+  for (const version of named) {
+    const { epoch, segments } = releaseOf(version) ?? { epoch: "", segments: [] };
     for (let length = 1; length <= segments.length; length++) {
       const prefix = segments.slice(0, length);
       const last = prefix.pop() ?? 0;
-      for (const neighbour of [last - 1, last, last + 1]) {
-        if (neighbour < 0) continue;
+      for (const neighbour of [last - 1, last, last + 1].filter((segment) => segment >= 0)) {
         const text = `${epoch}${[...prefix, neighbour].join(".")}`;
-        for (const suffix of ["", ".0", ".1", ".999999", ".0.1", "a0", "rc1", ".dev0", ".post1"])
-          all.add(text + suffix);
+        yield* ["", ".0", ".1", ".999999", ".0.1", "a0", "rc1", ".dev0", ".post1"].map((suffix) => text + suffix);
       }
     }
   }
-  return [...all];
 }
 
 /** The numbers that a version begins with, and its epoch. */
