@@ -1,32 +1,30 @@
-import { parse } from "yaml";
+import type { CondaFile } from "./conda-file";
+import type { Lock } from "./lock-file";
 
-/** The packages that are "the Azure ML SDK", newest first: a file with several is known by the first of these. */
+/** The packages that are "the Azure ML SDK", newest first: an environment with several is known by the first of these. */
 const sdkPackages = ["azure-ai-ml", "azureml-sdk", "azureml-core"];
 
 /**
- * The version of the Azure ML SDK that a conda environment file pins exactly (`azure-ai-ml=1.20.0`,
- * `azureml-core==1.5.0`, conda or pip), or undefined where it has none or leaves the version open.
- *
- * @param text the conda environment file's content
+ * The version of the Azure ML SDK in an environment: the one that the lock file fixes, otherwise the one that the conda
+ * file pins exactly (`azure-ai-ml=1.31.0`, `azureml-core==1.5.0`, conda or pip). Undefined where there is no such
+ * package, or its version is open.
  */
-export function azureMlSdkVersion(text: string): string | undefined {
-  const file: unknown = parse(text);
-  const specifications = dependencies(file);
+export function azureMlSdkVersion(file: CondaFile, lock: Lock | undefined): string | undefined {
   for (const name of sdkPackages) {
-    for (const specification of specifications) {
-      const match = /^(?:[\w.-]+::)?([\w.-]+)(?:\[[^\]]*\])?\s*={1,3}\s*([\w.!+]+)\s*(?:=.*)?$/.exec(
-        specification.trim(),
-      );
-      if (match?.[1]?.toLowerCase().replaceAll("_", "-") === name) return match[2];
-    }
+    const locked = lock?.packages.find((locked) => locked.name === name)?.version;
+    if (locked !== undefined) return locked;
+    const dependency = file.dependencies.find(({ project }) => project === name);
+    const pinned = dependency && exactVersion(dependency.constraint.text);
+    if (pinned !== undefined) return pinned;
   }
   return undefined;
 }
 
-/** Every specification of the file, those of its pip section included. */
-function dependencies(file: unknown): string[] {
-  if (typeof file !== "object" || file === null) return [];
-  const list = "dependencies" in file ? file.dependencies : "pip" in file ? file.pip : [];
-  if (!Array.isArray(list)) return [];
-  return list.flatMap((entry: unknown) => (typeof entry === "string" ? [entry] : dependencies(entry)));
+/**
+ * The only version that a constraint accepts: `==1.5.0`, or `1.31.0.*`, which is what conda makes of `=1.31.0`. Of fewer
+ * than three numbers the second form is a series of releases.
+ */
+function exactVersion(constraint: string): string | undefined {
+  const [, exact, release] = /^(?:==([^*,|]+)|((?:\d+!)?\d+(?:\.\d+){2,}[^*,|]*)\.\*)$/.exec(constraint) ?? [];
+  return exact ?? release;
 }

@@ -1,7 +1,7 @@
 import type { CondaFile, Dependency } from "./conda-file";
 import { allOf, type Constraint, relate } from "./constraint";
 import type { Finding, Fix } from "./finding";
-import { condaForgeNames } from "./package-names";
+import { condaForgeNames, repackaged } from "./package-names";
 
 /** A package of a file: all of its entries, since a file may list it twice. */
 interface Package {
@@ -75,7 +75,8 @@ function missing(ci: CondaFile, other: Package, all: Package[]): Finding[] {
 
 function different(own: Package, other: Package, all: Package[]): Finding[] {
   if (own.entry.url !== undefined || other.entry.url !== undefined) return differentUrls(own, other);
-  const relation = relate(own.constraint, other.constraint);
+  const [first, second] = comparable(own, other);
+  const relation = relate(first, second);
   if (relation.kind === "agree") return [];
   const python = own.entry.project === "python";
   const places = { file: own.file.path, line: own.entry.line, related: placeOf(other) };
@@ -100,6 +101,26 @@ function different(own: Package, other: Package, all: Package[]): Finding[] {
       message,
     },
   ];
+}
+
+/** Their constraints, on the versions of the software itself where PyPI and conda number it differently. */
+function comparable(own: Package, other: Package): [Constraint, Constraint] {
+  const differ = own.entry.source !== other.entry.source && repackaged.has(own.entry.project);
+  const constraintOf = ({ entry, constraint }: Package) =>
+    differ && entry.source === "pip" ? withoutPackaging(constraint) : constraint;
+  return [constraintOf(own), constraintOf(other)];
+}
+
+/** A constraint on PyPI's versions (4.9.0.80) as one on the software's (4.9.0). */
+function withoutPackaging({ text, versions, pinned, accepts }: Constraint): Constraint {
+  const software = (version: string) => [...version.split("."), "0", "0"].slice(0, 3).join(".");
+  const repackagings = versions.filter((version) => version.split(".").length > 3 && accepts(version));
+  return {
+    text,
+    versions: versions.map((version) => version.split(".").slice(0, 3).join(".")),
+    pinned,
+    accepts: (version) => accepts(version) || repackagings.map(software).includes(software(version)),
+  };
 }
 
 /** Versions of what comes from a URL are not known; the same URL is the same package. */

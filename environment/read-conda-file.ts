@@ -157,17 +157,23 @@ class Reader {
     });
   }
 
+  /** Several packages of conda may belong to one project (`ray-core`, `ray-tune`), but not one of conda and one of pip. */
   private findDuplicates(dependencies: Dependency[]): void {
-    const first = new Map<string, Dependency>();
+    const names = new Map<string, Dependency>();
+    const projects = new Map<string, Dependency>();
     for (const dependency of dependencies) {
       const { project, name, source, line } = dependency;
-      const earlier = first.get(project);
-      if (earlier === undefined) {
-        first.set(project, dependency);
-        continue;
+      const key = `${source}:${name}`;
+      const same = names.get(key);
+      const elsewhere = projects.get(project);
+      names.set(key, same ?? dependency);
+      projects.set(project, elsewhere ?? dependency);
+      if (same !== undefined) {
+        this.report("duplicate", line, `${name} is listed in line ${same.line} already: list it once`, name);
+      } else if (elsewhere !== undefined && elsewhere.source !== source) {
+        const other = `as ${elsewhere.name} from ${elsewhere.source} in line ${elsewhere.line}`;
+        this.report("duplicate", line, `${name} from ${source} is listed ${other} already: list it once`, name);
       }
-      const both = earlier.source === source ? "" : `, from ${earlier.source} there and from ${source} here`;
-      this.report("duplicate", line, `${name} is listed in line ${earlier.line} already${both}: list it once`, name);
     }
   }
 
