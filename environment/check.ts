@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import { compareEnvironments, findPipPackagesOfChannels } from "./compare";
 import type { CondaFile } from "./conda-file";
 import type { Finding } from "./finding";
-import { checkLock, type Lock, lockFileName, readLock } from "./lock-file";
+import { checkLock, type Lock, LockError, lockFileName, readLock } from "./lock-file";
 import { readCondaFile } from "./read-conda-file";
 
 /** The platform of the job container, as conda names it. */
@@ -33,41 +33,34 @@ export interface CheckedEnvironment {
 
 /** Reads the environment files, and finds what is wrong with each of them, between them, and with the lock. */
 export async function checkEnvironment(sources: EnvironmentSources): Promise<CheckedEnvironment> {
-  const [ci, training, scoring] = await Promise.all([
-    read([sources.ci], sources),
-    read(sources.training, sources),
-    read(sources.scoring, sources),
-  ]);
-  const [own] = ci.files;
-  const { lock, findings: ofLock } = own === undefined ? { findings: [] } : readOwnLock(own, sources);
-  const others = [...training.files, ...scoring.files];
+  const { training, scoring } = sources;
+  // One file may be both training's and scoring's.
+  const others = [...new Set([...training, ...scoring])];
+  const files = new Map<string, CondaFile>();
+  const findings: Finding[] = [];
+  for (const path of new Set([sources.ci, ...others])) {
+    const read = await readOne(path, sources);
+    findings.push(...read.findings);
+    if (read.file !== undefined) files.set(path, read.file);
+  }
+  const filesOf = (paths: string[]) => paths.flatMap((path) => files.get(path) ?? []);
+  const ci = files.get(sources.ci);
+  const { lock, findings: ofLock } = ci === undefined ? { findings: [] } : readOwnLock(ci, sources);
   return {
-    files: { ...(own && { ci: own }), training: training.files, scoring: scoring.files },
+    files: { ...(ci && { ci }), training: filesOf(training), scoring: filesOf(scoring) },
     ...(lock && { lock }),
-    findings: [
-      ...[ci, training, scoring].flatMap(({ findings }) => findings),
-      ...(own === undefined ? [] : compareEnvironments(own, others)),
-      ...ofLock,
-    ],
+    findings: [...findings, ...(ci === undefined ? [] : compareEnvironments(ci, filesOf(others))), ...ofLock],
   };
 }
 
-async function read(paths: string[], { readFile, condaChannel }: EnvironmentSources) {
-  const files: CondaFile[] = [];
-  const findings: Finding[] = [];
-  for (const path of paths) {
-    const text = readFile(path);
-    if (text === undefined) {
-      findings.push({ rule: "invalid", file: path, line: 1, message: "the file does not exist" });
-      continue;
-    }
-    const result = await readCondaFile(path, text);
-    findings.push(...result.findings);
-    if (result.file === undefined) continue;
-    files.push(result.file);
-    findings.push(...findPipPackagesOfChannels(result.file, condaChannel ?? "conda-forge"));
+async function readOne(path: string, { readFile, condaChannel = "conda-forge" }: EnvironmentSources) {
+  const text = readFile(path);
+  if (text === undefined) {
+    const finding: Finding = { rule: "invalid", file: path, line: 1, message: "the file does not exist" };
+    return { findings: [finding] };
   }
-  return { files, findings };
+  const { file, findings } = await readCondaFile(path, text);
+  return { file, findings: file ? [...findings, ...findPipPackagesOfChannels(file, condaChannel)] : findings };
 }
 
 function readOwnLock(ci: CondaFile, sources: EnvironmentSources): { lock?: Lock; findings: Finding[] } {
@@ -78,7 +71,7 @@ function readOwnLock(ci: CondaFile, sources: EnvironmentSources): { lock?: Lock;
     const lock = readLock(text, path);
     return { lock, findings: checkLock(lock, ci, { condaChannel: sources.condaChannel }) };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { findings: [{ rule: "lock", file: path, line: 1, message }] };
+    if (!(error instanceof LockError)) throw error;
+    return { findings: [{ rule: "lock", file: path, line: error.line, message: error.reason }] };
   }
 }

@@ -60,7 +60,9 @@ function packagesOf(file: CondaFile): Map<string, Package> {
 
 function missing(ci: CondaFile, other: Package, all: Package[]): Finding[] {
   const { file, entry } = other;
-  const texts = new Set(all.map(({ entry: { text } }) => text));
+  const oneText = all.every(({ entry: { text } }) => text === entry.text);
+  // An entry for pip that conda-forge offers would be the next finding.
+  const settles = oneText && (entry.source === "conda" || condaForgeNames(entry.project).length === 0);
   const fix: Fix = { kind: "add", source: entry.source, specification: entry.text };
   const finding: Finding = {
     rule: entry.project === "python" ? "python" : "missing",
@@ -68,7 +70,7 @@ function missing(ci: CondaFile, other: Package, all: Package[]): Finding[] {
     line: entry.line,
     package: entry.name,
     message: `${entry.name} is needed here and missing in ${ci.path}: add it there (${entry.text})`,
-    ...(texts.size === 1 && { fix }),
+    ...(settles && { fix }),
   };
   return [finding];
 }
@@ -141,7 +143,7 @@ function fixOf(own: Package, all: Package[]): { fix?: Fix } {
   if (answer === undefined || !answer.constraint.pinned) return {};
   const same = all.every(({ entry }) => entry.text === answer.entry.text);
   const fits = answer.entry.source === own.entry.source && answer.entry.channel === own.entry.channel;
-  if (!same || !fits) return {};
+  if (!same || !fits || answer.entry.text === own.entry.text) return {};
   return { fix: { kind: "replace", line: own.entry.line, from: own.entry.text, to: answer.entry.text } };
 }
 

@@ -30,4 +30,6 @@ export interface CondaFile {
   channels: { name: string; line: number }[];
   /** What is installed on Linux; an entry whose environment marker says otherwise is left out. */
   dependencies: Dependency[];
+  /** Lines of the pip section that are options of pip (`--index-url …`). */
+  pipOptions: string[];
 }

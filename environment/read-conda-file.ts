@@ -55,12 +55,13 @@ class Reader {
     }
     const { conda, pip } = this.split(dependencies.items);
     const fromConda = await this.readAll(conda, (entry) => this.readCondaEntry(entry));
-    const fromPip = await this.readPip(pip, pythonOf(fromConda));
+    const { fromPip, pipOptions } = await this.readPip(pip, pythonOf(fromConda));
     const file = {
       path: this.path,
       text: this.text,
       channels: channels.map(({ text, line }) => ({ name: text, line })),
       dependencies: [...fromConda, ...fromPip],
+      pipOptions,
     };
     this.findDuplicates(file.dependencies);
     return file;
@@ -144,9 +145,11 @@ class Reader {
     return { ...specification, source: "conda", project: projectOfConda(specification.name), text, line };
   }
 
-  private async readPip(entries: Entry[], python: string | undefined): Promise<Dependency[]> {
-    return this.readAll(entries, async ({ text, line }) => {
+  private async readPip(entries: Entry[], python: string | undefined) {
+    const pipOptions: string[] = [];
+    const fromPip = await this.readAll(entries, async ({ text, line }): Promise<Dependency | undefined> => {
       const read = parsePipLine(text, python);
+      if (read.kind === "option") pipOptions.push(text);
       if (read.kind === "elsewhere") {
         this.report("unread", line, `"${text}" leads to packages that cannot be compared: list them here`);
       }
@@ -155,6 +158,7 @@ class Reader {
       const name = normalizePipName(read.name);
       return { source: "pip", name, project: projectOfPip(name), text, line, constraint, ...(url && { url }) };
     });
+    return { fromPip, pipOptions };
   }
 
   /** Several packages of conda may belong to one project (`ray-core`, `ray-tune`), but not one of conda and one of pip. */

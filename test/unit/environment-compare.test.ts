@@ -1,3 +1,4 @@
+import { checkEnvironment } from "../../environment/check";
 import { compareEnvironments, findPipPackagesOfChannels } from "../../environment/compare";
 import { readCondaFile } from "../../environment/read-conda-file";
 
@@ -85,12 +86,27 @@ describe("an edit of the CI file is offered where there is one answer", () => {
     ["training only narrows", ["numpy=1.26.4"], [["numpy>=2"]]],
     ["the package comes from another source", ["pytorch=2.4"], [["pip: torch==2.5"]]],
     ["the package comes from another channel", ["nvidia::cuda-nvcc=12.4"], [["cuda-nvcc=12.6"]]],
+    ["what CI lacks comes from pip and is on conda-forge", ["python"], [["pip: torch==2.5.0"]]],
     ["what CI lacks is pinned differently", ["python"], [["mlflow=2.17"], ["mlflow=2.16"]]],
   ])("not where %s", async (_, ci, others) => {
     const findings = await compare(ci, ...others);
     expect(findings.length).toBeGreaterThan(0);
     for (const { fix } of findings) expect(fix).toBeUndefined();
   });
+});
+
+test("a file that is both training and scoring is compared once", async () => {
+  const files = new Map([
+    ["ci.yml", "dependencies: [numpy]"],
+    ["model.yml", "dependencies: [numpy=1.26]"],
+  ]);
+  const { findings } = await checkEnvironment({
+    ci: "ci.yml",
+    training: ["model.yml"],
+    scoring: ["model.yml"],
+    readFile: (path) => files.get(path),
+  });
+  expect(findings).toHaveLength(1);
 });
 
 describe("a pip package that the file's channels offer", () => {

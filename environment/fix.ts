@@ -1,0 +1,186 @@
+import { CST, isMap, isScalar, isSeq, LineCounter, type Node, type ParsedNode, parseDocument, Scalar } from "yaml";
+import type { Fix } from "./finding";
+
+/** An entry of a list of packages, and what of it is in the text. */
+interface Entry {
+  node: ParsedNode;
+  /** Its value, without quotes; undefined for a nested list. */
+  value: string | undefined;
+  /** In brackets, where commas and brackets in an entry have to be quoted. */
+  flow: boolean;
+  line: number;
+  start: number;
+  end: number;
+}
+
+/** A list of packages: `dependencies`, or `pip` in it. */
+interface List {
+  entries: Entry[];
+  /** In brackets. */
+  flow: boolean;
+  /** Where its first entry goes while it has none. */
+  start: number;
+  /** What is in front of the entries of a list that is not in brackets: indentation and dash. */
+  bullet: string;
+}
+
+/** What takes the place of the text between two offsets. */
+interface Edit {
+  start: number;
+  end: number;
+  text: string;
+}
+
+/**
+ * Edits a conda environment file. Everything that is not edited stays as it is, byte for byte: comments, order, quotes,
+ * indentation and line endings. An edit that has been made already changes nothing.
+ *
+ * @param text the file's content
+ * @param fixes for the file with this content: their lines are those of `text`
+ * @throws Error if an entry that is to be replaced is not there, or if the file has no list of dependencies
+ */
+export function applyFixes(text: string, fixes: Fix[]): string {
+  if (fixes.length === 0) return text;
+  const replaced = splice(text, replacements(text, fixes));
+  const withConda = splice(replaced, condaAdditions(replaced, added(fixes, "conda")));
+  return splice(withConda, pipAdditions(withConda, added(fixes, "pip")));
+}
+
+function added(fixes: Fix[], source: "conda" | "pip"): string[] {
+  return fixes.flatMap((fix) => (fix.kind === "add" && fix.source === source ? fix.specification : []));
+}
+
+function replacements(text: string, fixes: Fix[]): Edit[] {
+  const { dependencies, pip } = listsOf(text);
+  const entries = [dependencies, ...pip].flatMap((list) => list.entries);
+  // In brackets, one line can have several entries.
+  const entryAt = (line: number, value: string) =>
+    entries.find((entry) => entry.line === line && entry.value === value);
+  const edits = new Map<Entry, Edit>();
+  for (const fix of fixes) {
+    if (fix.kind !== "replace") continue;
+    const entry = entryAt(fix.line, fix.from);
+    if (entry !== undefined) {
+      edits.set(entry, { start: entry.start, end: entry.end, text: sourceOf(fix.to, entry.flow, entry.node) });
+    } else if (entryAt(fix.line, fix.to) === undefined) {
+      throw new Error(`line ${fix.line} has no entry "${fix.from}"`);
+    }
+  }
+  return [...edits.values()];
+}
+
+/** New conda packages go behind the others, in front of pip and its list. */
+function condaAdditions(text: string, specifications: string[]): Edit[] {
+  const { dependencies } = listsOf(text);
+  const section = dependencies.entries.findIndex(({ node }) => isMap(node));
+  const before = section === -1 ? dependencies.entries : dependencies.entries.slice(0, section);
+  const last = section === -1 ? before.at(-1) : (before.findLast((entry) => !isPip(entry)) ?? before.at(-1));
+  return insertion(text, dependencies, last ?? dependencies.entries.at(-1), missing(dependencies, specifications));
+}
+
+/** New pip packages go to the end of pip's list, which is made if there is none. */
+function pipAdditions(text: string, specifications: string[]): Edit[] {
+  const { dependencies, pip } = listsOf(text);
+  const section = pip.at(-1);
+  if (section !== undefined) return insertion(text, section, section.entries.at(-1), missing(section, specifications));
+  if (specifications.length === 0) return [];
+  const sources = [...new Set(specifications)].map((specification) => sourceOf(specification, dependencies.flow));
+  const list = dependencies.flow
+    ? `{ pip: [${sources.join(", ")}] }`
+    : ["pip:", ...sources.map((source) => `${" ".repeat(dependencies.bullet.length)}- ${source}`)].join(
+        newlineOf(text),
+      );
+  const installer = dependencies.entries.some(isPip) ? [] : ["pip"];
+  return insertion(text, dependencies, dependencies.entries.at(-1), [...installer, list]);
+}
+
+/** The source of those specifications that a list lacks. */
+function missing(list: List, specifications: string[]): string[] {
+  const absent = new Set(specifications.filter((text) => !list.entries.some(({ value }) => value === text)));
+  return [...absent].map((specification) => sourceOf(specification, list.flow));
+}
+
+/** Inserts entries behind one of a list, each on a line of its own if that one is. */
+function insertion(text: string, list: List, last: Entry | undefined, sources: string[]): Edit[] {
+  if (sources.length === 0) return [];
+  const insert = (at: number, inserted: string): Edit => ({ start: at, end: at, text: inserted });
+  if (last === undefined) return [insert(list.start, sources.join(", "))];
+  const newline = newlineOf(text);
+  const lineEnd = last.end + (/\r?\n|$/.exec(text.slice(last.end))?.index ?? 0);
+  if (!list.flow) return [insert(lineEnd, sources.map((source) => newline + list.bullet + source).join(""))];
+
+  const [, indent] = /(?:^|\n)([ \t]*)$/.exec(text.slice(0, last.start)) ?? [];
+  const [ownLine, comma] = /^[ \t]*(,?)[ \t]*(?:#.*)?$/.exec(text.slice(last.end, lineEnd)) ?? [];
+  if (indent === undefined || ownLine === undefined) return [insert(last.end, `, ${sources.join(", ")}`)];
+  const lines = sources.map((source) => newline + indent + source).join(",") + comma;
+  return comma === "" ? [insert(last.end, ","), insert(lineEnd, lines)] : [insert(lineEnd, lines)];
+}
+
+function splice(text: string, edits: Edit[]): string {
+  let [result, done] = ["", 0];
+  for (const { start, end, text: inserted } of edits.toSorted((a, b) => a.start - b.start)) {
+    result += text.slice(done, start) + inserted;
+    done = end;
+  }
+  return result + text.slice(done);
+}
+
+/** A specification as YAML, in the quotes that an entry has already. */
+function sourceOf(specification: string, flow: boolean, entry?: Node): string {
+  const type = isScalar(entry) && entry.type?.startsWith("QUOTE") ? entry.type : Scalar.PLAIN;
+  return CST.createScalarToken(specification, { indent: 0, inFlow: flow, type }).source;
+}
+
+function newlineOf(text: string): string {
+  return /\r?\n/.exec(text)?.[0] ?? "\n";
+}
+
+function isPip({ value }: Entry): boolean {
+  return value !== undefined && /^(?:[^\s[]+::)?pip(?![\w.-])/i.test(value);
+}
+
+function listsOf(text: string): { dependencies: List; pip: List[] } {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { keepSourceTokens: true, lineCounter: lines });
+
+  const listAt = (parent: unknown, key: string): List | undefined => {
+    const node = isMap<ParsedNode, ParsedNode>(parent) ? parent.get(key, true) : undefined;
+    if (!isSeq<ParsedNode>(node)) return undefined;
+    const flow = node.flow === true;
+    return {
+      entries: node.items.map((item) => ({
+        node: item,
+        value: isScalar(item) ? String(item.value) : undefined,
+        flow,
+        line: lines.linePos(item.range[0]).line,
+        start: item.range[0],
+        end: endOf(text, item),
+      })),
+      flow,
+      start: (node.range?.[0] ?? 0) + 1,
+      bullet: bulletOf(node.srcToken),
+    };
+  };
+
+  const dependencies = listAt(document.contents, "dependencies");
+  if (dependencies === undefined) throw new Error("the file has no list of dependencies");
+  return { dependencies, pip: dependencies.entries.flatMap(({ node }) => listAt(node, "pip") ?? []) };
+}
+
+/** Where a node's last value ends: YAML counts the line's end and comments behind it to lists without brackets. */
+function endOf(text: string, node: ParsedNode): number {
+  const last = isSeq<ParsedNode>(node) && !node.flow ? node.items.at(-1) : undefined;
+  if (last !== undefined) return endOf(text, last);
+  const pair = isMap<ParsedNode, ParsedNode | null>(node) && !node.flow ? node.items.at(-1) : undefined;
+  if (pair !== undefined) return endOf(text, pair.value ?? pair.key);
+  const [start, end] = node.range;
+  return start + text.slice(start, end).trimEnd().length;
+}
+
+/** What is in front of the last entry: the space in front of its dash is not part of the list's indentation. */
+function bulletOf(token: CST.Token | undefined): string {
+  if (token?.type !== "block-seq") return "";
+  const start = token.items.findLast(({ value }) => value !== undefined)?.start ?? [];
+  const gap = start[start.findIndex(({ type }) => type === "seq-item-ind") + 1];
+  return `${" ".repeat(token.indent)}-${gap?.type === "space" ? gap.source : " "}`;
+}

@@ -1,0 +1,240 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, extname } from "node:path";
+import type { CondaFile, Dependency } from "./conda-file";
+import type { Finding } from "./finding";
+import { channelsOf, channelUrls, isFrom } from "./solve/channels";
+import { installOrder } from "./solve/install-order";
+import type { SolvedPackage } from "./solve/rattler";
+
+/** A lock file, read: what exactly a conda file's environment is made of on one platform. */
+export interface Lock {
+  path: string;
+  /** As conda names it. */
+  platform: string;
+  /** URLs, in the order of their priority. */
+  channels: string[];
+  /** Digest of what the conda file asked for. */
+  digest: string;
+  packages: LockedPackage[];
+  /** Requirements for pip, which are not solved. */
+  pip: string[];
+}
+
+export interface LockedPackage {
+  name: string;
+  version: string;
+  build: string;
+  /** Folder of the channel, for example linux-64 or noarch. */
+  subdir: string;
+  url: string;
+  /** `sha256:` and hexadecimal digits, or hexadecimal digits alone for MD5. */
+  hash?: string;
+  line: number;
+}
+
+export interface LockOptions {
+  /** Name or URL of the channel that takes conda-forge's place. Default: conda-forge itself. */
+  condaChannel?: string;
+}
+
+/** A text that is not a lock file. */
+export class LockError extends Error {
+  override readonly name = "LockError";
+
+  constructor(
+    path: string,
+    readonly line: number,
+    readonly reason: string,
+  ) {
+    super(`${path}:${line}: ${reason}`);
+  }
+}
+
+const command = "npm run check:env -- --solve";
+const firstLine = `# Written by \`${command}\`: solve again rather than edit it.`;
+const pipPrefix = "# pip ";
+
+/** A lock's name beside its conda file: `docker/ci_dependencies.yml` has `ci_dependencies.linux-64.lock`. */
+export function lockFileName(condaFile: string, platform: string): string {
+  return `${basename(condaFile, extname(condaFile))}.${platform}.lock`;
+}
+
+/**
+ * A solution as a file that micromamba (2.1 or newer, for the SHA-256) installs as it is: conda's explicit form, a URL
+ * with a hash a line. What a pip section asks for follows as comments, for pip to install.
+ */
+export function writeLock(file: CondaFile, platform: string, packages: SolvedPackage[], options: LockOptions): string {
+  const lines = [
+    firstLine,
+    `# file: ${basename(file.path)}`,
+    `# channels: ${urlsOf(file, options).join(" ")}`,
+    `# digest: ${digestOf(file, options)}`,
+    `# platform: ${platform}`,
+    "@EXPLICIT",
+    ...installOrder(packages).map(
+      ({ url, sha256, md5 }) => url + (sha256 ? `#sha256:${sha256}` : md5 ? `#${md5}` : ""),
+    ),
+    ...requirementsOf(file).map((requirement) => `${pipPrefix}${requirement}`),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** What a lock does not fix, to be said where it is written; undefined if it fixes everything. */
+export function openInLock(file: CondaFile): string | undefined {
+  const requirements = requirementsOf(file);
+  if (requirements.length === 0) return undefined;
+  return (
+    `the lock of ${file.path} fixes conda's packages alone: two builds may install different versions of what pip ` +
+    `installs (${requirements.join(", ")}) and of what that depends on`
+  );
+}
+
+/**
+ * Writes a lock in one step, so that nobody reads half of it.
+ *
+ * @throws Error if another file is there that is not a lock of ours
+ */
+export function saveLock(path: string, text: string): void {
+  if (existsSync(path) && !readFileSync(path, "utf8").startsWith(firstLine)) {
+    throw new Error(
+      `${path} is not a lock file that \`${command}\` wrote: move it away, or choose another lock folder`,
+    );
+  }
+  const unfinished = `${path}.${process.pid}.tmp`;
+  try {
+    writeFileSync(unfinished, text);
+    renameSync(unfinished, path);
+  } finally {
+    rmSync(unfinished, { force: true });
+  }
+}
+
+/**
+ * Reads a lock file.
+ *
+ * @param path names the file in the error
+ * @throws LockError with the line that is not one of a lock file
+ */
+export function readLock(text: string, path: string): Lock {
+  const lines = text.split(/\r?\n/).map((line, index) => ({ text: line.trim(), line: index + 1 }));
+  const start = lines.find((line) => line.text === "@EXPLICIT");
+  if (start === undefined) throw new LockError(path, 1, `it has no line @EXPLICIT: write it anew by \`${command}\``);
+  const heading = (key: string) => {
+    const prefix = `# ${key}: `;
+    const found = lines.slice(0, start.line).find((line) => line.text.startsWith(prefix));
+    if (found !== undefined) return found.text.slice(prefix.length);
+    throw new LockError(path, 1, `it has no line "${prefix}…" before @EXPLICIT: write it anew by \`${command}\``);
+  };
+  const body = lines.slice(start.line);
+  return {
+    path,
+    platform: heading("platform"),
+    channels: heading("channels").split(" "),
+    digest: heading("digest"),
+    packages: body
+      .filter((line) => line.text !== "" && !line.text.startsWith("#"))
+      .map((line) => readPackage(line.text, line.line, path)),
+    pip: body.flatMap((line) => (line.text.startsWith(pipPrefix) ? [line.text.slice(pipPrefix.length)] : [])),
+  };
+}
+
+/** A package's name, version and build are in the name of its archive, and its hash behind it. */
+function readPackage(text: string, line: number, path: string): LockedPackage {
+  const form = /^(https?:\/\/\S+\/([\w-]+)\/([^/\s]+)-([^-/\s]+)-([^-/\s]+)\.(?:conda|tar\.bz2))(?:#(\S+))?$/;
+  const [, url, subdir, name, version, build, hash] = form.exec(text) ?? [];
+  if (!url || !subdir || !name || !version || !build) {
+    throw new LockError(path, line, `"${text}" is not the URL of a conda package: write it anew by \`${command}\``);
+  }
+  if (hash !== undefined && !/^(?:sha256:[\da-f]{64}|[\da-f]{32})$/.test(hash)) {
+    throw new LockError(path, line, `"${hash}" is neither a SHA-256 nor an MD5: write it anew by \`${command}\``);
+  }
+  return { name, version, build, subdir, url, ...(hash !== undefined && { hash }), line };
+}
+
+/**
+ * Finds why a lock may not be used for a conda file: it was written for another content, channel or platform, its
+ * packages are not what it was solved to, or one has no hash. Rule "lock".
+ */
+export function checkLock(lock: Lock, file: CondaFile, options: LockOptions): Finding[] {
+  const report = (line: number, message: string, dependency?: Dependency): Finding => ({
+    rule: "lock",
+    file: lock.path,
+    line,
+    ...(dependency && { package: dependency.name }),
+    message: `${message}: solve again (\`${command}\`)`,
+    ...(dependency && { related: { file: file.path, line: dependency.line } }),
+  });
+  const findings = [
+    ...checkOrigin(lock, file, options, report),
+    ...checkContent(lock, file, options, report),
+    ...lock.packages.flatMap(({ name, hash, line }) =>
+      hash === undefined ? [report(line, `${name} has no hash, so that nothing tells it from another archive`)] : [],
+    ),
+  ];
+  if (findings.length > 0 || lock.digest === digestOf(file, options)) return findings;
+  return [report(1, `${file.path} asks for something else than it did when this lock was written`)];
+}
+
+type Report = (line: number, message: string, dependency?: Dependency) => Finding;
+
+/** The channels and the platform. */
+function checkOrigin(lock: Lock, file: CondaFile, options: LockOptions, report: Report): Finding[] {
+  const channels = urlsOf(file, options);
+  if (lock.channels.join(" ") !== channels.join(" ")) {
+    return [
+      report(1, `it was solved from ${lock.channels.join(", ")}, and the channels are ${channels.join(", ")} now`),
+    ];
+  }
+  const named = /\.([a-z]+-\w+)\.lock$/.exec(lock.path)?.[1] ?? lock.platform;
+  if (named !== lock.platform) {
+    return [report(1, `it was solved for ${lock.platform}, and its name says ${named}`)];
+  }
+  return lock.packages.flatMap(({ name, subdir, url, line }) => {
+    if (subdir !== lock.platform && subdir !== "noarch") {
+      return [report(line, `${name} is a package for ${subdir}, in a lock for ${lock.platform}`)];
+    }
+    return isFrom(url, channels) ? [] : [report(line, `${url} is in none of the channels ${channels.join(", ")}`)];
+  });
+}
+
+/** What the file lists. */
+function checkContent(lock: Lock, file: CondaFile, options: LockOptions, report: Report): Finding[] {
+  const locked = new Map(lock.packages.map((one) => [one.name, one]));
+  const conda = file.dependencies.flatMap((dependency): Finding[] => {
+    if (dependency.source === "pip") return [];
+    const { name, text, constraint, channel, line } = dependency;
+    const one = locked.get(name);
+    const asked = `${file.path}:${line} asks for ${text}`;
+    if (one === undefined) return [report(1, `${asked}, which it lacks`, dependency)];
+    if (!constraint.accepts(one.version)) return [report(one.line, `${asked}, and it has ${one.version}`, dependency)];
+    if (channel === undefined || isFrom(one.url, channelUrls(channel, options.condaChannel))) return [];
+    return [report(one.line, `${asked}, and it has ${one.url}`, dependency)];
+  });
+  const requirements = requirementsOf(file);
+  if (lock.pip.join("\n") === requirements.join("\n")) return conda;
+  const shown = (list: string[]) => (list.length === 0 ? "nothing" : list.join(", "));
+  return [
+    ...conda,
+    report(1, `it has pip install ${shown(lock.pip)}, and ${file.path} asks for ${shown(requirements)}`),
+  ];
+}
+
+function urlsOf(file: CondaFile, { condaChannel }: LockOptions): string[] {
+  return channelsOf(file, condaChannel).channels.map(({ url }) => url);
+}
+
+/** What a file asks of pip, pip's options included, without the differences that make none. */
+function requirementsOf({ dependencies, pipOptions }: CondaFile): string[] {
+  const requirements = dependencies.flatMap(({ source, text }) => (source === "pip" ? [text] : []));
+  return [...pipOptions, ...requirements].map((line) => line.trim().replaceAll(/\s+/g, " "));
+}
+
+/** Changes with what the file asks for and in which order, and not with how it is written. */
+function digestOf(file: CondaFile, options: LockOptions): string {
+  const conda = file.dependencies.flatMap(({ source, channel = "", name, constraint, build = "" }) =>
+    source === "conda" ? [[channel, name, constraint.text, build]] : [],
+  );
+  const content = JSON.stringify([urlsOf(file, options), conda, requirementsOf(file)]);
+  return `sha256:${createHash("sha256").update(content).digest("hex")}`;
+}
