@@ -49,11 +49,15 @@ async function fill(directory: string, report: Report): Promise<void> {
 const config: ContainerConfig = {
   Env: [
     "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    "MAMBA_USER=mambauser",
+    "MAMBA_USER_ID=57439",
+    "MAMBA_USER_GID=57439",
     "LANG=C.UTF-8",
     "LC_ALL=C.UTF-8",
-    "MAMBA_USER=mambauser",
+    "ENV_NAME=base",
     "MAMBA_ROOT_PREFIX=/opt/conda",
     "MAMBA_EXE=/bin/micromamba",
+    "CONDA_OVERRIDE_CUDA=",
   ],
   Entrypoint: ["/usr/local/bin/_entrypoint.sh"],
   Cmd: ["/bin/bash"],

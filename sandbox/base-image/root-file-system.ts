@@ -56,7 +56,7 @@ async function installMicromamba(root: string, pipWheel: string, report: Report)
     pipWheel,
     [
       "install",
-      "--target=/usr/local/lib/micromamba",
+      "--target=/opt/conda/lib/micromamba",
       "--only-binary=:all:",
       "--no-deps",
       "--no-compile",
@@ -66,8 +66,15 @@ async function installMicromamba(root: string, pipWheel: string, report: Report)
   );
   copyFileSync(join(__dirname, "micromamba.py"), join(root, "usr/bin/micromamba"));
   chmodSync(join(root, "usr/bin/micromamba"), 0o755);
-  writeFileSync(join(root, "usr/local/bin/_entrypoint.sh"), '#!/bin/bash\nexec "$@"\n', { mode: 0o755 });
+  for (const [name, script] of Object.entries(scripts))
+    writeFileSync(join(root, "usr/local/bin", name), script, { mode: 0o755 });
 }
+
+/** The published image's scripts that its configuration and its users' .bashrc name; these here activate nothing. */
+const scripts = {
+  "_entrypoint.sh": '#!/bin/bash\nexec "$@"\n',
+  "_activate_current_env.sh": "# Only to be sourced.\n",
+};
 
 /**
  * The plain user and the shared prefix of the published image, and none of what an image does without: caches, logs,
@@ -75,9 +82,12 @@ async function installMicromamba(root: string, pipWheel: string, report: Report)
  */
 const tidy = `
   dpkg --purge python3-pip-whl
+  for file in /root/.bashrc /etc/skel/.bashrc; do
+    echo 'source /usr/local/bin/_activate_current_env.sh' >> "$file"
+  done
   useradd --create-home --uid 57439 --shell /bin/bash mambauser
-  mkdir -p /opt/conda
-  chmod a+rwx /opt/conda
+  mkdir -p /opt/conda/conda-meta
+  chmod a+rwx /opt/conda /opt/conda/conda-meta
   find /usr/share/doc ! -type d ! -name copyright -delete
   find /usr/share/doc -type d -empty -delete
   find /usr/share/man /usr/share/info /usr/share/locale -mindepth 1 -delete

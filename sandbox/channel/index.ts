@@ -6,9 +6,10 @@ import { type Report, runInside, runIsolated, runPip } from "../base-image/insid
 import type packages from "./packages.json";
 
 /**
- * Makes the conda channel that stands for conda-forge in the local cloud: `python` (the base image's), pytest and
- * flake8 as they are on PyPI, and stand-ins for the large libraries. What there is, is in packages.json. It is made
- * once per machine, with the base image's own Python, and kept in the cache.
+ * Makes the conda channel that stands for conda-forge in the local cloud: `python` (the base image's), pip, pytest
+ * and flake8 as they are on PyPI, and stand-ins for the large libraries. What there is, is in packages.json: of some
+ * libraries two versions, and a TensorFlow that cannot be installed beside the newer numpy. It is made once per machine,
+ * with the base image's own Python, and kept in the cache.
  *
  * @param cache the cache directory (toolchain/cache.ts).
  * @returns the channel's directory, with `noarch/repodata.json` and the platform's beside it.
@@ -21,7 +22,7 @@ export async function makeChannel(cache: string, image: BaseImage, report: Repor
   return directory;
 }
 
-const recipeFiles = ["make_channel.py", "packages.json"];
+const recipeFiles = ["make_channel.py", "packages.json", "requirements.txt"];
 
 async function fill(directory: string, image: BaseImage, report: Report): Promise<void> {
   const root = join(directory, "root");
@@ -31,8 +32,10 @@ async function fill(directory: string, image: BaseImage, report: Report): Promis
   report("downloading wheels");
   const wheels = ["--only-binary=:all:", "--no-deps", "--dest=/tmp/wheels", ...wheelRequirements()];
   await runPip(root, image.pipWheel, ["download", ...wheels], report);
-  report("packing conda packages");
   for (const file of recipeFiles) cpSync(join(__dirname, file), join(root, "tmp", file));
+  const library = ["--only-binary=:all:", "--no-deps", "--target=/tmp/library", "--requirement=/tmp/requirements.txt"];
+  await runPip(root, image.pipWheel, ["install", ...library], report);
+  report("packing conda packages");
   const script = ["/tmp/make_channel.py", "/tmp/packages.json", "/tmp/wheels", "/tmp/channel"];
   await runInside(root, ["python3", ...script], report);
   cpSync(join(root, "tmp/channel"), directory, { recursive: true });

@@ -1,5 +1,7 @@
 """Makes the local cloud's conda channel: real packages, few and small, the same bytes each time.
 
+As in conda-forge, packages of today are .conda files and some older ones .tar.bz2 files.
+
 Runs inside the base image's root file system, whose Python becomes the channel's `python` package.
 usage: make_channel.py packages.json DIRECTORY_OF_WHEELS CHANNEL_DIRECTORY
 """
@@ -15,10 +17,12 @@ import platform
 import shutil
 import sys
 import tarfile
+import time
 import zipfile
 
-sys.path.insert(0, "/usr/local/lib/micromamba")
+sys.path[:0] = ["/opt/conda/lib/micromamba", "/tmp/library"]
 
+import zstandard  # noqa: E402
 from rattler import Platform  # noqa: E402
 from rattler.index import index_fs  # noqa: E402
 
@@ -47,7 +51,7 @@ def forget_time_of_indexing(file: str) -> None:
     """It would end up in every image, in the records of what is installed, and make two builds differ."""
     with open(file, encoding="utf-8") as stream:
         repodata = json.load(stream)
-    for record in repodata["packages"].values():
+    for record in [*repodata["packages"].values(), *repodata["packages.conda"].values()]:
         del record["indexed_timestamp"]
     with open(file, "w", encoding="utf-8") as stream:
         json.dump(repodata, stream, indent=1)
@@ -106,7 +110,8 @@ def write_noarch(
         "noarch": "python",
     }
     link = {"noarch": {"type": "python", "entry_points": entry_points}, "package_metadata_version": 1}
-    write_package(channel, "noarch", index, summary, {name: (data, 0o644) for name, data in files.items()}, link=link)
+    content = {name: (data, 0o644) for name, data in files.items()}
+    write_package(channel, "noarch", index, summary, content, link=link, format=package.get("format", "conda"))
 
 
 def write_package(
@@ -117,8 +122,9 @@ def write_package(
     files: dict[str, tuple[bytes, int]],
     links: dict[str, str] | None = None,
     link: dict | None = None,
+    format: str = "conda",
 ) -> None:
-    """A conda package, version 1 of the format: a tar.bz2 with the files and, under info/, what describes them."""
+    """A conda package: the files and, under info/, what describes them."""
     links = links or {}
     paths = [
         {"_path": name, "path_type": "hardlink", "sha256": hashlib.sha256(data).hexdigest(), "size_in_bytes": len(data)}
@@ -135,19 +141,39 @@ def write_package(
         "info/paths.json": {"paths": sorted(paths, key=lambda path: path["_path"]), "paths_version": 1},
         **({"info/link.json": link} if link else {}),
     }
-    members = {name: (json.dumps(value, indent=2, sort_keys=True).encode(), 0o644) for name, value in described.items()}
-    members["info/files"] = ("".join(f"{name}\n" for name in sorted([*files, *links])).encode(), 0o644)
+    info = {name: (json.dumps(value, indent=2, sort_keys=True).encode(), 0o644) for name, value in described.items()}
+    info["info/files"] = ("".join(f"{name}\n" for name in sorted([*files, *links])).encode(), 0o644)
+    os.makedirs(os.path.join(channel, subdir), exist_ok=True)
+    path = os.path.join(channel, subdir, f"{index['name']}-{index['version']}-{index['build']}")
+    if format == "conda":
+        write_conda(path, info, files, links)
+    else:
+        with open(f"{path}.tar.bz2", "wb") as stream:
+            stream.write(bz2.compress(tar({**info, **files}, links)))
 
+
+def write_conda(path: str, info: dict, files: dict, links: dict[str, str]) -> None:
+    """Version 2 of the format: a zip file of two tar files, so that what describes the package is read on its own."""
+    stem = os.path.basename(path)
+    compressor = zstandard.ZstdCompressor(level=19)
+    with zipfile.ZipFile(f"{path}.conda", "w") as archive:
+        for name, data in {
+            "metadata.json": json.dumps({"conda_pkg_format_version": 2}).encode(),
+            f"pkg-{stem}.tar.zst": compressor.compress(tar(files, links)),
+            f"info-{stem}.tar.zst": compressor.compress(tar(info, {})),
+        }.items():
+            archive.writestr(zipfile.ZipInfo(name, time.gmtime(TIMESTAMP)[:6]), data)
+
+
+def tar(files: dict[str, tuple[bytes, int]], links: dict[str, str]) -> bytes:
+    """Names in order, what is under info/ first."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as archive:
-        for name, (data, mode) in [*sorted(members.items()), *sorted(files.items())]:
+        for name, (data, mode) in sorted(files.items(), key=lambda file: (not file[0].startswith("info/"), file[0])):
             archive.addfile(header(name, mode, size=len(data)), io.BytesIO(data))
         for name, target in sorted(links.items()):
             archive.addfile(header(name, 0o777, type=tarfile.SYMTYPE, linkname=target))
-    os.makedirs(os.path.join(channel, subdir), exist_ok=True)
-    file = f"{index['name']}-{index['version']}-{index['build']}.tar.bz2"
-    with open(os.path.join(channel, subdir, file), "wb") as stream:
-        stream.write(bz2.compress(buffer.getvalue()))
+    return buffer.getvalue()
 
 
 def header(name: str, mode: int, **fields: object) -> tarfile.TarInfo:

@@ -20,17 +20,34 @@ function pinsOf(file: string): Map<string, string> {
 }
 
 describe("the local cloud's channel", () => {
-  const offered = new Map([...packages.standIns, ...packages.wheels].map(({ name, version }) => [name, version]));
+  const offered: { name: string; version: string; depends: string[] }[] = [...packages.standIns, ...packages.wheels];
+  const versionsOf = (name: string) => offered.filter((entry) => entry.name === name).map(({ version }) => version);
 
-  it("has every package of the job container's environment, in the pinned version", () => {
-    const { python, ...pins } = Object.fromEntries(pinsOf("ci_dependencies.yml"));
-    expect(python).toBe("3.11");
-    expect(Object.fromEntries(offered)).toMatchObject(pins);
+  it.each(["ci_dependencies.yml", "conda_dependencies.yml", "conda_dependencies_scoring.yml"])(
+    "has every package of %s, in the pinned version",
+    (file) => {
+      const { python, ...pins } = Object.fromEntries(pinsOf(file));
+      expect(python).toBe("3.11");
+      for (const [name, version] of Object.entries(pins))
+        expect([name, versionsOf(name)]).toEqual([name, expect.arrayContaining([version])]);
+    },
+  );
+
+  it("has every package that its packages depend on, and asks the system for nothing but glibc", () => {
+    const needed = offered.flatMap(({ depends }) => depends.map((dependency) => dependency.split(" ")[0] ?? ""));
+    for (const name of needed.filter((name) => name !== "__glibc")) expect(versionsOf(name)).not.toEqual([]);
   });
 
-  it("has every package that its packages depend on", () => {
-    const needed = [...packages.standIns, ...packages.wheels].flatMap(({ depends }: { depends: string[] }) => depends);
-    for (const dependency of needed) expect([...offered.keys()]).toContain(dependency.split(" ")[0]);
+  it("has two versions of a library, one of which another package rules out", () => {
+    expect(versionsOf("numpy")).toEqual(["1.26.4", "2.4.6"]);
+    expect(offered.find(({ name }) => name === "tensorflow")?.depends).toContain("numpy >=1.26,<2.0a0");
+  });
+
+  it("has packages in both of conda's formats", () => {
+    const formats = [...packages.standIns, ...packages.wheels].map((entry) =>
+      "format" in entry ? entry.format : "conda",
+    );
+    expect(new Set(formats)).toEqual(new Set(["conda", "tar.bz2"]));
   });
 });
 

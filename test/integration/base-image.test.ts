@@ -1,0 +1,235 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { FastifyInstance } from "fastify";
+import { makeBaseImage } from "../../sandbox/base-image";
+import { makeChannel } from "../../sandbox/channel";
+import { serveChannel } from "../../sandbox/channel/serve";
+import { cacheDirectory } from "../../toolchain/cache";
+import { run } from "../../toolchain/run";
+
+/** The base image's root file system, unpacked. */
+const root = mkdtempSync(join(tmpdir(), "base-image-"));
+const channelUrl = "http://127.0.0.1:21960/conda-forge";
+let channel: string;
+let server: FastifyInstance;
+
+beforeAll(async () => {
+  const image = await makeBaseImage(cacheDirectory(), () => {});
+  channel = await makeChannel(cacheDirectory(), image, () => {});
+  await execute(["tar", "--extract", "--file", image.rootfs, "--directory", root]);
+  server = serveChannel(channel);
+  await server.listen({ host: "127.0.0.1", port: 21960 });
+}, 1_800_000);
+afterAll(async () => {
+  await server?.close();
+  rmSync(root, { recursive: true });
+});
+beforeEach(() => rmSync(join(root, "opt/environment"), { recursive: true, force: true }));
+
+/** Runs a command with a plain PATH and no more of this machine's environment. */
+async function execute(command: string[]): Promise<{ code: number | string; text: string }> {
+  const [program = "", ...args] = command;
+  const env = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" };
+  const { code, lines } = await run(program, args, { env, signal: new AbortController().signal });
+  return { code, text: lines.join("\n") };
+}
+
+/** `micromamba create` in the image, from a file of this name and content. */
+function create(name: string, content: string) {
+  writeFileSync(join(root, "tmp", name), content);
+  const options = ["--yes", "--prefix", "/opt/environment", "--file", `/tmp/${name}`];
+  return execute(["chroot", root, "micromamba", "create", ...options]);
+}
+
+const createFrom = (...dependencies: string[]) =>
+  create("environment.yml", JSON.stringify({ channels: [channelUrl], dependencies }));
+
+const createLocked = (...lines: string[]) =>
+  create("environment.lock", ["# platform: linux-64", "@EXPLICIT", ...lines].join("\n"));
+
+function createWithPip(requirement: string) {
+  const dependencies = ["python=3.11", { pip: ["--no-index", requirement] }];
+  return create("environment.yml", JSON.stringify({ channels: [channelUrl], dependencies }));
+}
+
+/** The packages in the environment, as `name-version`. */
+function installed(): string[] {
+  const files = readdirSync(join(root, "opt/environment/conda-meta"));
+  return files
+    .filter((file) => file.endsWith(".json"))
+    .map((file) => file.replace(/-[^-]*$/, ""))
+    .sort();
+}
+
+/** What a plain `python` of the environment prints. */
+const python = (script: string) => execute(["chroot", root, "/opt/environment/bin/python", "-c", script]);
+
+/** A package's URL, and its hash as a lock file has it. */
+function locked(file: string, hash: "sha256" | "md5"): string {
+  const digest = createHash(hash)
+    .update(readFileSync(join(channel, file)))
+    .digest("hex");
+  return `${channelUrl}/${file}#${hash === "sha256" ? "sha256:" : ""}${digest}`;
+}
+
+const pythonPackage = "linux-64/python-3.11.2-0_debian.conda";
+const olderNumpy = "noarch/numpy-1.26.4-standin_0.tar.bz2";
+
+/** Python that makes a wheel beside the environment file. */
+const makeWheel = `
+import zipfile
+with zipfile.ZipFile("/tmp/thing-1.0-py3-none-any.whl", "w") as wheel:
+    wheel.writestr("thing-1.0.dist-info/METADATA", "Metadata-Version: 2.1\\nName: thing\\nVersion: 1.0\\n")
+    wheel.writestr("thing-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+    wheel.writestr("thing-1.0.dist-info/RECORD", "")
+`;
+
+describe("an environment file", () => {
+  it.each(["ci_dependencies.yml", "conda_dependencies.yml", "conda_dependencies_scoring.yml"])(
+    "%s of the project is solved and installed",
+    async (file) => {
+      const content = readFileSync(join(__dirname, "../../docker", file), "utf8");
+      expect(await create(file, content.replace("- conda-forge\n", `- ${channelUrl}\n`))).toMatchObject({ code: 0 });
+      expect(await python("import numpy, sklearn; print(numpy.__version__, sklearn.__version__)")).toEqual({
+        code: 0,
+        text: "2.4.6 1.9.1",
+      });
+    },
+  );
+
+  it("gets the newest version of what it does not pin", async () => {
+    expect(await createFrom("python=3.11", "numpy")).toMatchObject({ code: 0 });
+    expect(installed()).toEqual(["numpy-2.4.6", "pip-26.3", "python-3.11.2"]);
+  });
+
+  it("gets an older version where another package needs it", async () => {
+    expect(await createFrom("python=3.11", "numpy", "tensorflow")).toMatchObject({ code: 0 });
+    expect(installed()).toEqual(["numpy-1.26.4", "pip-26.3", "python-3.11.2", "tensorflow-2.17.0"]);
+  });
+
+  it("may name a package's channel", async () => {
+    expect(await createFrom("python=3.11", `${channelUrl}::scikit-learn=1.4.2`)).toMatchObject({ code: 0 });
+    expect(installed()).toEqual(["numpy-1.26.4", "pip-26.3", "python-3.11.2", "scikit-learn-1.4.2"]);
+  });
+
+  it("without a solution is refused with the reason", async () => {
+    expect(await createFrom("python=3.11", "numpy=2.4.6", "tensorflow")).toEqual({
+      code: 1,
+      text: expect.stringMatching(
+        /^micromamba: Cannot solve.*tensorflow 2\.17\.0 would require.*numpy >=1\.26,<2\.0a0/s,
+      ),
+    });
+    expect(existsSync(join(root, "opt/environment"))).toBe(false);
+  });
+
+  it("may have pip packages, which are looked for beside the file", async () => {
+    await execute(["chroot", root, "python3", "-c", makeWheel]);
+    expect(await createWithPip("./thing-1.0-py3-none-any.whl")).toMatchObject({ code: 0 });
+    expect(await python("import importlib.metadata as metadata; print(metadata.version('thing'))")).toEqual({
+      code: 0,
+      text: "1.0",
+    });
+  });
+
+  it("with a pip package that cannot be had is refused", async () => {
+    expect(await createWithPip("no-such-thing")).toEqual({
+      code: 1,
+      text: expect.stringMatching(/micromamba: pip could not install .*no-such-thing.*PyPI/s),
+    });
+  });
+
+  it("may set variables for those who activate the environment", async () => {
+    const file = { name: "any", prefix: "/any", variables: { Mode: 1 }, channels: [channelUrl, "nodefaults"] };
+    await create("environment.yaml", JSON.stringify({ ...file, dependencies: ["python=3.11"] }));
+    const state = readFileSync(join(root, "opt/environment/conda-meta/state"), "utf8");
+    expect(JSON.parse(state)).toEqual({ env_vars: { MODE: "1" } });
+  });
+
+  it.each([
+    ["no YAML", "{", /environment\.yml is not YAML/],
+    ["nothing", "", /environment\.yml has no channels: add a list 'channels:'/],
+    ["no dependencies", "channels: [x]", /environment\.yml has no dependencies: add a list 'dependencies:'/],
+    ["a selector", "{channels: [x], dependencies: [{sel(linux): y}]}", /'sel\(linux\)': 'y'.* is not supported/],
+    ["a version where a package belongs", "{channels: [x], dependencies: [3.11]}", /3\.11 under dependencies/],
+    ["a channel that is no text", "{channels: [[x]], dependencies: [y]}", /\[\['x'\]\] under channels is not a list/],
+    ["variables without names", "{channels: [x], dependencies: [y], variables: [z]}", /variables is \['z'\]/],
+  ])("with %s is refused", async (_, content, message) => {
+    expect(await create("environment.yml", content)).toEqual({ code: 1, text: expect.stringMatching(message) });
+  });
+});
+
+describe("a lock file", () => {
+  it("gets exactly its packages, not the newest, and no others", async () => {
+    const lines = ["", "# Python", locked(pythonPackage, "sha256"), locked(olderNumpy, "md5")];
+    expect(await createLocked(...lines)).toMatchObject({ code: 0 });
+    expect(installed()).toEqual(["numpy-1.26.4", "python-3.11.2"]);
+    expect(await python("import numpy; print(numpy.__version__)")).toEqual({ code: 0, text: "1.26.4" });
+    const record = join(root, "opt/environment/conda-meta/numpy-1.26.4-standin_0.json");
+    expect(JSON.parse(readFileSync(record, "utf8"))).toMatchObject({
+      channel: `${channelUrl}/`,
+      url: `${channelUrl}/${olderNumpy}`,
+      sha256: locked(olderNumpy, "sha256").split(":").at(-1),
+      depends: expect.arrayContaining(["__glibc >=2.17,<3.0.a0"]),
+    });
+  });
+
+  it("may leave hashes out", async () => {
+    expect(await createLocked(`${channelUrl}/${pythonPackage}`)).toMatchObject({ code: 0 });
+    expect(installed()).toEqual(["python-3.11.2"]);
+  });
+
+  it.each([
+    ["sha256", `#sha256:${"0".repeat(64)}`],
+    ["md5", `#${"0".repeat(32)}`],
+  ])("with a wrong %s is refused, also if the package is in the cache", async (algorithm, wrong) => {
+    expect(await createFrom("python=3.11", "numpy=1.26.4")).toMatchObject({ code: 0 });
+    rmSync(join(root, "opt/environment"), { recursive: true });
+    expect(await createLocked(locked(pythonPackage, "sha256"), `${channelUrl}/${olderNumpy}${wrong}`)).toEqual({
+      code: 1,
+      text: expect.stringContaining(`numpy-1.26.4-standin_0.tar.bz2 has the ${algorithm} `),
+    });
+    expect(existsSync(join(root, "opt/environment"))).toBe(false);
+  });
+
+  it.each([
+    [
+      "a package for another platform",
+      [`${channelUrl}/win-64/python-3.11.2-0.conda`],
+      /is for win-64, and this is linux/,
+    ],
+    ["no package", [], /environment\.lock has no package after @EXPLICIT/],
+    ["a file that is no package", [`${channelUrl}/noarch/repodata.json`], /json is not the URL of a conda package/],
+    ["a package that is not there", [`${channelUrl}/noarch/none-1-0.conda`], /404 .*noarch\/none-1-0\.conda/],
+    ["half a hash", [`${channelUrl}/${olderNumpy}#sha256:0123`], /#sha256:0123 has no whole hash after #/],
+    ["a package twice", [olderNumpy, olderNumpy].map((file) => `${channelUrl}/${file}`), /has numpy 2 times/],
+  ])("with %s is refused", async (_, lines, message) => {
+    expect(await createLocked(...lines)).toEqual({ code: 1, text: expect.stringMatching(message) });
+  });
+
+  it("for another platform is refused", async () => {
+    expect(await create("environment.lock", "# platform: osx-arm64\n@EXPLICIT\n")).toEqual({
+      code: 1,
+      text: expect.stringContaining("environment.lock is for osx-arm64, and this is linux-64"),
+    });
+  });
+
+  it("without @EXPLICIT is refused, for it would have to be solved", async () => {
+    expect(await create("environment.lock", "numpy=1.26.4\n")).toEqual({
+      code: 1,
+      text: expect.stringContaining("environment.lock has no line @EXPLICIT"),
+    });
+  });
+});
+
+describe("the image", () => {
+  it("has the installer in its root prefix, but for the program itself, and environments go on without both", async () => {
+    await createLocked(locked(pythonPackage, "sha256"), locked(olderNumpy, "sha256"));
+    rmSync(join(root, "bin/micromamba"));
+    rmSync(join(root, "opt/conda"), { recursive: true });
+    const names = ["-iname", "*rattler*", "-o", "-iname", "*yaml*", "-o", "-iname", "*mamba*"];
+    expect(await execute(["chroot", root, "find", "/usr", ...names])).toEqual({ code: 0, text: "" });
+    expect(await python("import numpy; print(numpy.__version__)")).toEqual({ code: 0, text: "1.26.4" });
+  });
+});
