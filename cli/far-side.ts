@@ -1,6 +1,8 @@
 import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
 import { z } from "zod";
-import { operator } from "../sandbox/identity";
+import { ImageError } from "../image/error";
+import { Repository } from "../image/repository";
+import { operatorLogin } from "../sandbox/docker-login-operator";
 import type { Running } from "../sandbox/status";
 import { UserError } from "../toolchain/errors";
 
@@ -41,10 +43,14 @@ export async function readFarSide(outputs: StackOutputs, cloud: Running): Promis
   };
   const { registry, image } = outputs;
 
-  const pull = await signIn(registry.loginServer, image.repository, cloud);
-  const tags = await tagsOf(registry.loginServer, image.repository, pull);
+  const repository = new Repository({
+    registry: registry.loginServer,
+    repository: image.repository,
+    login: await operatorLogin(cloud, registry.loginServer),
+  });
+  const tags = await repository.tags().catch(explain);
   for (const tag of image.tags) {
-    const digest = await digestOf(registry.loginServer, image.repository, tag, pull);
+    const digest = await repository.digestOf(tag).catch(explain);
     expect(
       digest === image.digest,
       `${image.repository}:${tag} is ${digest ?? "not in the registry"}, not ${image.digest}`,
@@ -79,56 +85,7 @@ export async function readFarSide(outputs: StackOutputs, cloud: Running): Promis
   };
 }
 
-const token = z.object({ access_token: z.string() });
-
-/** An access token to pull from a repository: the operator's Azure token, exchanged as Azure's registries have it. */
-async function signIn(loginServer: string, repository: string, { azure }: Running): Promise<string> {
-  const entra = await post(`${azure.url}/${azure.tenantId}/oauth2/v2.0/token`, {
-    grant_type: "client_credentials",
-    client_id: operator.clientId,
-    client_secret: operator.clientSecret,
-    scope: "https://management.azure.com/.default",
-  });
-  const exchanged = await post(`http://${loginServer}/oauth2/exchange`, {
-    grant_type: "access_token",
-    service: loginServer,
-    tenant: azure.tenantId,
-    access_token: token.parse(entra).access_token,
-  });
-  const access = await post(`http://${loginServer}/oauth2/token`, {
-    grant_type: "refresh_token",
-    service: loginServer,
-    scope: `repository:${repository}:pull,metadata_read`,
-    refresh_token: z.object({ refresh_token: z.string() }).parse(exchanged).refresh_token,
-  });
-  return token.parse(access).access_token;
-}
-
-async function post(url: string, form: Record<string, string>): Promise<unknown> {
-  const response = await fetch(url, { method: "POST", body: new URLSearchParams(form) });
-  if (!response.ok) throw new UserError(`${url} answered ${response.status}: ${await response.text()}`);
-  return response.json();
-}
-
-async function tagsOf(loginServer: string, repository: string, accessToken: string): Promise<string[]> {
-  const url = `http://${loginServer}/v2/${repository}/tags/list`;
-  const response = await fetch(url, { headers: { authorization: `Bearer ${accessToken}` } });
-  if (response.status === 404) return [];
-  if (!response.ok) throw new UserError(`${url} answered ${response.status}: ${await response.text()}`);
-  return z.object({ tags: z.array(z.string()).nullable() }).parse(await response.json()).tags ?? [];
-}
-
-const manifestTypes = [
-  "application/vnd.oci.image.index.v1+json",
-  "application/vnd.oci.image.manifest.v1+json",
-  "application/vnd.docker.distribution.manifest.list.v2+json",
-  "application/vnd.docker.distribution.manifest.v2+json",
-];
-
-async function digestOf(server: string, repository: string, tag: string, accessToken: string) {
-  const response = await fetch(`http://${server}/v2/${repository}/manifests/${tag}`, {
-    method: "HEAD",
-    headers: { authorization: `Bearer ${accessToken}`, accept: manifestTypes.join(", ") },
-  });
-  return response.headers.get("docker-content-digest") ?? undefined;
+/** A registry's answer that is none is for the person at the keyboard. */
+function explain(error: unknown): never {
+  throw error instanceof ImageError ? new UserError(error.message) : error;
 }

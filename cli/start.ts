@@ -12,8 +12,8 @@ import { readFarSide, stackOutputs } from "./far-side";
 import { summary } from "./summary";
 
 /**
- * `npm start`: the toolchain, the local cloud, `pulumi up` of this program on the stack `sandbox`, and a look at what
- * exists then. Repeated, it changes nothing.
+ * `npm start`: the toolchain, the local cloud, a lock of the environment from the local channel, `pulumi up` of this
+ * program on the stack `sandbox`, and a look at what exists then. Repeated, it changes nothing.
  * @returns the exit code: 0 only if everything is there.
  */
 async function start(options: { directory: string; port?: number }): Promise<number> {
@@ -23,16 +23,17 @@ async function start(options: { directory: string; port?: number }): Promise<num
   const settings = readSettings(layout);
   const status = statusOf(layout);
   if (settings === undefined || !status.running) throw new UserError(`the local cloud ended; see ${layout.logs}`);
-  writeStackSettings(settings);
+  writeStackSettings(layout, settings);
 
   process.chdir(projectRoot);
   const env = environmentOf(layout, settings, process.env);
-  for (const args of [
-    ["stack", "select", "--create", stackName],
-    ["up", "--yes", "--stack", stackName],
-  ]) {
-    say(`\n$ pulumi ${args.join(" ")}`);
-    const code = await runCommand("pulumi", args, env);
+  for (const [program, ...args] of [
+    ["npm", "run", "--silent", "check:env", "--", "--solve"],
+    ["pulumi", "stack", "select", "--create", stackName],
+    ["pulumi", "up", "--yes", "--stack", stackName],
+  ] as const) {
+    say(`\n$ ${[program, ...args].join(" ")}`);
+    const code = await runCommand(program, args, env);
     if (code !== 0) return code;
   }
 

@@ -12,9 +12,10 @@ export function summary({ registry, image, serviceConnection, pipelines }: FarSi
   ];
   const next: [string, string][] = [
     [
-      "npm run sandbox -- exec -- pulumi preview --diff",
-      "what a change would do: edit docker/ci_dependencies.yml first",
+      "npm run sandbox -- exec -- npm run check:env -- --solve",
+      "check and lock a changed environment: edit docker/*_dependencies*.yml first",
     ],
+    ["npm run sandbox -- exec -- pulumi preview --diff", "what the change would do"],
     ["npm run sandbox -- exec -- pulumi up", "do it"],
     ["npm run sandbox -- status", "where everything is (--json for programs)"],
     ["npm run sandbox -- stop", "end the local cloud's processes; its state stays, npm start goes on from it"],

@@ -6,15 +6,15 @@ import { type Layout, projectRoot } from "./layout";
 import type { Settings } from "./settings";
 
 /**
- * What a command needs to find the local cloud, in the variables that Pulumi, its providers and buildx read anyway,
- * on top of the variables there are. Nothing in it is a secret of anyone's: it opens this local cloud only.
+ * What a command needs to find the local cloud, in the variables that Pulumi, its providers, buildx and this
+ * project's commands read anyway, on top of the variables there are. Nothing in it is a secret of anyone's: it opens this local cloud only.
  */
 export function environmentOf(layout: Layout, settings: Settings, inherited: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const addresses = addressesOf(settings.port);
-  const path = [layout.nodeBin, layout.pulumiBin, join(projectRoot, "node_modules", ".bin"), inherited.PATH ?? ""];
+  const own = [layout.nodeBin, layout.pulumiBin, layout.dockerBin, join(projectRoot, "node_modules", ".bin")];
   return {
     ...inherited,
-    PATH: path.join(delimiter),
+    PATH: [...own, inherited.PATH ?? ""].join(delimiter),
     PULUMI_HOME: layout.pulumiHome,
     PULUMI_BACKEND_URL: pathToFileURL(layout.stacks).href,
     PULUMI_CONFIG_PASSPHRASE: "sandbox",
@@ -29,5 +29,7 @@ export function environmentOf(layout: Layout, settings: Settings, inherited: Nod
     ARM_METADATA_HOSTNAME: addresses.azureMetadata,
     BUILDX_CONFIG: layout.buildx,
     DOCKER_CONFIG: layout.docker,
+    JOB_CONTAINER_CONDA_CHANNEL: addresses.channel,
+    JOB_CONTAINER_LOCK_FOLDER: layout.condaLocks,
   };
 }

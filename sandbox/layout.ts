@@ -76,8 +76,12 @@ export interface Layout {
   buildkit: string;
   /** Buildx's configuration: where docker-build finds the builder. */
   buildx: string;
-  /** An empty Docker configuration, so that a person's own sign-ins are neither used nor changed. */
+  /** Docker's configuration, so that a person's own sign-ins are neither used nor changed. */
   docker: string;
+  /** Docker's credential helper, which signs in to the local registries. */
+  dockerBin: string;
+  /** Lock files of the conda environment, solved from the local channel: the project's own are conda-forge's. */
+  condaLocks: string;
   logs: string;
 }
 
@@ -101,6 +105,8 @@ export function layoutOf(directory: string): Layout {
     buildkit: join(root, "buildkit"),
     buildx: join(root, "buildx"),
     docker: join(root, "docker"),
+    dockerBin: join(root, "docker", "bin"),
+    condaLocks: join(root, "conda-locks"),
     logs: join(root, "logs"),
   };
 }

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, join, relative } from "node:path";
 import { parse, stringify } from "yaml";
 import { UserError } from "../toolchain/errors";
 import { addressesOf } from "./addresses";
 import { baseImage } from "./base-image-publication";
 import { builderName } from "./buildkit";
-import { projectRoot } from "./layout";
+import { type Layout, projectRoot } from "./layout";
 import { project, repository } from "./seed";
 import type { Settings } from "./settings";
 
@@ -44,8 +44,10 @@ export function requireOwnStackSettings(settings: Settings): void {
 }
 
 /** Writes `Pulumi.sandbox.yaml`, unless it is there: it is then its owner's to change. */
-export function writeStackSettings(settings: Settings): void {
-  if (!existsSync(file)) writeFileSync(file, stringify({ config: stackSettings(settings) }));
+export function writeStackSettings(layout: Layout, settings: Settings): void {
+  if (existsSync(file)) return;
+  const lockFolder = relative(projectRoot, layout.condaLocks);
+  writeFileSync(file, stringify({ config: { ...stackSettings(settings), "job-container:lockFolder": lockFolder } }));
 }
 
 /** Removes `Pulumi.sandbox.yaml`, unless it is another local cloud's. */

@@ -7,6 +7,7 @@ import { addressesOf } from "./addresses";
 import { makeBaseImage } from "./base-image";
 import { publishBaseImage } from "./base-image-publication";
 import { makeChannel } from "./channel";
+import { installDockerLogin } from "./docker-login";
 import { launchSupervisor } from "./launch";
 import type { Layout } from "./layout";
 import { requireFree } from "./listeners";
@@ -41,7 +42,8 @@ export async function up(layout: Layout, port: number | undefined): Promise<bool
     const image = await progress.part("base image", (detail) => makeBaseImage(cacheDirectory(), detail));
     const channel = await progress.part("conda channel", (detail) => makeChannel(cacheDirectory(), image, detail));
     writeSettings(layout, settings);
-    for (const directory of [layout.stacks, layout.docker]) mkdirSync(directory, { recursive: true });
+    for (const directory of [layout.stacks, layout.condaLocks]) mkdirSync(directory, { recursive: true });
+    installDockerLogin(layout);
     await preparePulumiHome(layout, toolchain);
 
     await orUndo(

@@ -63,7 +63,7 @@ class Solver {
     const own = ci && (await this.solveFile(ci, platform));
     // One after the other: a channel's metadata takes much memory.
     const others: Solved[] = [];
-    for (const file of [...training, ...scoring]) {
+    for (const file of new Set([...training, ...scoring])) {
       const solved = await this.solveFile(file, platform);
       if (solved !== undefined) others.push(solved);
     }

@@ -25,7 +25,11 @@ export interface BaseImage {
  * @throws UserError when a program, root or the package registries are missing.
  */
 export async function makeBaseImage(cache: string, report: Report): Promise<BaseImage> {
-  const recipe = recipeHash(__dirname, ["micromamba.py", "requirements.txt", "root-file-system.ts"], [process.arch]);
+  const recipe = recipeHash(
+    __dirname,
+    ["index.ts", "micromamba.py", "requirements.txt", "root-file-system.ts"],
+    [process.arch],
+  );
   const directory = join(cache, `base-image-${recipe}`);
   if (!existsSync(directory)) await makeDirectory(directory, (partial) => fill(partial, report));
   return { rootfs: join(directory, rootfsName), pipWheel: join(directory, wheelName), config, recipe };
@@ -44,7 +48,7 @@ async function fill(directory: string, report: Report): Promise<void> {
 
 /**
  * What containers of the image run with: that of the published image, the parts included that a job container has to
- * undo (the entry point, the plain user), so that a Dockerfile that forgets to fails here too.
+ * undo (the entry point, the plain user, the shell of `RUN`), so that a Dockerfile that forgets to fails here too.
  */
 const config: ContainerConfig = {
   Env: [
@@ -63,4 +67,5 @@ const config: ContainerConfig = {
   Cmd: ["/bin/bash"],
   User: "mambauser",
   WorkingDir: "/tmp",
+  Shell: ["/usr/local/bin/_dockerfile_shell.sh"],
 };

@@ -74,6 +74,7 @@ async function installMicromamba(root: string, pipWheel: string, report: Report)
 const scripts = {
   "_entrypoint.sh": '#!/bin/bash\nexec "$@"\n',
   "_activate_current_env.sh": "# Only to be sourced.\n",
+  "_dockerfile_shell.sh": '#!/bin/bash\nexec /bin/bash -o pipefail -c "$@"\n',
 };
 
 /**

@@ -12,6 +12,8 @@ export interface ContainerConfig {
   Entrypoint?: string[];
   User?: string;
   WorkingDir?: string;
+  /** What `RUN` runs a command with in an image that starts from this one; Docker's extension of the format. */
+  Shell?: string[];
   Labels?: Record<string, string>;
 }
 

@@ -1,0 +1,96 @@
+import { types } from "node:util";
+import { ImageError } from "./error";
+
+/** How long a server may send nothing, in milliseconds, before the connection counts as broken. */
+const defaultTimeout = 30_000;
+
+/** More than any manifest or token is long, in bytes: registries refuse manifests over 4 MiB. */
+const textLimit = 4 * 1024 * 1024;
+
+export interface SendOptions {
+  method?: "GET" | "HEAD" | "POST";
+  headers?: Record<string, string>;
+  body?: URLSearchParams;
+  /** Milliseconds that the server may send nothing. Default: 30 s. */
+  timeout?: number;
+}
+
+/** An answer whose body has not been read yet. Read it, by one of the two, or `discard` it. */
+export interface Answer {
+  url: string;
+  status: number;
+  headers: Headers;
+  /** The body as it comes. Throws an ImageError if the connection breaks or nothing comes any more. */
+  chunks(): AsyncGenerator<Uint8Array, void>;
+  /** The body as text. */
+  text(): Promise<string>;
+  discard(): Promise<void>;
+}
+
+/**
+ * Sends one HTTP request. Redirects are followed; `fetch` leaves out the Authorization header at another host, which
+ * is what registries need that redirect to a storage account.
+ *
+ * @throws ImageError if the server cannot be reached or does not answer; any status is an answer.
+ */
+export async function send(url: string, options: SendOptions = {}): Promise<Answer> {
+  const { timeout = defaultTimeout, headers, ...rest } = options;
+  const abort = new AbortController();
+  const within = async <T>(work: Promise<T>): Promise<T> => {
+    const timer = setTimeout(() => abort.abort(new Error(`nothing came for ${timeout / 1000} s`)), timeout);
+    try {
+      return await work;
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  // Content is asked for as it is stored: its digest is of those bytes, and fetch would decompress any others.
+  const request = { ...rest, headers: { ...headers, "accept-encoding": "identity" }, signal: abort.signal };
+  const response = await within(fetch(url, request)).catch((error: unknown) => {
+    throw new ImageError(`cannot reach ${url}: ${reasonOf(error)}. Is the registry's address right, and does it run?`);
+  });
+
+  async function* chunks(): AsyncGenerator<Uint8Array, void> {
+    const reader = response.body?.getReader();
+    if (reader === undefined) return;
+    try {
+      for (;;) {
+        const { done, value } = await within(reader.read()).catch((error: unknown) => {
+          throw new ImageError(`the connection broke in the middle of ${url}: ${reasonOf(error)}. Try again.`);
+        });
+        if (done) return;
+        yield value;
+      }
+    } finally {
+      await reader.cancel().catch(() => {}); // broken already
+    }
+  }
+
+  return {
+    url,
+    status: response.status,
+    headers: response.headers,
+    chunks,
+    text: () => readText(url, chunks()),
+    discard: async () => response.body?.cancel(),
+  };
+}
+
+async function readText(url: string, chunks: AsyncIterable<Uint8Array>): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of chunks) {
+    size += part.length;
+    if (size > textLimit)
+      throw new ImageError(`${url} answered with more than ${textLimit} bytes: that is no registry.`);
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString("utf8");
+}
+
+/** Node's fetch hides why it failed in the error's cause. */
+function reasonOf(error: unknown): string {
+  if (!types.isNativeError(error)) return String(error);
+  return types.isNativeError(error.cause) ? error.cause.message || error.cause.name : error.message;
+}
