@@ -4,15 +4,17 @@ import { findPipelineSource } from "./components/azure-devops";
 import { pinImage } from "./components/base-image";
 import { findRegistry } from "./components/find-registry";
 import { JobContainer } from "./components/job-container";
-import { readSettings } from "./settings";
+import { readEnvironment, readRevision, readSettings } from "./settings";
 
 export = async () => {
   const settings = await readSettings();
-  const [account, source, registrySource, baseImage] = await Promise.all([
+  const [account, source, registrySource, baseImage, { amlSdkVersion }, revision] = await Promise.all([
     authorization.getClientConfig(),
     findPipelineSource(settings.organizationUrl, settings.project, settings.repository),
     findRegistry(settings.registry),
     pinImage(settings.baseImage),
+    readEnvironment(settings),
+    readRevision(settings),
   ]);
 
   const { registry, connection, image, imageBuildPipeline, modelPipeline } = new JobContainer("job-container", {
@@ -24,11 +26,14 @@ export = async () => {
       repository: settings.imageName,
       dockerfile: settings.dockerfile,
       baseImage,
+      condaFile: settings.condaFile,
+      lockFolder: settings.lockFolder,
+      revision,
       condaChannel: settings.condaChannel,
       builder: settings.builder,
       tagValues: {
         build: settings.buildId,
-        amlSdk: settings.amlSdkVersion,
+        amlSdk: amlSdkVersion,
         release: settings.githubRelease,
       },
     },

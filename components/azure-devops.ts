@@ -25,6 +25,8 @@ export interface PipelineSource {
   projectId: string;
   /** The project's page, for example `https://dev.azure.com/contoso/mlops`. */
   projectUrl: string;
+  /** The repository's page, for example `https://dev.azure.com/contoso/mlops/_git/diabetes_regression`. */
+  repositoryUrl: string;
   repository: {
     repoType: "TfsGit" | "GitHub";
     /** GUID of the repository in Azure Repos; `owner/name` on GitHub. */
@@ -55,7 +57,7 @@ export async function findPipelineSource(
   return {
     projectId: id,
     projectUrl: `${organizationUrl.replace(/\/+$/, "")}/${encodeURIComponent(project)}`,
-    repository: await findRepository(id, project, repository),
+    ...(await findRepository(id, project, repository)),
   };
 }
 
@@ -63,20 +65,26 @@ async function findRepository(
   projectId: string,
   project: string,
   source: RepositorySource,
-): Promise<PipelineSource["repository"]> {
+): Promise<Pick<PipelineSource, "repository" | "repositoryUrl">> {
   const branch = source.defaultBranch ?? "main";
   if (source.kind === "azureRepos") {
-    const { id } = await lookUp(
+    const { id, webUrl } = await lookUp(
       `the repository "${source.name}" in the Azure DevOps project "${project}"`,
       "repository.name",
       azuredevops.getGitRepository({ projectId, name: source.name }),
     );
-    return { repoType: "TfsGit", repoId: id, branchName: `refs/heads/${branch}` };
+    return {
+      repositoryUrl: webUrl,
+      repository: { repoType: "TfsGit", repoId: id, branchName: `refs/heads/${branch}` },
+    };
   }
   const { id } = await lookUp(
     `the GitHub service connection "${source.serviceConnection}" in the Azure DevOps project "${project}"`,
     "repository.serviceConnection",
     azuredevops.getServiceEndpointGithub({ projectId, serviceEndpointName: source.serviceConnection }),
   );
-  return { repoType: "GitHub", repoId: source.name, branchName: branch, serviceConnectionId: id };
+  return {
+    repositoryUrl: `https://github.com/${source.name}`,
+    repository: { repoType: "GitHub", repoId: source.name, branchName: branch, serviceConnectionId: id },
+  };
 }

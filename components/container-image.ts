@@ -1,9 +1,11 @@
 import { dirname } from "node:path";
+import { relative } from "node:path/posix";
 import * as authorization from "@pulumi/azure-native/authorization";
 import * as dockerbuild from "@pulumi/docker-build";
 import * as pulumi from "@pulumi/pulumi";
 import type { ContainerRegistry } from "./container-registry";
 import { UserError } from "./errors";
+import { imageLabels } from "./image-labels";
 import { type RegistryLogin, signIn } from "./registry-login";
 import { imageTags, type TagValues } from "./tags";
 import { type Transform, transformed } from "./transform";
@@ -16,9 +18,17 @@ export interface ContainerImageArgs {
   dockerfile: string;
   /** Image that the Dockerfile starts from, pinned to its digest (see `pinImage`). */
   baseImage: string;
+  /** Path of the conda file whose packages are installed, from the project's folder. It is in the Dockerfile's folder. */
+  condaFile: string;
+  /** Folder of the conda file's lock file. Default: the conda file's own. */
+  lockFolder?: string;
   /** Conda channel that the environment's packages come from: a name or a URL. */
   condaChannel: string;
-  /** What the tags are made of. */
+  /** Where the environment definition is, for people: the repository's page. */
+  sourceUrl: string;
+  /** Commit that the environment definition is from. Default: the image does not say. */
+  revision?: string;
+  /** What the tags are made of. The release is the image's version as well. */
   tagValues: TagValues;
   /** Microsoft Entra tenant of the identity that runs Pulumi. */
   tenantId: string;
@@ -29,9 +39,13 @@ export interface ContainerImageArgs {
   };
 }
 
+/** The tag under which the registry keeps what the next build can take over. It is not an image to run. */
+const cacheTag = "cache";
+
 /**
- * The job container: the image, built from the environment definition and pushed under all its tags. It is never
- * deleted from the registry by this component, not even when it is replaced: a job may be using it.
+ * The job container: the image, built from the environment definition and pushed under all its tags, with the
+ * build's cache beside them. It is never deleted from the registry by this component, not even when it is replaced: a
+ * job may be using it.
  *
  * @throws UserError if the registry refuses the identity that runs Pulumi
  */
@@ -42,6 +56,8 @@ export class ContainerImage extends pulumi.ComponentResource {
   readonly reference: pulumi.Output<string>;
   readonly repository: pulumi.Output<string>;
   readonly tags: pulumi.Output<string[]>;
+  /** How the identity that runs Pulumi signs in to the registry. A secret. */
+  readonly login: pulumi.Output<RegistryLogin>;
   /** The raw resources. */
   readonly nodes: { image: dockerbuild.Image };
 
@@ -50,31 +66,62 @@ export class ContainerImage extends pulumi.ComponentResource {
     const parent = { parent: this };
     const { registry, repository } = args;
 
-    const { tags, leftOut } = imageTags(args.tagValues);
-    if (leftOut.length > 0) {
-      pulumi.log.info(`no value for ${leftOut.map((tag) => `${tag}-…`).join(", ")}: left out of the tags`, this);
-    }
+    const sayLeftOut = (of: string, names: string[]) => {
+      if (names.length > 0) pulumi.log.info(`no value for ${names.join(", ")}: left out of the ${of}`, this);
+    };
+
+    const { tags, leftOut: noTags } = imageTags(args.tagValues);
+    sayLeftOut(
+      "tags",
+      noTags.map((tag) => `${tag}-…`),
+    );
+    const { labels, leftOut: noLabels } = imageLabels({
+      source: args.sourceUrl,
+      revision: args.revision,
+      version: args.tagValues.release,
+    });
+    sayLeftOut("labels", noLabels);
+    const login = signInTo(registry, args.tenantId, parent);
     const image = buildImage();
 
     this.digest = image.digest;
     this.repository = pulumi.output(repository);
     this.reference = pulumi.interpolate`${registry.loginServer}/${repository}@${image.digest}`;
     this.tags = pulumi.output(tags);
+    this.login = login;
     this.nodes = { image };
     this.registerOutputs({ digest: this.digest, reference: this.reference });
 
     function buildImage(): dockerbuild.Image {
+      const cache = pulumi.interpolate`${registry.loginServer}/${repository}:${cacheTag}`;
       return new dockerbuild.Image(
         ...transformed<dockerbuild.ImageArgs>(
           args.transform?.image,
           name,
           {
-            context: { location: dirname(args.dockerfile) },
+            // A folder of lock files takes the place of the Dockerfile's stage of that name.
+            context: {
+              location: dirname(args.dockerfile),
+              ...(args.lockFolder && { named: { lock: { location: args.lockFolder } } }),
+            },
             dockerfile: { location: args.dockerfile },
-            buildArgs: { BASE_IMAGE: args.baseImage, CONDA_CHANNEL: args.condaChannel },
+            buildArgs: {
+              BASE_IMAGE: args.baseImage,
+              CONDA_FILE: pathInContext(args.dockerfile, args.condaFile),
+              CONDA_CHANNEL: args.condaChannel,
+            },
+            labels,
             platforms: [dockerbuild.Platform.Linux_amd64],
             tags: tags.map((tag) => pulumi.interpolate`${registry.loginServer}/${repository}:${tag}`),
-            registries: [login(registry, args.tenantId, parent)],
+            registries: [login],
+            // All stages', since the last one alone is no help to a changed environment. Azure's registries take a cache
+            // only in the form of an image: https://learn.microsoft.com/azure/container-registry/container-registry-image-formats
+            cacheFrom: [{ registry: { ref: cache } }],
+            cacheTo: [
+              {
+                registry: { ref: cache, mode: dockerbuild.CacheMode.Max, imageManifest: true, ociMediaTypes: true },
+              },
+            ],
             push: true,
             // A preview says that the image would be built; building it there would take minutes of every pull request.
             buildOnPreview: false,
@@ -87,8 +134,13 @@ export class ContainerImage extends pulumi.ComponentResource {
   }
 }
 
+/** A file's path as the build knows it, from the Dockerfile's folder. */
+export function pathInContext(dockerfile: string, file: string): string {
+  return relative(dirname(dockerfile), file);
+}
+
 /** Signs in to the registry as the Azure identity that runs Pulumi. The token is a secret. */
-function login(
+function signInTo(
   registry: ContainerRegistry,
   tenantId: string,
   opts: pulumi.InvokeOptions,

@@ -1,7 +1,7 @@
 import * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
 import type { PipelineSource } from "./azure-devops";
-import { ContainerImage, type ContainerImageArgs } from "./container-image";
+import { ContainerImage, type ContainerImageArgs, pathInContext } from "./container-image";
 import { ContainerRegistry, type ContainerRegistryArgs } from "./container-registry";
 import { ImageBuildPipeline, type ImageBuildPipelineArgs } from "./image-build-pipeline";
 import { ModelPipeline, type ModelPipelineArgs } from "./model-pipeline";
@@ -22,7 +22,10 @@ export interface JobContainerArgs {
   account: AzureAccount;
   /** Azure DevOps project, and repository with the environment definition and the pipelines. */
   source: PipelineSource;
-  image: Pick<ContainerImageArgs, "repository" | "dockerfile" | "baseImage" | "condaChannel" | "builder"> & {
+  image: Pick<
+    ContainerImageArgs,
+    "repository" | "dockerfile" | "baseImage" | "condaFile" | "lockFolder" | "condaChannel" | "revision" | "builder"
+  > & {
     /** What the image's tags are made of. */
     tagValues: TagValues;
   };
@@ -118,6 +121,7 @@ export class JobContainer extends pulumi.ComponentResource {
         {
           ...args.image,
           registry,
+          sourceUrl: source.repositoryUrl,
           tenantId: account.tenantId,
           transform: transform?.image,
         },
@@ -136,6 +140,8 @@ export class JobContainer extends pulumi.ComponentResource {
           connection,
           imageRepository: args.image.repository,
           baseImage: args.image.baseImage,
+          condaFile: pathInContext(args.image.dockerfile, args.image.condaFile),
+          lockFolder: args.image.lockFolder,
           condaChannel: args.image.condaChannel,
           amlSdkVersion: args.image.tagValues.amlSdk,
           githubRelease: args.image.tagValues.release,

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ContainerImage } from "./container-image";
+import { contractHooks } from "./image-contract";
 import { Pipeline, type PipelineArgs } from "./pipeline";
 
 export interface ModelPipelineArgs extends PipelineArgs {
@@ -7,10 +8,13 @@ export interface ModelPipelineArgs extends PipelineArgs {
   image: ContainerImage;
 }
 
+/** The variable on the definition that names the image. */
+const imageVariable = "jobContainerImage";
+
 /**
  * The team's CI, whose jobs run in the job container. Its YAML file names the image `$(jobContainerImage)`, which the
  * agent expands before it pulls: the repository with the digest that this stack built, without the registry's host,
- * which the agent takes from the service connection.
+ * which the agent takes from the service connection. The definition gets an image only after that was checked.
  */
 export class ModelPipeline extends Pipeline {
   constructor(name: string, args: ModelPipelineArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -19,8 +23,19 @@ export class ModelPipeline extends Pipeline {
       "mlops:index:ModelPipeline",
       name,
       args,
-      [{ name: "jobContainerImage", value: pulumi.interpolate`${repository}@${digest}`, allowOverride: false }],
+      [{ name: imageVariable, value: pulumi.interpolate`${repository}@${digest}`, allowOverride: false }],
       opts,
+      { hooks: contractHooks(`contract of ${name}'s image`, args.image, imageIn) },
     );
   }
+}
+
+/** The image in the inputs of a definition. */
+export function imageIn({ variables }: Record<string, unknown>): string | undefined {
+  const all: unknown[] = Array.isArray(variables) ? variables : [];
+  for (const variable of all) {
+    if (typeof variable !== "object" || variable === null || !("name" in variable && "value" in variable)) continue;
+    if (variable.name === imageVariable && typeof variable.value === "string") return variable.value;
+  }
+  return undefined;
 }

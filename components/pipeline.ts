@@ -49,6 +49,7 @@ export abstract class Pipeline extends pulumi.ComponentResource {
     args: PipelineArgs,
     variables: PipelineVariable[],
     opts?: pulumi.ComponentResourceOptions,
+    definitionOpts?: pulumi.CustomResourceOptions,
   ) {
     super(type, name, {}, opts);
     const parent = { parent: this };
@@ -80,7 +81,7 @@ export abstract class Pipeline extends pulumi.ComponentResource {
             }),
             variables,
           },
-          parent,
+          { ...definitionOpts, ...parent },
         ),
       );
     }

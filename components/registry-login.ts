@@ -1,4 +1,5 @@
 import { types } from "node:util";
+import { registryUrl } from "../image/registry-url";
 
 /** How to sign in to a registry, in the form that Docker and BuildKit take. */
 export interface RegistryLogin {
@@ -47,16 +48,6 @@ export async function signIn(loginServer: string, tenantId: string, accessToken:
   const password = refreshTokenIn(text);
   if (!password) throw new Error(`the container registry ${loginServer} answered the sign-in without a refresh_token`);
   return { address: loginServer, username: tokenUser, password };
-}
-
-/**
- * The URL of a registry. Registries on the loopback interface speak plain HTTP and all others HTTPS, which is the rule
- * of Docker and BuildKit: https://docs.docker.com/reference/cli/dockerd/#insecure-registries
- */
-export function registryUrl(loginServer: string): string {
-  const { hostname } = new URL(`https://${loginServer}`);
-  const loopback = hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
-  return `${loopback ? "http" : "https"}://${loginServer}`;
 }
 
 function refreshTokenIn(text: string): string | undefined {

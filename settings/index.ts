@@ -1,12 +1,14 @@
-import { existsSync, readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../components/errors";
 import { checkSettings, type StackSettings } from "./check";
+import { readFile } from "./read-file";
 
+export { readEnvironment } from "./environment-policy";
+export { readRevision } from "./revision";
 export type { StackSettings };
 
 /**
- * Reads and checks the settings of the stack. This is the one place where configuration and environment are read.
+ * Reads and checks the settings of the stack. This folder is the one place where configuration and environment are read.
  *
  * @throws UserError that lists every mistake, with where it was set and what to do
  */
@@ -15,7 +17,7 @@ export async function readSettings(): Promise<StackSettings> {
     namespace: pulumi.getProject(),
     config: pulumi.runtime.allConfig(),
     environment: process.env,
-    readFile: (path) => (existsSync(path) ? readFileSync(path, "utf8") : undefined),
+    readFile,
   });
   if (settings) return settings;
   throw new UserError(

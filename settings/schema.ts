@@ -37,6 +37,11 @@ const repositoryPath = required.regex(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\\]+$/
   error: ({ input }) => `${JSON.stringify(input)} must be a path inside the repository, with forward slashes`,
 });
 
+/** A list of paths in the repository. */
+const repositoryPaths = z.array(repositoryPath, {
+  error: ({ input }) => `${JSON.stringify(input)} must be a list of paths`,
+});
+
 const repository = z.discriminatedUnion(
   "kind",
   [
@@ -83,6 +88,10 @@ const registry = z.discriminatedUnion(
   { error: unknownKind("new", "workspace", "existing") },
 );
 
+const environmentPolicy = z.enum(["error", "warn", "off"], {
+  error: ({ input }) => `${JSON.stringify(input)} must be error, warn or off`,
+});
+
 const connectionScheme = z.enum(["workloadIdentityFederation", "servicePrincipal"], {
   error: ({ input }) => `${JSON.stringify(input)} must be workloadIdentityFederation or servicePrincipal`,
 });
@@ -105,8 +114,14 @@ export const settingsSchema = z.strictObject({
   baseImage: required,
   condaChannel: required,
   dockerfile: required,
+  condaFile: repositoryPath,
+  lockFolder: z.string().transform(emptyAsUndefined),
+  trainingFiles: repositoryPaths,
+  scoringFiles: repositoryPaths,
+  environmentPolicy,
   builder: z.string().transform(emptyAsUndefined),
   buildId: tagValue("build"),
+  amlSdkVersion: tagValue("amlsdk"),
   githubRelease: tagValue("release"),
   serviceConnection: z.strictObject({
     name: named(serviceConnectionNameRule).default("acrconnection"),

@@ -52,9 +52,12 @@ function findEnvironments(files: FileTree): string[] {
 
 /**
  * Whether a Python runs with an environment's packages: it follows links to where it is, unless a virtual environment
- * begins where it was called (https://docs.python.org/3/library/site.html).
+ * begins where it was called (https://docs.python.org/3/library/site.html). One that is the environment itself does not
+ * matter.
  */
-function isOf(environments: string[], { folder, target }: Program, files: FileTree): boolean {
-  if (files.resolve(`${folder}/pyvenv.cfg`) || files.resolve(`${folder}/../pyvenv.cfg`)) return false;
-  return environments.some((environment) => target.startsWith(`${environment}/bin/`));
+function isOf(environments: string[], { folder, path, target }: Program, files: FileTree): boolean {
+  const environment = environments.find((each) => target.startsWith(`${each}/bin/`));
+  if (environment === undefined) return false;
+  if (path.startsWith(`${environment}/bin/`)) return true;
+  return !files.resolve(`${folder}/pyvenv.cfg`) && !files.resolve(`${folder}/../pyvenv.cfg`);
 }

@@ -18,6 +18,7 @@ const copied = [
   "components",
   "docker",
   "environment",
+  "image",
   "settings",
 ];
 const linked = ["node_modules", "sdks"];
@@ -56,14 +57,17 @@ export class Program {
   readonly directory = mkdtempSync(join(tmpdir(), "program-"));
   readonly stack: string;
   private readonly defaults: Record<string, unknown>;
+  /** The settings that the stack was made with. */
+  readonly settings: Record<string, unknown>;
   /** Environment of the commands. */
   readonly environment: NodeJS.ProcessEnv;
 
-  private constructor({ cloud, stack, environment }: ProgramOptions) {
+  private constructor({ cloud, stack, settings: own = {}, environment }: ProgramOptions) {
     const layout = layoutOf(cloud);
     const settings = readSettings(layout);
     if (!settings) throw new Error(`there is no local cloud in ${cloud}`);
     this.stack = stack;
+    this.settings = own;
     this.defaults = stackSettings(settings);
     this.environment = { ...environmentOf(layout, settings, process.env), ...environment };
     for (const name of copied) cpSync(join(projectRoot, name), join(this.directory, name), { recursive: true });
@@ -80,7 +84,7 @@ export class Program {
   /** A copy with a stack that is there, or will be. */
   static open(options: ProgramOptions): Program {
     const program = new Program(options);
-    program.configure(options.settings ?? {});
+    program.configure(program.settings);
     return program;
   }
 
@@ -94,12 +98,17 @@ export class Program {
 
   /** Runs `pulumi` on the stack, without asking anything. */
   pulumi(...args: string[]): Promise<Ended> {
+    return this.run("pulumi", [...args, "--non-interactive", "--color", "never"]);
+  }
+
+  /** Runs a command in the program's folder, in the local cloud. */
+  run(command: string, args: string[], environment: NodeJS.ProcessEnv = {}): Promise<Ended> {
     return new Promise((resolve) => {
       let output = "";
       const child = execFile(
-        "pulumi",
-        [...args, "--non-interactive", "--color", "never"],
-        { cwd: this.directory, env: this.environment, maxBuffer: 64 * 1024 * 1024 },
+        command,
+        args,
+        { cwd: this.directory, env: { ...this.environment, ...environment }, maxBuffer: 64 * 1024 * 1024 },
         (_, stdout) => resolve({ exitCode: child.exitCode ?? -1, output, stdout }),
       );
       for (const stream of [child.stdout, child.stderr]) {

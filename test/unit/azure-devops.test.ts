@@ -10,7 +10,7 @@ const cloud: MockCloud = {
     "azuredevops:index/getGitRepository:getGitRepository": ({ projectId, name }) => {
       if (projectId !== "project-id" || name !== "diabetes")
         throw refusal("TF401019: The Git repository does not exist");
-      return { id: "repository-id" };
+      return { id: "repository-id", webUrl: "https://dev.azure.com/contoso/ml%20ops/_git/diabetes" };
     },
     "azuredevops:index/getServiceEndpointGithub:getServiceEndpointGithub": ({ projectId, serviceEndpointName }) => {
       if (projectId !== "project-id" || serviceEndpointName !== "github") throw refusal("no service endpoint found");
@@ -34,17 +34,21 @@ test("a repository in Azure Repos is found by its name", async () => {
   expect(await find("ml ops", { kind: "azureRepos", name: "diabetes", defaultBranch: "develop" })).toEqual({
     projectId: "project-id",
     projectUrl: "https://dev.azure.com/contoso/ml%20ops",
+    repositoryUrl: "https://dev.azure.com/contoso/ml%20ops/_git/diabetes",
     repository: { repoType: "TfsGit", repoId: "repository-id", branchName: "refs/heads/develop" },
   });
 });
 
 test("a repository on GitHub is read through its service connection; its branch is main unless it is set", async () => {
   const source = { kind: "gitHub", name: "contoso/diabetes", serviceConnection: "github" } as const;
-  expect((await find("ml ops", source)).repository).toEqual({
-    repoType: "GitHub",
-    repoId: "contoso/diabetes",
-    branchName: "main",
-    serviceConnectionId: "github-id",
+  expect(await find("ml ops", source)).toMatchObject({
+    repositoryUrl: "https://github.com/contoso/diabetes",
+    repository: {
+      repoType: "GitHub",
+      repoId: "contoso/diabetes",
+      branchName: "main",
+      serviceConnectionId: "github-id",
+    },
   });
 });
 

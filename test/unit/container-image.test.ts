@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { pinImage } from "../../components/base-image";
 import { ContainerImage, type ContainerImageArgs } from "../../components/container-image";
 import { ContainerRegistry } from "../../components/container-registry";
@@ -34,7 +35,10 @@ async function build(args: Partial<ContainerImageArgs> = {}) {
         repository: "mlops/diabetes_regression",
         dockerfile: "docker/Dockerfile",
         baseImage: "base:1@sha256:b",
+        condaFile: "docker/ci_dependencies.yml",
         condaChannel: "conda-forge",
+        sourceUrl: "https://dev.azure.com/contoso/mlops/_git/diabetes",
+        revision: "0123abc",
         tagValues: { build: "7", amlSdk: "1.20.0", release: "3.0.0" },
         tenantId: "tenant",
         ...args,
@@ -55,7 +59,11 @@ test("the image is built from the Dockerfile and the pinned base image, and push
     inputs: {
       context: { location: "docker" },
       dockerfile: { location: "docker/Dockerfile" },
-      buildArgs: { BASE_IMAGE: "base:1@sha256:b", CONDA_CHANNEL: "conda-forge" },
+      buildArgs: {
+        BASE_IMAGE: "base:1@sha256:b",
+        CONDA_FILE: "ci_dependencies.yml",
+        CONDA_CHANNEL: "conda-forge",
+      },
       platforms: ["linux/amd64"],
       tags: [
         `${repository}:latest`,
@@ -68,6 +76,51 @@ test("the image is built from the Dockerfile and the pinned base image, and push
     },
   });
   expect(resource.inputs).not.toHaveProperty("builder");
+  expect(resource.inputs.context).not.toHaveProperty("named");
+});
+
+test("a conda file is named as the build knows it: from the Dockerfile's folder", async () => {
+  const { resource } = await build({
+    dockerfile: "images/ci/Dockerfile",
+    condaFile: "images/ci/environments/tensorflow.yml",
+  });
+  expect(resource.inputs).toMatchObject({
+    context: { location: "images/ci" },
+    buildArgs: { CONDA_FILE: "environments/tensorflow.yml" },
+  });
+});
+
+test("a folder of lock files takes the place of the Dockerfile's stage lock", async () => {
+  const { resource } = await build({ lockFolder: "locks" });
+  expect(resource.inputs.context).toEqual({ location: "docker", named: { lock: { location: "locks" } } });
+});
+
+test("its labels say where it is from", async () => {
+  const { resource } = await build();
+  expect(resource.inputs.labels).toEqual({
+    "org.opencontainers.image.source": "https://dev.azure.com/contoso/mlops/_git/diabetes",
+    "org.opencontainers.image.revision": "0123abc",
+    "org.opencontainers.image.version": "3.0.0",
+  });
+});
+
+test("what it is built from is kept in its repository, in the form that Azure's registries take", async () => {
+  const { resource } = await build();
+  const ref = `${registryAddress()}/mlops/diabetes_regression:cache`;
+  expect(resource.inputs.cacheFrom).toEqual([{ registry: { ref } }]);
+  expect(resource.inputs.cacheTo).toEqual([
+    { registry: expect.objectContaining({ ref, mode: "max", imageManifest: true, ociMediaTypes: true }) },
+  ]);
+});
+
+test("what is left out of its tags and labels is said", async () => {
+  const said = jest.spyOn(pulumi.log, "info").mockResolvedValue();
+  const { image } = await build({ tagValues: { amlSdk: "1.20.0" }, revision: undefined });
+  expect(said.mock.calls).toEqual([
+    ["no value for build-…, release-…: left out of the tags", image],
+    ["no value for revision, version: left out of the labels", image],
+  ]);
+  said.mockRestore();
 });
 
 test("it signs in with a token of the registry's own, which is a secret", async () => {

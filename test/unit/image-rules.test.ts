@@ -288,6 +288,11 @@ describe("environment", () => {
     ]);
   });
 
+  test("an environment that is a virtual environment itself is the environment", async () => {
+    const own = [{ path: "opt/environment/pyvenv.cfg", mode: 0o644, text: "home = /usr/bin" }];
+    expect(await brokenWith({}, own)).toEqual([]);
+  });
+
   test("any of several will do, and a link to one on the PATH too", async () => {
     const second = [...condaEnvironment("opt/other"), { path: "opt/current", link: "other" }];
     expect(await brokenWith(Env(`/opt/current/bin:${defaultPath}`), second)).toEqual([]);

@@ -16,6 +16,7 @@ const registryAddress = tokenExchange();
 const azureRepos: PipelineSource = {
   projectId: "project-id",
   projectUrl: "https://dev.azure.com/contoso/mlops",
+  repositoryUrl: "https://dev.azure.com/contoso/mlops/_git/diabetes",
   repository: { repoType: "TfsGit", repoId: "repository-id", branchName: "refs/heads/main" },
 };
 
@@ -43,7 +44,9 @@ async function create(args: Partial<JobContainerArgs> = {}) {
           repository: "mlops/diabetes_regression",
           dockerfile: "docker/Dockerfile",
           baseImage: "base:1@sha256:b",
+          condaFile: "docker/ci_dependencies.yml",
           condaChannel: "conda-forge",
+          revision: "0123abc",
           tagValues: { build: "7", amlSdk: "1.20.0", release: "3.0.0" },
         },
         connection: { name: "acrconnection", scheme: "workloadIdentityFederation" },
@@ -136,6 +139,8 @@ test("the image-build pipeline gets its variables; a run may set the SDK's versi
       { name: "registryConnection", value: "acrconnection", allowOverride: false },
       { name: "imageRepository", value: "mlops/diabetes_regression", allowOverride: false },
       { name: "baseImage", value: "base:1@sha256:b", allowOverride: false },
+      { name: "condaFile", value: "ci_dependencies.yml", allowOverride: false },
+      { name: "lockFolder", value: "", allowOverride: false },
       { name: "condaChannel", value: "conda-forge", allowOverride: false },
       { name: "amlsdkversion", value: "1.20.0", allowOverride: true },
       { name: "githubrelease", value: "3.0.0", allowOverride: true },
@@ -149,6 +154,7 @@ test("a version that is not known is an empty variable, which the pipeline says 
       repository: "a",
       dockerfile: "docker/Dockerfile",
       baseImage: "b",
+      condaFile: "docker/c.yml",
       condaChannel: "c",
       tagValues: {},
     },
@@ -170,6 +176,25 @@ test("the model pipeline's jobs run in the image by its digest, which nobody may
     variables: [{ name: "jobContainerImage", value: `mlops/diabetes_regression@${digest}`, allowOverride: false }],
   });
   expect(definition.dependencies).toEqual([imageType]);
+});
+
+test("the image is checked before the model pipeline gets it, and before nothing else", async () => {
+  const { resources } = await create();
+  const hooks = ["contract of jc-model's image"];
+  expect(resources.filter(({ hooks }) => hooks.beforeCreate.length + hooks.beforeUpdate.length > 0)).toEqual([
+    expect.objectContaining({
+      type: definitionType,
+      name: "jc-model",
+      hooks: { beforeCreate: hooks, beforeUpdate: hooks },
+    }),
+  ]);
+});
+
+test("the image's source is the repository's page", async () => {
+  const { resources } = await create();
+  expect(only(resources, imageType).inputs.labels).toMatchObject({
+    "org.opencontainers.image.source": "https://dev.azure.com/contoso/mlops/_git/diabetes",
+  });
 });
 
 test("nothing refers to the tag latest but the image itself", async () => {

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { registryUrl, signIn } from "../../components/registry-login";
+import { signIn } from "../../components/registry-login";
+import { registryUrl } from "../../image/registry-url";
 
 /** Serves one answer on loopback and returns what was asked. */
 async function exchangeWith(answer: (response: ServerResponse, request: IncomingMessage) => void) {

@@ -36,6 +36,7 @@ afterAll(() => rmSync(buildx, { recursive: true }));
 
 const files: Record<string, string | undefined> = {
   "docker/Dockerfile": "FROM scratch",
+  "docker/.dockerignore": readFileSync("docker/.dockerignore", "utf8"),
   "docker/ci_dependencies.yml": "dependencies: [azure-ai-ml=1.31.0]",
 };
 
@@ -62,15 +63,20 @@ test("what has a default may be left out", async () => {
     baseImage: declared.baseImage?.default,
     condaChannel: "conda-forge",
     dockerfile: "docker/Dockerfile",
+    condaFile: "docker/ci_dependencies.yml",
+    lockFolder: undefined,
+    trainingFiles: ["docker/conda_dependencies.yml"],
+    scoringFiles: ["docker/conda_dependencies_scoring.yml"],
+    environmentPolicy: "error",
     builder: undefined,
     buildId: undefined,
+    amlSdkVersion: undefined,
     githubRelease: undefined,
     serviceConnection: { name: "acrconnection", scheme: "workloadIdentityFederation" },
     pipelineFolder: "\\",
     imageBuildPipeline: "docker/docker-image-pipeline.yml",
     modelPipeline: "pipelines/model-ci.yml",
     organizationUrl: "https://dev.azure.com/contoso",
-    amlSdkVersion: "1.31.0",
   });
 });
 
@@ -78,7 +84,8 @@ test("Pulumi.yaml declares exactly the settings that are read, each with type, d
   expect(Object.keys(declared).sort()).toEqual(Object.keys(settingsSchema.shape).sort());
   for (const setting of Object.values(declared)) {
     expect(setting).toEqual({
-      type: expect.stringMatching(/^(string|object)$/),
+      type: expect.stringMatching(/^(string|object|array)$/),
+      ...(setting.type === "array" && { items: { type: "string" } }),
       description: expect.stringMatching(/\w.*\.$/s),
       default: expect.anything(),
     });
@@ -167,7 +174,15 @@ test.each<[string, unknown, string | RegExp]>([
   ["imageName", "mlops//diabetes", /^job-container:imageName "mlops\/\/diabetes" must be lower-case/],
   ["buildId", "1 2", /^job-container:buildId "1 2" makes the tag "build-1 2", and a tag is at most 128/],
   ["githubRelease", "v1+2", /^job-container:githubRelease "v1\+2" makes the tag "release-v1\+2"/],
+  ["amlSdkVersion", "1.0+local", /^job-container:amlSdkVersion "1\.0\+local" makes the tag "amlsdk-1\.0\+local"/],
   ["dockerfile", "docker/Dockerfle", 'job-container:dockerfile "docker/Dockerfle" does not exist'],
+  ["condaFile", "docker/ci.yml", 'job-container:condaFile "docker/ci.yml" does not exist'],
+  ["condaFile", "../ci.yml", /^job-container:condaFile "..\/ci.yml" must be a path inside the repository/],
+  ["lockFolder", "locks", /^job-container:lockFolder "locks" has no ci_dependencies.linux-64.lock: write it by/],
+  ["trainingFiles", "a.yml", 'job-container:trainingFiles "a.yml" must be a list of paths'],
+  ["trainingFiles", ["/a.yml"], /^job-container:trainingFiles\.0 "\/a.yml" must be a path inside the repository/],
+  ["scoringFiles", [7], "job-container:scoringFiles.0 7 must be a string"],
+  ["environmentPolicy", "strict", 'job-container:environmentPolicy "strict" must be error, warn or off'],
   ["builder", "kube", /^job-container:builder "kube" is not a buildx builder \(there are ci in .*instances\): set one/],
   ["serviceConnection", { name: "a b c" }, /^job-container:serviceConnection\.name "a b c" must be 3 to 120/],
   [
@@ -192,16 +207,65 @@ test("without any builder there is a mistake that says where they were looked fo
   ]);
 });
 
-test.each([
-  ["does not exist", undefined, "docker/ci_dependencies.yml, the conda file beside the Dockerfile, does not exist"],
-  ["is not YAML", "a: [", /^docker\/ci_dependencies\.yml is not YAML: /],
-  [
-    "pins a version that is no tag",
-    "dependencies: [azure-ai-ml=1.0+local]",
-    'docker/ci_dependencies.yml pins version "1.0+local" of the Azure ML SDK for a tag, and a tag is',
-  ],
-])("a conda file that %s is a mistake", async (_, text, message) => {
-  const { mistakes } = await check({}, {}, { "docker/ci_dependencies.yml": text });
-  expect(mistakes).toHaveLength(1);
-  expect(mistakes?.[0]).toMatch(message);
+describe("the conda file", () => {
+  const other = { "docker/tensorflow.yml": "dependencies: [tensorflow]" };
+
+  test("may be another one beside the Dockerfile", async () => {
+    const { settings } = await check({ "job-container:condaFile": "docker/tensorflow.yml" }, {}, other);
+    expect(settings?.condaFile).toBe("docker/tensorflow.yml");
+  });
+
+  test.each<[string, string, Record<string, string | undefined>, string]>([
+    [
+      "is outside of the Dockerfile's folder",
+      "environments/tensorflow.yml",
+      { "environments/tensorflow.yml": "" },
+      '"environments/tensorflow.yml" must be in docker, the Dockerfile\'s folder: the build sees no other',
+    ],
+    [
+      "is in a folder that the build does not see",
+      "docker/gpu/tensorflow.yml",
+      { "docker/gpu/tensorflow.yml": "" },
+      '"docker/gpu/tensorflow.yml" is kept out of the build by docker/.dockerignore: add the line "!gpu/tensorflow.yml" at its end',
+    ],
+    [
+      "is one that training uses",
+      "docker/conda_dependencies.yml",
+      { "docker/conda_dependencies.yml": "" },
+      '"docker/conda_dependencies.yml" is kept out of the build by docker/.dockerignore: add the line "!conda_dependencies.yml" at its end',
+    ],
+    [
+      "is kept out by the Dockerfile's own .dockerignore",
+      "docker/tensorflow.yml",
+      { ...other, "docker/Dockerfile.dockerignore": "*.yml" },
+      '"docker/tensorflow.yml" is kept out of the build by docker/Dockerfile.dockerignore: add the line "!tensorflow.yml" at its end',
+    ],
+    [
+      "has a lock file that is kept out",
+      "docker/tensorflow.yml",
+      { ...other, "docker/tensorflow.linux-64.lock": "", "docker/.dockerignore": "*\n!*.yml" },
+      '"docker/tensorflow.linux-64.lock" is kept out of the build by docker/.dockerignore: add the line "!tensorflow.linux-64.lock" at its end',
+    ],
+  ])("that %s is a mistake", async (_, condaFile, changed, message) => {
+    const { mistakes } = await check({ "job-container:condaFile": condaFile }, {}, changed);
+    expect(mistakes).toEqual([`job-container:condaFile ${message}`]);
+  });
+
+  test.each([
+    ["the added line", { "docker/.dockerignore": "*\n!*.yml\n!gpu/tensorflow.yml" }],
+    ["no .dockerignore", { "docker/.dockerignore": undefined }],
+  ])("is seen by the build with %s", async (_, changed) => {
+    const files = { "docker/gpu/tensorflow.yml": "", ...changed };
+    const { mistakes } = await check({ "job-container:condaFile": "docker/gpu/tensorflow.yml" }, {}, files);
+    expect(mistakes).toBeUndefined();
+  });
+
+  test("may have its lock file in a folder of its own", async () => {
+    const { settings } = await check(
+      { "job-container:lockFolder": "locks" },
+      {},
+      { "locks/ci_dependencies.linux-64.lock": "@EXPLICIT" },
+    );
+    expect(settings?.lockFolder).toBe("locks");
+  });
 });

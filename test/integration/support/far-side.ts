@@ -52,19 +52,33 @@ export async function tagsOf(loginServer: string, repository: string): Promise<s
   return tags.sort();
 }
 
-/** The configuration of the image that a tag leads to. */
-export async function imageConfig(loginServer: string, repository: string, tag: string): Promise<ImageConfig> {
+/** The configuration of the image that a tag or a digest leads to. */
+export async function imageConfig(loginServer: string, repository: string, reference: string): Promise<ImageConfig> {
+  const { manifest, blob } = await pull(loginServer, repository, reference);
+  return (await blob(manifest.config.digest)).json() as Promise<ImageConfig>;
+}
+
+/** The layers of the image that a tag or a digest leads to, the lowest first. */
+export async function layersOf(loginServer: string, repository: string, reference: string) {
+  const { manifest, blob } = await pull(loginServer, repository, reference);
+  return manifest.layers.map(({ digest }) => ({
+    digest,
+    content: async () => Buffer.from(await (await blob(digest)).arrayBuffer()),
+  }));
+}
+
+async function pull(loginServer: string, repository: string, reference: string) {
   const client = registry(loginServer);
   const token = await client.accessToken("operator", `repository:${repository}:pull`);
-  const manifest = await client.call("GET", `/v2/${repository}/manifests/${tag}`, token);
-  const { config } = (await manifest.json()) as { config: { digest: string } };
-  const blob = await client.call("GET", `/v2/${repository}/blobs/${config.digest}`, token);
-  return (await blob.json()) as ImageConfig;
+  const response = await client.call("GET", `/v2/${repository}/manifests/${reference}`, token);
+  const manifest = (await response.json()) as { config: { digest: string }; layers: { digest: string }[] };
+  const blob = (digest: string) => client.call("GET", `/v2/${repository}/blobs/${digest}`, token);
+  return { manifest, blob };
 }
 
 export interface ImageConfig {
   os: string;
-  config: { User?: string; Entrypoint?: string[]; Env?: string[] };
+  config: { User?: string; Entrypoint?: string[]; Env?: string[]; Labels?: Record<string, string> };
 }
 
 function registry(loginServer: string): RegistryClient {

@@ -14,6 +14,8 @@ export interface Registered {
   /** `type` of each resource that one of the inputs comes from. */
   dependencies: string[];
   retainOnDelete: boolean;
+  /** Names of the hooks that run before it is created or updated. */
+  hooks: { beforeCreate: string[]; beforeUpdate: string[] };
 }
 
 /** What the mocked Azure, Azure DevOps and registries answer. */
@@ -65,6 +67,8 @@ export async function registered(cloud: MockCloud, program: () => Promise<void>)
   if (!monitor) throw new Error("the mocks are not set");
   const register = monitor.registerResource.bind(monitor);
   Object.assign(monitor, {
+    // Pulumi's mocks say that they take hooks, and do not.
+    registerResourceHook: (_: unknown, callback: (error: null) => void) => callback(null),
     registerResource: (...[request, callback]: Parameters<typeof register>) => {
       resources.push({
         type: request.getType(),
@@ -75,6 +79,10 @@ export async function registered(cloud: MockCloud, program: () => Promise<void>)
         parent: typeOf(request.getParent()),
         dependencies: [...new Set(request.getDependenciesList().map((urn) => typeOf(urn) ?? urn))].sort(),
         retainOnDelete: request.getRetainondelete() === true,
+        hooks: {
+          beforeCreate: request.getHooks()?.getBeforeCreateList() ?? [],
+          beforeUpdate: request.getHooks()?.getBeforeUpdateList() ?? [],
+        },
       });
       return register(request, callback);
     },

@@ -1,0 +1,58 @@
+import { execFile } from "node:child_process";
+import { promisify, types } from "node:util";
+import * as pulumi from "@pulumi/pulumi";
+import { type DefinitionSettings, lockFile } from "./definition";
+
+/** Runs git and returns what it printed. */
+export type Git = (...args: string[]) => Promise<string>;
+
+/** The commit that files are from, or why that is not known. */
+export type Revision = { commit: string; unknown?: never } | { commit?: never; unknown: string };
+
+const execute = promisify(execFile);
+
+const runGit: Git = async (...args) => (await execute("git", args)).stdout;
+
+/**
+ * The commit that the environment definition is from: Dockerfile, conda file and lock file. Says why if it is not known.
+ */
+export async function readRevision(settings: DefinitionSettings): Promise<string | undefined> {
+  const { commit, unknown } = await findRevision([settings.dockerfile, settings.condaFile, lockFile(settings)]);
+  if (unknown !== undefined) pulumi.log.info(`the commit of the environment definition is not known: ${unknown}`);
+  return commit;
+}
+
+/**
+ * Finds the commit that last changed any of these files, which says more of them than the commit that is checked out.
+ *
+ * @param files paths; one that does not exist does not matter
+ */
+export async function findRevision(files: string[], git: Git = runGit): Promise<Revision> {
+  try {
+    const [log, changes] = await Promise.all([
+      git("log", "--max-count=1", "--format=%H%d", "--", ...files),
+      git("--no-optional-locks", "status", "--porcelain", "--", ...files),
+    ]);
+    const [commit, ...decorations] = log.trim().split(/[\s(),]+/);
+    if (changes.trim() !== "") return { unknown: `${changedFiles(changes)} not as committed` };
+    if (!commit) return { unknown: "they are in no commit" };
+    // Where a shallow clone ends, every file looks as if it had been changed there.
+    if (decorations.includes("grafted")) {
+      return { unknown: "the clone is too shallow to tell: fetch more of its history (in a pipeline, fetchDepth: 0)" };
+    }
+    return { commit };
+  } catch (error) {
+    return { unknown: reasonOf(error) };
+  }
+}
+
+function changedFiles(changes: string): string {
+  const files = changes.split("\n").flatMap((line) => line.slice(3).trim() || []);
+  return `${files.join(", ")} ${files.length === 1 ? "is" : "are"}`;
+}
+
+/** What git said, or why it said nothing. */
+function reasonOf(error: unknown): string {
+  const said = types.isNativeError(error) && "stderr" in error ? String(error.stderr).trim() : "";
+  return said.replace(/^fatal: /, "") || `git cannot be run: ${types.isNativeError(error) ? error.message : error}`;
+}
