@@ -7,17 +7,14 @@ import { reset } from "../../sandbox/stop";
 import { up } from "../../sandbox/up";
 import { exitWithError } from "../../toolchain/errors";
 import { Program } from "../support/program";
-
-/** How often each program is previewed. A round before these warms up and does not count. */
-const rounds = 7;
+import { mediansOf, printMedians } from "./medians";
 
 /** Base port of the local cloud that it starts for itself. */
 const port = 9880;
 
 /**
  * How long `pulumi preview` of the whole stack takes in a local cloud, against an empty JavaScript program on the same
- * engine, and against this same program run the default way: type-checked by ts-node, with whole-package imports. They
- * take turns, so that whatever else the machine does meets all of them: what counts is the ratio of the medians.
+ * engine, and against this same program run the default way: type-checked by ts-node, with whole-package imports.
  *
  * ts-node keeps what it has compiled, and checks no types when it finds it again: an unchanged program on the same
  * machine. The default way is measured without that, as it is after a change and in every pull request's pipeline, and
@@ -38,7 +35,16 @@ async function bench(): Promise<void> {
     makeEmpty(empty);
     await empty.succeed("stack", "init", "empty");
     await program.succeed("up", "--yes", "--stack", "bench");
-    report(await mediansOf(programs));
+    const preview = (which: Program) => () => which.succeed("preview", "--stack", which.stack);
+    report(
+      await mediansOf({
+        program: preview(program),
+        changed: preview(changed),
+        defaultWay: preview(defaultWay),
+        defaultWayCached: preview(defaultWayCached),
+        empty: preview(empty),
+      }),
+    );
   } finally {
     await reset(layoutOf(cloud));
     for (const { directory } of Object.values(programs)) rmSync(directory, { recursive: true });
@@ -69,43 +75,21 @@ function makeEmpty({ directory, stack }: Program): void {
   writeFileSync(join(directory, "empty.js"), "");
 }
 
-/** The median time of each program's previews, in seconds. */
-async function mediansOf<Name extends string>(programs: Record<Name, Program>): Promise<Record<Name, number>> {
-  const names = Object.keys(programs) as Name[];
-  const times = new Map<Name, number[]>(names.map((name) => [name, []]));
-  for (let round = 0; round <= rounds; round++) {
-    for (const name of names) {
-      const began = performance.now();
-      await programs[name].succeed("preview", "--stack", programs[name].stack);
-      if (round > 0) times.get(name)?.push((performance.now() - began) / 1000);
-    }
-  }
-  return Object.fromEntries(names.map((name) => [name, median(times.get(name) ?? [])])) as Record<Name, number>;
-}
+type Medians = Record<"program" | "changed" | "defaultWay" | "defaultWayCached" | "empty", number>;
 
-function report(medians: Record<"program" | "changed" | "defaultWay" | "defaultWayCached" | "empty", number>): void {
-  const { program, changed, defaultWay, defaultWayCached, empty } = medians;
-  const row = (name: string, seconds: number, note: string) => `  ${name.padEnd(42)}${seconds.toFixed(2)} s  ${note}`;
-  process.stdout.write(
+function report({ program, changed, defaultWay, defaultWayCached, empty }: Medians): void {
+  const faster = (defaultWay / changed).toFixed(2);
+  printMedians("pulumi preview", [
+    ["an empty JavaScript program", empty, ""],
+    ["this program", program, `${(program / empty).toFixed(2)} × the empty one (target: at most 2.5 ×)`],
+    ["this program, nothing cached", changed, ""],
     [
-      `pulumi preview, medians of ${rounds} runs each`,
-      row("an empty JavaScript program", empty, ""),
-      row("this program", program, `${(program / empty).toFixed(2)} × the empty one (target: at most 2.5 ×)`),
-      row("this program, nothing cached", changed, ""),
-      row(
-        "the default way, types checked",
-        defaultWay,
-        `this program is ${(defaultWay / changed).toFixed(2)} × faster, nothing cached in either (target: at least 3 ×)`,
-      ),
-      row("the default way, found in ts-node's cache", defaultWayCached, "no types are checked"),
-      "",
-    ].join("\n"),
-  );
-}
-
-function median(values: number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+      "the default way, types checked",
+      defaultWay,
+      `this program is ${faster} × faster, nothing cached in either (target: at least 3 ×)`,
+    ],
+    ["the default way, found in ts-node's cache", defaultWayCached, "no types are checked"],
+  ]);
 }
 
 bench().catch(exitWithError);

@@ -1,0 +1,30 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { projectRoot } from "../../sandbox/layout";
+import { exitWithError } from "../../toolchain/errors";
+import { mediansOf, printMedians } from "./medians";
+
+const execute = promisify(execFile);
+
+/** How long `check:env` takes on the example files, against an empty program that is started the same way. */
+async function bench(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "bench-"));
+  const empty = join(folder, "empty.ts");
+  writeFileSync(empty, "");
+  const run = (file: string) => () => execute(join(projectRoot, "node_modules/.bin/tsx"), [file], { cwd: projectRoot });
+  try {
+    const medians = await mediansOf({ check: run("cli/check-env.ts"), empty: run(empty) });
+    const ratio = (medians.check / medians.empty).toFixed(2);
+    printMedians("check:env, without --solve", [
+      ["an empty TypeScript program", medians.empty, ""],
+      ["the example files", medians.check, `${ratio} × the empty one (target: under 1 s)`],
+    ]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+bench().catch(exitWithError);
