@@ -121,7 +121,7 @@ describe("from nothing", () => {
     );
     expect(
       permissions.result?.pipelines.map(({ id, authorized }) => ({ id, authorized })).sort((a, b) => a.id - b.id),
-    ).toEqual([imageBuild.id, model.id].sort().map((id) => ({ id, authorized: true })));
+    ).toEqual([Number(imageBuild.id), Number(model.id)].sort((a, b) => a - b).map((id) => ({ id, authorized: true })));
   });
 
   test("nothing secret is in the state or the outputs in plain text", async () => {

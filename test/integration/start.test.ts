@@ -4,8 +4,11 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } fr
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
+import { readLock } from "../../environment/lock-file";
 import { projectRoot } from "../../sandbox/layout";
 import type { Running } from "../../sandbox/status";
+import { JobContainer } from "./support/job-container";
+import { directoryVariable } from "./support/local-cloud";
 import { printedBy } from "./support/printed";
 
 const port = 21400;
@@ -17,6 +20,7 @@ beforeAll(() => {
   const left = ["node_modules", ".git", ".sandbox", "Pulumi.sandbox.yaml"];
   cpSync(projectRoot, copy, { recursive: true, filter: (path) => !left.includes(basename(path)) });
   symlinkSync(join(projectRoot, "node_modules"), join(copy, "node_modules"));
+  process.env[directoryVariable] = join(copy, ".sandbox"); // the local cloud that the far side is read in
 });
 afterAll(async () => {
   await run("sandbox/cli.ts", "reset");
@@ -45,12 +49,29 @@ test("npm start brings everything up and says what exists", async () => {
   const said = stdout.slice(stdout.indexOf("What exists now"));
   expect(said).toMatch(/container registry +mlopssandbox at 127\.0\.0\.1:21410\n/);
   expect(said).toMatch(
-    /image +mlops\/diabetes_regression\n +digest +sha256:[0-9a-f]{64}\n +tags +amlsdk-[\d.]+, latest\n/,
+    /image +mlops\/diabetes_regression\n +digest +sha256:[0-9a-f]{64}\n +tags +amlsdk-[\d.]+, cache, latest\n/,
   );
   expect(said).toMatch(/service connection +acrconnection \(WorkloadIdentityFederation, /);
   expect(said).toMatch(/image-build pipeline .* http:\/\/127\.0\.0\.1:21400\/sandbox\/.*definitionId=\d+\n/);
   expect(said).toMatch(/model pipeline .* http:\/\/127\.0\.0\.1:21400\/sandbox\/.*definitionId=\d+\n/);
   expect(said).toContain("npm run sandbox -- exec -- pulumi preview --diff");
+});
+
+test("a step in the image imports the packages, in the versions that the lock says", async () => {
+  const lock = readLock(readFileSync(join(copy, ".sandbox/conda-locks/ci_dependencies.linux-64.lock"), "utf8"), "lock");
+  const locked = (name: string) => lock.packages.find((one) => one.name === name)?.version;
+  const container = await JobContainer.pull("127.0.0.1:21410", "mlops/diabetes_regression", "latest");
+  const printed = await container.step(
+    'python -c "import numpy, pandas, sklearn; print(*(m.__version__ for m in (numpy, pandas, sklearn)))"',
+  );
+  container.dispose();
+  expect(printed).toEqual([["numpy", "pandas", "scikit-learn"].map(locked).join(" ")]);
+});
+
+test("check:image reads it with the sign-in that the local cloud gives its commands", async () => {
+  const command = ["npx", "tsx", "cli/check-image.ts", "127.0.0.1:21410/mlops/diabetes_regression:latest"];
+  const { code, stdout, stderr } = await run("sandbox/cli.ts", "exec", "--", ...command);
+  expect({ code, stdout, stderr }).toMatchObject({ code: 0 });
 });
 
 test("a second npm start changes nothing", async () => {
