@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, extname } from "node:path";
+import { types } from "node:util";
 import type { CondaFile, Dependency } from "./conda-file";
 import type { Finding } from "./finding";
 import { channelsOf, channelUrls, isFrom } from "./solve/channels";
@@ -14,7 +15,7 @@ export interface Lock {
   platform: string;
   /** URLs, in the order of their priority. */
   channels: string[];
-  /** Digest of what the conda file asked for. */
+  /** Digest of what the conda file asked for, and of the packages that it was solved to. */
   digest: string;
   packages: LockedPackage[];
   /** Requirements for pip, which are not solved. */
@@ -65,16 +66,17 @@ export function lockFileName(condaFile: string, platform: string): string {
  * with a hash a line. What a pip section asks for follows as comments, for pip to install.
  */
 export function writeLock(file: CondaFile, platform: string, packages: SolvedPackage[], options: LockOptions): string {
+  const entries = installOrder(packages).map(({ url, sha256, md5 }) =>
+    entryOf({ url, hash: sha256 ? `sha256:${sha256}` : md5 }),
+  );
   const lines = [
     firstLine,
     `# file: ${basename(file.path)}`,
     `# channels: ${urlsOf(file, options).join(" ")}`,
-    `# digest: ${digestOf(file, options)}`,
+    `# digest: ${digestOf(file, entries, options)}`,
     `# platform: ${platform}`,
     "@EXPLICIT",
-    ...installOrder(packages).map(
-      ({ url, sha256, md5 }) => url + (sha256 ? `#sha256:${sha256}` : md5 ? `#${md5}` : ""),
-    ),
+    ...entries,
     ...requirementsOf(file).map((requirement) => `${pipPrefix}${requirement}`),
   ];
   return `${lines.join("\n")}\n`;
@@ -93,10 +95,10 @@ export function openInLock(file: CondaFile): string | undefined {
 /**
  * Writes a lock in one step, so that nobody reads half of it.
  *
- * @throws Error if another file is there that is not a lock of ours
+ * @throws Error if another file is there that is not a lock of ours, or the folder cannot be written to
  */
 export function saveLock(path: string, text: string): void {
-  if (existsSync(path) && !readFileSync(path, "utf8").startsWith(firstLine)) {
+  if (existsSync(path) && !isOwn(path)) {
     throw new Error(
       `${path} is not a lock file that \`${command}\` wrote: move it away, or choose another lock folder`,
     );
@@ -105,8 +107,20 @@ export function saveLock(path: string, text: string): void {
   try {
     writeFileSync(unfinished, text);
     renameSync(unfinished, path);
+  } catch (error) {
+    const reason = types.isNativeError(error) ? error.message : String(error);
+    throw new Error(`it cannot be written (${reason}): put that right, or choose another lock folder`);
   } finally {
     rmSync(unfinished, { force: true });
+  }
+}
+
+/** What cannot be read is none of ours either, a folder for example. */
+function isOwn(path: string): boolean {
+  try {
+    return readFileSync(path, "utf8").startsWith(firstLine);
+  } catch {
+    return false;
   }
 }
 
@@ -139,6 +153,11 @@ export function readLock(text: string, path: string): Lock {
   };
 }
 
+/** A package's line. */
+function entryOf({ url, hash }: Pick<LockedPackage, "url" | "hash">): string {
+  return hash ? `${url}#${hash}` : url;
+}
+
 /** A package's name, version and build are in the name of its archive, and its hash behind it. */
 function readPackage(text: string, line: number, path: string): LockedPackage {
   const form = /^(https?:\/\/\S+\/([\w-]+)\/([^/\s]+)-([^-/\s]+)-([^-/\s]+)\.(?:conda|tar\.bz2))(?:#(\S+))?$/;
@@ -169,12 +188,20 @@ export function checkLock(lock: Lock, file: CondaFile, options: LockOptions): Fi
     ...checkOrigin(lock, file, options, report),
     ...checkContent(lock, file, options, report),
     ...lock.packages.flatMap(({ name, hash, line }) =>
-      hash === undefined ? [report(line, `${name} has no hash, so that nothing tells it from another archive`)] : [],
+      hash === undefined ? [report(line, `${name} has no hash, ${withoutHash}`)] : [],
     ),
   ];
-  if (findings.length > 0 || lock.digest === digestOf(file, options)) return findings;
-  return [report(1, `${file.path} asks for something else than it did when this lock was written`)];
+  if (findings.length > 0 || lock.digest === digestOf(file, lock.packages.map(entryOf), options)) return findings;
+  return [
+    report(
+      1,
+      `it was edited or merged, or ${file.path} asks for something else than it did when this lock was written`,
+    ),
+  ];
 }
+
+const withoutHash =
+  "so that nothing tells it from another archive; if its channel has none of it, take it from another channel";
 
 type Report = (line: number, message: string, dependency?: Dependency) => Finding;
 
@@ -182,9 +209,8 @@ type Report = (line: number, message: string, dependency?: Dependency) => Findin
 function checkOrigin(lock: Lock, file: CondaFile, options: LockOptions, report: Report): Finding[] {
   const channels = urlsOf(file, options);
   if (lock.channels.join(" ") !== channels.join(" ")) {
-    return [
-      report(1, `it was solved from ${lock.channels.join(", ")}, and the channels are ${channels.join(", ")} now`),
-    ];
+    const now = channels.length === 0 ? "none of the channels can be used" : `the channels are ${channels.join(", ")}`;
+    return [report(1, `it was solved from ${lock.channels.join(", ")}, and ${now} now`)];
   }
   const named = /\.([a-z]+-\w+)\.lock$/.exec(lock.path)?.[1] ?? lock.platform;
   if (named !== lock.platform) {
@@ -230,11 +256,14 @@ function requirementsOf({ dependencies, pipOptions }: CondaFile): string[] {
   return [...pipOptions, ...requirements].map((line) => line.trim().replaceAll(/\s+/g, " "));
 }
 
-/** Changes with what the file asks for and in which order, and not with how it is written. */
-function digestOf(file: CondaFile, options: LockOptions): string {
+/**
+ * Changes with what the file asks for and in which order, and not with how it is written; and with the packages that it
+ * was solved to: nothing else tells that one is missing that only others need, before the image is used.
+ */
+function digestOf(file: CondaFile, entries: string[], options: LockOptions): string {
   const conda = file.dependencies.flatMap(({ source, channel = "", name, constraint, build = "" }) =>
     source === "conda" ? [[channel, name, constraint.text, build]] : [],
   );
-  const content = JSON.stringify([urlsOf(file, options), conda, requirementsOf(file)]);
+  const content = JSON.stringify([urlsOf(file, options), conda, requirementsOf(file), entries]);
   return `sha256:${createHash("sha256").update(content).digest("hex")}`;
 }

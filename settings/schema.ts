@@ -9,6 +9,7 @@ import {
   tagRule,
   workspaceNameRule,
 } from "../components/names";
+import { condaChannelProblem } from "../environment/solve/channels";
 
 /** A text that a service's naming rule accepts. */
 function named(rule: NameRule) {
@@ -16,7 +17,7 @@ function named(rule: NameRule) {
 }
 
 /** A text that is there and not blank. */
-const required = z.string().regex(/\S/, { error: "is not set" });
+const required = z.string().regex(/\S/, { error: "is not set", abort: true });
 
 /** A tag without its prefix, or nothing. The prefix never makes a valid rest invalid, except by its length. */
 function tagValue(prefix: string) {
@@ -35,6 +36,11 @@ function emptyAsUndefined(value: string): string | undefined {
 /** A path in the repository: relative, with forward slashes. */
 const repositoryPath = required.regex(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\\]+$/, {
   error: ({ input }) => `${JSON.stringify(input)} must be a path inside the repository, with forward slashes`,
+});
+
+/** A channel that packages can be taken from. A secret in it is not repeated. */
+const condaChannel = required.refine((value) => condaChannelProblem(value) === undefined, {
+  error: ({ input }) => `cannot be used: ${condaChannelProblem(String(input))}`,
 });
 
 /** A list of paths in the repository. */
@@ -112,7 +118,7 @@ export const settingsSchema = z.strictObject({
   resourceGroup: z.union([z.literal("").transform(() => undefined), named(resourceGroupNameRule)]),
   imageName: named(repositoryNameRule),
   baseImage: required,
-  condaChannel: required,
+  condaChannel,
   dockerfile: required,
   condaFile: repositoryPath,
   lockFolder: z.string().transform(emptyAsUndefined),

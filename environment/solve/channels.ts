@@ -50,9 +50,26 @@ export function channelsOf(file: CondaFile, condaChannel?: string): { channels: 
  * @param condaChannel name or URL of the channel that takes conda-forge's place
  */
 export function channelUrls(name: string, condaChannel = "conda-forge"): string[] {
-  if (name === "defaults") return defaults;
   const meant = (name === "conda-forge" ? condaChannel : name).replace(/\/+$/, "");
-  return [/^\w[\w.-]*(?:\/\w[\w.-]*)*$/.test(meant) ? `https://conda.anaconda.org/${meant}` : meant];
+  if (meant === "defaults") return defaults;
+  if (/^\w[\w.-]*(?:\/\w[\w.-]*)*$/.test(meant)) return [`https://conda.anaconda.org/${meant}`];
+  // As packages' URLs have it: what is a URL in more than one notation is one channel.
+  return [URL.canParse(meant) ? new URL(meant).href.replace(/\/+$/, "") : meant];
+}
+
+/**
+ * Why a name or URL cannot take conda-forge's place, or undefined if it can. It is written into commands and into copies
+ * of files, so it may have those characters only that mean nothing there.
+ */
+export function condaChannelProblem(condaChannel: string): string | undefined {
+  const problem = channelUrls("conda-forge", condaChannel)
+    .map(refusal)
+    .find((found) => found !== undefined);
+  if (problem !== undefined || /^[\w.~%+:/-]+$/.test(condaChannel)) return problem;
+  return (
+    `channel "${condaChannel}" has other characters than letters, digits and . _ ~ % + : / -: ` +
+    "take another, or write them in percent-encoding"
+  );
 }
 
 /** Whether a package's URL is in one of the channels. */
@@ -66,6 +83,9 @@ function refusal(text: string): string | undefined {
     return `channel "${text}" is neither a name nor an http(s) URL: write one of them`;
   }
   const url = new URL(text);
+  if (url.search !== "" || url.hash !== "") {
+    return `the URL of the channel on ${url.host} goes on behind its path, where channels have nothing: end it at ? or #`;
+  }
   if (url.username === "" && url.password === "" && !url.pathname.startsWith("/t/")) return undefined;
   return (
     `the URL of the channel on ${url.host} holds a credential, which would get into the lock file and the image: ` +

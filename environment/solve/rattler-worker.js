@@ -5,10 +5,13 @@ const { simpleSolve } = require("@conda-org/rattler");
 
 const send = globalThis.fetch;
 
+/** How a compressed file begins, by the end of its name. */
+const signatures = { ".zst": "28b52ffd", ".bz2": "425a68" };
+
 /**
  * Watches what the channels answer, because rattler's own messages name neither the channel nor the reason. An answer
- * that breaks off is refused here: rattler would panic. So is JSON of another kind: rattler takes `{}` for a channel
- * without packages.
+ * that breaks off, or is not compressed as its name says, is refused here: rattler would panic. So is JSON of another
+ * kind: rattler takes `{}` for a channel without packages.
  */
 globalThis.fetch = async (input, init) => {
   const url = typeof input === "string" ? input : input.url;
@@ -21,22 +24,34 @@ globalThis.fetch = async (input, init) => {
       return response;
     }
     if (!response.ok) throw new Error(`answers with HTTP ${response.status} ${response.statusText}`.trim());
-    const content = await response.clone().arrayBuffer().catch(breaksOff);
-    if (new URL(url).pathname.endsWith("/repodata.json")) requireRepodata(Buffer.from(content).toString());
+    const content = Buffer.from(await response.clone().arrayBuffer().catch(breaksOff));
+    const { pathname } = new URL(url);
+    requireSignature(content, signatures[pathname.slice(-4)]);
+    if (pathname.endsWith("/repodata.json")) requireRepodata(content.toString());
     report("whole");
     return response;
   } catch (error) {
-    report("failed", error.cause === undefined ? error.message : `cannot be reached: ${reasonOf(error.cause)}`);
+    report("failed", error.cause === undefined ? error.message : `cannot be reached: ${reasonOf(error)}`);
     throw error;
   }
 };
 
 function breaksOff(error) {
-  throw new Error(`breaks off before its end (${reasonOf(error.cause ?? error)})`);
+  throw new Error(`breaks off before its end (${reasonOf(error)})`);
 }
 
-function reasonOf(error) {
-  return error.message || error.code;
+/** What is behind an error of fetch, which itself says no more than that it failed. */
+function reasonOf({ cause, message }) {
+  return cause?.message || cause?.code || message;
+}
+
+function requireSignature(content, signature = "") {
+  if (content.toString("hex", 0, signature.length / 2) === signature) return;
+  throw new Error(`is not what its name says: ${beginning(content.toString("utf8", 0, 160))}`);
+}
+
+function beginning(text) {
+  return text === "" ? "it is empty" : `it begins with ${JSON.stringify(text.slice(0, 40))}`;
 }
 
 function requireRepodata(text) {
@@ -44,7 +59,7 @@ function requireRepodata(text) {
   try {
     data = JSON.parse(text);
   } catch {
-    throw new Error(`is not JSON: it begins with ${JSON.stringify(text.slice(0, 40))}`);
+    throw new Error(`is not JSON: ${beginning(text)}`);
   }
   const lists = [data?.packages, data?.["packages.conda"], data?.v3].filter((list) => list !== undefined);
   if (lists.length === 0 || !lists.every((list) => typeof list === "object" && !Array.isArray(list))) {

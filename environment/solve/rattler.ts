@@ -84,11 +84,12 @@ export function solve(task: Task): Promise<Outcome> {
     };
     const fail = (message: string) => end(explain(message, channels, platform, requests));
     const timer = setTimeout(() => end(explainTimeout(timeout, channels, requests)), timeout);
-    worker.on("error", (error) => fail(`rattler failed: ${error instanceof Error ? error.message : String(error)}`));
+    // What makes rattler panic is an answer that it cannot unpack; specifications were read by it before.
+    worker.on("error", (error) => fail(`failed to read repodata: ${error}`));
     worker.on("message", (message: Message) => {
       if (message.kind === "request") requests.set(message.url, message);
       else if (message.kind === "failed") fail(message.message);
-      else end({ kind: "solved", packages: message.packages.filter(({ name }) => !name.startsWith("__")) });
+      else end(accept(message.packages, channels, platform));
     });
   });
 }
@@ -103,6 +104,21 @@ function asCandidate({ name, version, build, ...more }: Omit<SolvedPackage, "url
     build,
     filename: `${name}-${version}-${build}.conda`,
   };
+}
+
+/** A solution, unless a channel says of one of its packages that it is for another platform, or is somewhere else. */
+function accept(solution: SolvedPackage[], channels: string[], platform: string): Outcome {
+  const packages = solution.filter(({ name }) => !name.startsWith("__"));
+  const problems = packages.flatMap(({ name, subdir, url }): Problem[] => {
+    if (subdir !== platform && subdir !== "noarch") {
+      return [{ url, text: `is a package for ${subdir} by what the channel says of it, and not for ${platform}` }];
+    }
+    if (isFrom(url, channels)) return [];
+    return [{ url: channels.join(" or "), text: `has ${name} somewhere else, at ${url}, which no lock file may` }];
+  });
+  return problems.length > 0
+    ? { kind: "broken", problems: onePerChannel(problems, channels) }
+    : { kind: "solved", packages };
 }
 
 function explain(message: string, channels: string[], platform: string, requests: Map<string, Request>): Outcome {

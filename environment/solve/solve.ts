@@ -111,11 +111,15 @@ class FileSolver {
   private unsolvable(reason: string, absent: string[]): Finding {
     const { platform } = this.options;
     const words = new Set(reason.split(/\s+/));
-    const blamed = this.wanted.find(({ name }) => words.has(name));
+    const named = this.wanted.filter(({ name }) => words.has(name));
+    const [blamed] = named;
+    // rattler leaves out what the file asks for where that alone rules a package out that another one needs.
+    const asked = named.map(({ text, line }) => `${text} (line ${line})`).join(", ");
+    const asks = asked === "" ? "" : `\nOf what this names, the file asks for ${asked}.`;
     const without = absent.map((url) => `\n${url} has no packages for ${platform} at all.`).join("");
     const message =
       `the packages cannot be installed together on ${platform} from ${this.urls.join(", ")}: ` +
-      `${reason.trim()}${without}\nChange the versions that contradict each other, or add a channel that has them.`;
+      `${reason.trim()}${asks}${without}\nChange the versions that contradict each other, or add a channel that has them.`;
     return {
       rule: "unsolvable",
       file: this.file.path,

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CondaFile } from "../../environment/conda-file";
@@ -239,6 +239,12 @@ describe("a lock is out of date", () => {
       /the channels are .*bioconda.* now/,
     ],
     [
+      "has no channel that can be used",
+      (text) => text.replace("  - conda-forge\n", "  - ./channel\n").replace("pytorch::", ""),
+      1,
+      /and none of the channels can be used now/,
+    ],
+    [
       "has its channels in another order",
       (text) => text.replace("  - conda-forge\n", "  - pytorch\n  - conda-forge\n"),
       1,
@@ -282,7 +288,7 @@ describe("a lock is out of date", () => {
       "a package without a hash",
       (lock) => lock.replace(`libc-2.1-0.conda#sha256:${sha256}`, "libc-2.1-0.conda"),
       7,
-      /libc has no hash/,
+      /libc has no hash, so that .*; if its channel has none of it, take it from another channel: solve again/,
     ],
     ["one package less", (lock) => lock.replace(/.*numpy-2.*\n/, ""), 1, /asks for numpy>=1\.26,<3, which it lacks/],
     [
@@ -292,6 +298,15 @@ describe("a lock is out of date", () => {
       /asks for numpy>=1\.26,<3, and it has 1\.0\.0/,
     ],
     ["nothing for pip", (lock) => lock.replace(/# pip .*\n/, ""), 1, /it has pip install nothing/],
+    [
+      "one package less that only others need",
+      (lock) => lock.replace(/.*libblas.*\n/, ""),
+      1,
+      /it was edited or merged/,
+    ],
+    ["one package more", (lock) => `${lock}${forge}/noarch/spy-1-0.conda#${md5}\n`, 1, /it was edited or merged/],
+    ["another hash", (lock) => lock.replace(sha256, "c".repeat(64)), 1, /it was edited or merged/],
+    ["a package twice", (lock) => lock.replace(/(.*libblas.*\n)/, "$1$1"), 1, /it was edited or merged/],
     ["another digest", (lock) => lock.replace(/digest: .*/, "digest: sha256:00"), 1, /asks for something else/],
   ])("if it was edited to %s", async (_what, edit, line, message) => {
     const findings = await found(condaText, edit);
@@ -324,5 +339,18 @@ describe("writing a lock", () => {
     expect(() => saveLock(path, text)).toThrow(/ci\.linux-64\.lock is not a lock file that .* wrote: move it away/);
     expect(readFileSync(path, "utf8")).toBe("# mine\n@EXPLICIT\n");
     expect(readdirSync(directory)).toEqual(["ci.linux-64.lock"]);
+  });
+
+  it("does not replace a folder", async () => {
+    mkdirSync(path);
+    const text = await written();
+    expect(() => saveLock(path, text)).toThrow(/ci\.linux-64\.lock is not a lock file that .* wrote: move it away/);
+  });
+
+  it("says why it cannot be written, and what to do", async () => {
+    const text = await written();
+    expect(() => saveLock(join(directory, "nowhere", "ci.linux-64.lock"), text)).toThrow(
+      /^it cannot be written \(ENOENT: .*\): put that right, or choose another lock folder$/,
+    );
   });
 });

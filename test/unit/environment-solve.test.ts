@@ -1,6 +1,7 @@
 import type { CondaFile } from "../../environment/conda-file";
 import type { Finding } from "../../environment/finding";
 import { readCondaFile } from "../../environment/read-conda-file";
+import { channelUrls } from "../../environment/solve/channels";
 import { compareSolutions } from "../../environment/solve/compare-solutions";
 import { findPipOffers } from "../../environment/solve/pip-offers";
 import type { SolvedPackage } from "../../environment/solve/rattler";
@@ -27,6 +28,7 @@ const packages: ChannelPackage[] = [
   { name: "pip", version: "25.0" },
   { name: "shared", version: "1.0" },
   { name: "tool", version: "1.0", depends: ["shared"] },
+  { name: "mislaid", version: "1.0", subdir: platform, recordedFor: "osx-64" },
 ];
 
 const otherPackages: ChannelPackage[] = [
@@ -187,11 +189,30 @@ describe("the channels of a file", () => {
     ["ftp://example.com/channel", "neither a name nor an http\\(s\\) URL"],
     ["https://user:swordfish@example.com/channel", "on example.com holds a credential"],
     ["https://example.com/t/swordfish/channel", "on example.com holds a credential"],
+    ["https://example.com/channel?token=swordfish", "on example.com goes on behind its path"],
+    ["'https://example.com/channel#swordfish'", "on example.com goes on behind its path"],
   ])("are refused where packages cannot be had from: %s", async (name, reason) => {
     const findings = await refused(await fileOf(["libc"], [name]));
     expect(findings).toMatchObject([{ rule: "channel", file: "docker/ci.yml", line: 2 }]);
     expect(findings[0]?.message).toMatch(new RegExp(reason));
     expect(JSON.stringify(findings)).not.toContain("swordfish");
+  });
+
+  test.each([
+    ["in capital letters", (url: string) => url.replace("http", "HTTP")],
+    ["with a detour", (url: string) => url.replace("/channel", "/elsewhere/../channel")],
+    ["with slashes at its end", (url: string) => `${url}//`],
+  ])("may be written %s", async (_how, write) => {
+    const solution = await solved(await fileOf(["libc"], [write(main.url)]));
+    expect(solution.map(({ url }) => url)).toEqual([`${main.url}/${platform}/libc-2-0.conda`]);
+  });
+
+  it("are conda's own where they are `defaults`, or that takes conda-forge's place", () => {
+    expect(channelUrls("defaults")).toEqual([
+      expect.stringContaining("/pkgs/main"),
+      expect.stringContaining("/pkgs/r"),
+    ]);
+    expect(channelUrls("conda-forge", "defaults")).toEqual(channelUrls("defaults"));
   });
 
   it("have to be named", async () => {
@@ -208,6 +229,13 @@ describe("a file without a solution", () => {
     expect(finding?.message).toMatch(/linux-64/);
     expect(finding?.message).toMatch(/old-model 1\.0 would require[\s\S]*numpy <2/);
     expect(finding?.message).toMatch(/new-model 1\.0 would require[\s\S]*numpy >=2/);
+  });
+
+  it("is told what it asks for itself, where that rules out what another package needs", async () => {
+    const [finding] = await refused(await fileOf(["libc", "old-model", "numpy=2.0.0"]));
+    expect(finding).toMatchObject({ rule: "unsolvable", line: 5, package: "old-model" });
+    expect(finding?.message).toMatch(/old-model 1\.0 would require[\s\S]*numpy <2/);
+    expect(finding?.message).toContain("the file asks for old-model (line 5), numpy=2.0.0 (line 6).");
   });
 
   test.each([
@@ -230,13 +258,15 @@ describe("a file without a solution", () => {
 });
 
 describe("a broken channel", () => {
+  const halfZst = Buffer.from("28b52ffd0458", "hex");
   const cases: [string, Behaviour, RegExp][] = [
     ["answers 403", { status: 403 }, /answers with HTTP 403/],
     ["answers 500", { status: 500 }, /answers with HTTP 500/],
     ["answers 404", { status: 404 }, /has no \S+\/repodata\.json/],
     ["closes the connection", "reset", /cannot be reached: \S+/],
     ["sends half", "half", /breaks off before its end/],
-    ["sends nothing", { body: "" }, /is not JSON/],
+    ["asks for a proxy's password", { status: 407 }, /cannot be reached: \w+/],
+    ["sends nothing", { body: "" }, /is not JSON: it is empty/],
     ["sends a page", { body: "<html>sign in</html>" }, /is not JSON: it begins with "<html>/],
     ["sends half as if it were whole", { body: '{"packages":{"a' }, /is not JSON/],
     ["sends null", { body: "null" }, /not the list of a channel's packages/],
@@ -244,6 +274,14 @@ describe("a broken channel", () => {
     ["sends an error in JSON", { body: '{"error":"no"}' }, /not the list of a channel's packages/],
     ["sends nothing of use", { body: "{}" }, /not the list of a channel's packages/],
     ["sends packages in a list", { body: '{"packages":[]}' }, /not the list of a channel's packages/],
+    [
+      "sends a page for everything",
+      { body: "<html>", as: "repodata_shards.msgpack.zst" },
+      /zst is not what .*"<html>"/,
+    ],
+    ["sends what is not compressed", { body: "{}", as: "repodata.json.zst" }, /zst is not what its name says: .*"{}"/],
+    ["sends an empty file", { body: "", as: "repodata.json.bz2" }, /bz2 is not what its name says: it is empty/],
+    ["sends half a compressed file", { body: halfZst, as: "repodata.json.zst" }, /has metadata .* that cannot be read/],
     ["sends a package without a version", { body: '{"packages":{"python-1-0.tar.bz2":{}}}' }, /cannot be read/],
   ];
   const folders = ["noarch", platform];
@@ -266,6 +304,21 @@ describe("a broken channel", () => {
     expect(findings[0]).toMatchObject({ rule: "channel", line: 2 });
     expect(findings[0]?.message).toContain(`${main.url}/${folder}`);
     expect(findings[0]?.message).toContain("has not answered in full after 3 s");
+  });
+
+  it("that has a package of another platform in a platform's folder is named, with the package", async () => {
+    const findings = await refused(await fileOf(["libc", "mislaid"]));
+    expect(findings).toMatchObject([{ rule: "channel", line: 2 }]);
+    expect(findings[0]?.message).toContain(`${main.url}/linux-64/mislaid-1.0-0.conda is a package for osx-64`);
+  });
+
+  it("that has its packages somewhere else is named, with the place: a lock has packages of the channels alone", async () => {
+    const record = { name: "a", version: "1", build: "0", build_number: 0, depends: [], size: 1, subdir: "noarch" };
+    const info = { subdir: "noarch", base_url: "http://elsewhere.example/packages/" };
+    main.behave("noarch", { body: JSON.stringify({ info, packages: { "a-1-0.tar.bz2": record } }) });
+    const findings = await refused(await fileOf(["a"]));
+    expect(findings).toMatchObject([{ rule: "channel", line: 2 }]);
+    expect(findings[0]?.message).toContain("has a somewhere else, at http://elsewhere.example/packages/a-1-0.tar.bz2");
   });
 
   it("that fails altogether is named once", async () => {

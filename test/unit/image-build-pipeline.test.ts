@@ -32,11 +32,11 @@ test("it runs when the environment definition changes, and not for what training
 
 test("it builds from what the stack set on its definition, and labels the image with where it is from", () => {
   expect(build.arguments?.split(" --")).toEqual([
-    "--build-arg BASE_IMAGE=$(baseImage)",
-    "build-arg CONDA_FILE=$(condaFile)",
-    "build-arg CONDA_CHANNEL=$(condaChannel)",
-    "label org.opencontainers.image.source=$(Build.Repository.Uri)",
-    "label org.opencontainers.image.revision=$(Build.SourceVersion) $(options)",
+    '--build-arg "BASE_IMAGE=$(baseImage)"',
+    'build-arg "CONDA_FILE=$(condaFile)"',
+    'build-arg "CONDA_CHANNEL=$(condaChannel)"',
+    'label "org.opencontainers.image.source=$(Build.Repository.Uri)"',
+    'label "org.opencontainers.image.revision=$(Build.SourceVersion)" $(options)',
   ]);
 });
 
@@ -51,10 +51,10 @@ test("a run without a release or SDK gets the tags that it has values for", () =
 test("the SDK's version and the release become tags, and the release a label", () => {
   expect(variables({ AMLSDKVERSION: "1.31.0", GITHUBRELEASE: "3.0.0" })).toEqual({
     tags: "build-20261124.1\nlatest\namlsdk-1.31.0\nrelease-3.0.0",
-    options: "--label org.opencontainers.image.version=3.0.0",
+    options: '--label "org.opencontainers.image.version=3.0.0"',
   });
 });
 
-test("a folder of lock files is handed to the build", () => {
-  expect(variables({ LOCKFOLDER: "locks" }).options).toBe("--build-context lock=locks");
+test("a folder of lock files is handed to the build, with spaces in its name or without", () => {
+  expect(variables({ LOCKFOLDER: "conda locks" }).options).toBe('--build-context "lock=conda locks"');
 });

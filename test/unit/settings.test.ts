@@ -179,6 +179,12 @@ test.each<[string, unknown, string | RegExp]>([
   ["condaFile", "docker/ci.yml", 'job-container:condaFile "docker/ci.yml" does not exist'],
   ["condaFile", "../ci.yml", /^job-container:condaFile "..\/ci.yml" must be a path inside the repository/],
   ["lockFolder", "locks", /^job-container:lockFolder "locks" has no ci_dependencies.linux-64.lock: write it by/],
+  ["condaChannel", " ", "job-container:condaChannel is not set"],
+  ["condaChannel", "./channel", /^job-container:condaChannel cannot be used: channel ".\/channel" is neither a name/],
+  ["condaChannel", "https://a.example/x;y", /^job-container:condaChannel cannot be used: .*x;y" has other characters/],
+  ["condaChannel", "https://a.example/x&y", /^job-container:condaChannel cannot be used: .*x&y" has other characters/],
+  ["condaChannel", "https://a.example/x y", /^job-container:condaChannel cannot be used: .*x y" has other characters/],
+  ["condaChannel", "https://a.example/$(x)", /^job-container:condaChannel cannot be used: .*" has other characters/],
   ["trainingFiles", "a.yml", 'job-container:trainingFiles "a.yml" must be a list of paths'],
   ["trainingFiles", ["/a.yml"], /^job-container:trainingFiles\.0 "\/a.yml" must be a path inside the repository/],
   ["scoringFiles", [7], "job-container:scoringFiles.0 7 must be a string"],
@@ -197,6 +203,22 @@ test.each<[string, unknown, string | RegExp]>([
   const { mistakes } = await check({ [`job-container:${key}`]: value });
   expect(mistakes).toEqual([typeof message === "string" ? message : expect.stringMatching(message)]);
 });
+
+test.each(["conda-forge", "conda-forge/label/rc", "https://mirror.example.com:8443/conda%20forge/~team"])(
+  "packages may come from %s",
+  async (condaChannel) => {
+    expect((await check({ "job-container:condaChannel": condaChannel })).settings).toMatchObject({ condaChannel });
+  },
+);
+
+test.each(["https://user:swordfish@example.com/x", "https://example.com/t/swordfish/x", "https://e.com/?k=swordfish"])(
+  "a secret in the channel's URL is refused, and not repeated: %s",
+  async (condaChannel) => {
+    const { mistakes } = await check({ "job-container:condaChannel": condaChannel });
+    expect(mistakes).toEqual([expect.stringMatching(/^job-container:condaChannel cannot be used: the URL of the/)]);
+    expect(mistakes?.join()).not.toContain("swordfish");
+  },
+);
 
 test("without any builder there is a mistake that says where they were looked for", async () => {
   const { mistakes } = await check({ "job-container:builder": "ci" }, { BUILDX_CONFIG: "/nowhere" });

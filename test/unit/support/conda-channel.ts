@@ -15,9 +15,11 @@ export interface ChannelPackage {
   depends?: string[];
   /** Which hashes the channel has of it. Default: both. */
   hashes?: ("sha256" | "md5")[];
+  /** The platform that its record names. Default: the folder's. */
+  recordedFor?: string;
 }
 
-/** What the channel does with a folder's `repodata.json`; `body` is sent in its place. */
+/** What the channel does with a folder's `repodata.json`; `body` is sent in its place, or as the file that `as` names. */
 export type Behaviour =
   | "whole"
   | "half"
@@ -25,7 +27,7 @@ export type Behaviour =
   | "hang"
   | "reset"
   | { status: number }
-  | { body: string };
+  | { body: string | Buffer; as?: string };
 
 /** A conda channel of a test's own, served on a free port of loopback. */
 export class CondaChannel {
@@ -75,11 +77,11 @@ export class CondaChannel {
     if (behaviour === "hang") return;
     if (behaviour === "reset") return void response.destroy();
     if (typeof behaviour === "object" && "status" in behaviour) return void response.writeHead(behaviour.status).end();
-    if (file !== "repodata.json") return void response.writeHead(404).end();
-    const content = typeof behaviour === "object" ? behaviour.body : this.repodata(subdir);
-    if (!behaviour.toString().startsWith("half")) return void response.end(content);
-    response.writeHead(200, { "content-length": Buffer.byteLength(content) });
-    response.write(content.slice(0, content.length / 2), () => {
+    const { as = "repodata.json", body = this.repodata(subdir) } = typeof behaviour === "object" ? behaviour : {};
+    if (file !== as) return void response.writeHead(404).end();
+    if (!behaviour.toString().startsWith("half")) return void response.end(body);
+    response.writeHead(200, { "content-length": Buffer.byteLength(body) });
+    response.write(body.slice(0, body.length / 2), () => {
       if (behaviour === "half") response.destroy();
     });
   }
@@ -88,7 +90,7 @@ export class CondaChannel {
     const records = this.packages
       .map((one) => ({ build: "0", subdir: "noarch", depends: [], ...one }))
       .filter((one) => one.subdir === subdir)
-      .map(({ hashes = ["sha256", "md5"], ...one }) => {
+      .map(({ hashes = ["sha256", "md5"], recordedFor = subdir, ...one }) => {
         const archive = `${one.name}-${one.version}-${one.build}.conda`;
         const sums = hashes.map((kind) => [
           kind,
@@ -96,7 +98,10 @@ export class CondaChannel {
             .update(this.url + archive)
             .digest("hex"),
         ]);
-        return [archive, { ...one, build_number: 0, size: 1, timestamp: 1, ...Object.fromEntries(sums) }];
+        return [
+          archive,
+          { ...one, subdir: recordedFor, build_number: 0, size: 1, timestamp: 1, ...Object.fromEntries(sums) },
+        ];
       });
     return JSON.stringify({
       info: { subdir },
