@@ -28,8 +28,8 @@ const command = new Command("npm run check:env")
   .usage("-- [options]")
   .description("Compare the conda environment that CI tests in with those that the model is trained and scored in.")
   .option("--ci <path>", "conda file of CI, from which the image is made", "docker/ci_dependencies.yml")
-  .option("--training <path...>", "conda files of the training", ["docker/conda_dependencies.yml"])
-  .option("--scoring <path...>", "conda files of the scoring", ["docker/conda_dependencies_scoring.yml"])
+  .addOption(filesOption("--training <path...>", "conda files of the training", "docker/conda_dependencies.yml"))
+  .addOption(filesOption("--scoring <path...>", "conda files of the scoring", "docker/conda_dependencies_scoring.yml"))
   .option("--fix", "edit CI's file where there is one answer to a finding")
   .option("--solve", "solve the files against their channels, compare the solutions, and lock CI's")
   .addOption(
@@ -59,6 +59,10 @@ const command = new Command("npm run check:env")
   });
 
 command.parseAsync().catch(exitWithError);
+
+function filesOption(flags: string, description: string, path: string): Option {
+  return new Option(flags, description).default([path], path);
+}
 
 /** A path that leads to no file is a mistake in the command, not in the environments. */
 function requireFiles({ ci, training, scoring }: Options): void {

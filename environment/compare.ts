@@ -1,12 +1,13 @@
 import type { CondaFile, Dependency } from "./conda-file";
-import { allOf, type Constraint, relate } from "./constraint";
+import { allOf, type Constraint, isPinned, relate } from "./constraint";
 import type { Finding, Fix } from "./finding";
 import { condaForgeNames, repackaged } from "./package-names";
 
-/** A package of a file: all of its entries, since a file may list it twice. */
+/** A package of a file: all of its entries, since several may belong to one project. */
 interface Package {
   file: CondaFile;
   entry: Dependency;
+  others: Dependency[];
   constraint: Constraint;
 }
 
@@ -17,8 +18,8 @@ interface Package {
 export function compareEnvironments(ci: CondaFile, others: CondaFile[]): Finding[] {
   const tested = packagesOf(ci);
   const needed = others.map(packagesOf);
-  return needed.flatMap((packages) =>
-    [...packages].flatMap(([project, other]) => {
+  const compared = needed.flatMap((packages) =>
+    [...packages].flatMap(([project, other]): Finding[] => {
       // Needed to install the others, and by no model.
       if (project === "pip") return [];
       const all = needed.flatMap((file) => file.get(project) ?? []);
@@ -26,6 +27,19 @@ export function compareEnvironments(ci: CondaFile, others: CondaFile[]): Finding
       return own === undefined ? missing(ci, other, all) : different(own, other, all);
     }),
   );
+  return [...compared, ...others.flatMap((other) => unlistedPython(tested.get("python"), other))];
+}
+
+/** A file that lists no Python gets the newest that its packages can have. */
+function unlistedPython(own: Package | undefined, file: CondaFile): Finding[] {
+  const [first] = file.dependencies;
+  if (own === undefined || !isPinned(own.constraint) || first === undefined) return [];
+  if (file.dependencies.some(({ project }) => project === "python")) return [];
+  const pinned = `${shown(own)} in ${own.file.path}:${own.entry.line}`;
+  const message = `python is not listed here, so any version will do, and is pinned to ${pinned}: list it here as well`;
+  return [
+    { rule: "python", file: file.path, line: first.line, related: placeOf(own), package: own.entry.name, message },
+  ];
 }
 
 /**
@@ -47,14 +61,20 @@ export function findPipPackagesOfChannels(file: CondaFile, condaForge: string): 
 }
 
 function packagesOf(file: CondaFile): Map<string, Package> {
+  // A package that is listed again is a finding already.
+  const listed = new Map<string, Dependency>();
+  for (const entry of file.dependencies) {
+    const key = `${entry.source}:${entry.name}`;
+    if (!listed.has(key)) listed.set(key, entry);
+  }
   const entries = new Map<string, Dependency[]>();
-  for (const entry of file.dependencies) entries.set(entry.project, [...(entries.get(entry.project) ?? []), entry]);
+  for (const entry of listed.values()) entries.set(entry.project, [...(entries.get(entry.project) ?? []), entry]);
   return new Map(
-    [...entries].flatMap(([project, [entry, ...more]]): [string, Package][] =>
-      entry
-        ? [[project, { file, entry, constraint: allOf([entry, ...more].map(({ constraint }) => constraint)) }]]
-        : [],
-    ),
+    [...entries].flatMap(([project, [entry, ...others]]): [string, Package][] => {
+      if (entry === undefined) return [];
+      const constraint = allOf([entry, ...others].map(({ constraint }) => constraint));
+      return [[project, { file, entry, others, constraint }]];
+    }),
   );
 }
 
@@ -135,16 +155,31 @@ function differentUrls(own: Package, other: Package): Finding[] {
 }
 
 /**
- * The one answer that there is if everyone else says the same of the package, and pins it: CI says it too. An entry of
- * pip is not translated into one of conda, nor is a channel chosen.
+ * The one answer that there is if everyone else says the same of the package, and pins it: CI says it too. Only the
+ * version is settled so: an entry of pip is not translated into one of conda, and no channel, build or extra that CI
+ * has is given up.
  */
 function fixOf(own: Package, all: Package[]): { fix?: Fix } {
   const [answer] = all;
-  if (answer === undefined || !answer.constraint.pinned) return {};
+  if (answer === undefined || !isPinned(answer.constraint)) return {};
   const same = all.every(({ entry }) => entry.text === answer.entry.text);
-  const fits = answer.entry.source === own.entry.source && answer.entry.channel === own.entry.channel;
-  if (!same || !fits || answer.entry.text === own.entry.text) return {};
+  if (!same || !differInVersion(own, answer) || answer.entry.text === own.entry.text) return {};
   return { fix: { kind: "replace", line: own.entry.line, from: own.entry.text, to: answer.entry.text } };
+}
+
+/** Whether two packages are one entry each that may differ in nothing but the version. */
+function differInVersion(own: Package, answer: Package): boolean {
+  const keys = ["source", "name", "channel"] as const;
+  // What a wheel was built for (2.4.1+cu121) takes an index that has it.
+  const localOf = ({ text }: Dependency) => /\+[^,;\s]*/.exec(text)?.[0];
+  const extrasOf = ({ source, text }: Dependency) => (source === "pip" ? /\[[^\]]*\]/.exec(text)?.[0] : undefined);
+  return (
+    own.others.length + answer.others.length === 0 &&
+    keys.every((key) => own.entry[key] === answer.entry[key]) &&
+    (own.entry.build === undefined || own.entry.build === answer.entry.build) &&
+    extrasOf(own.entry) === extrasOf(answer.entry) &&
+    localOf(own.entry) === localOf(answer.entry)
+  );
 }
 
 function placeOf({ file, entry }: Package) {

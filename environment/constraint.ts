@@ -15,7 +15,7 @@ export function allOf(constraints: Constraint[]): Constraint {
   const [only, ...others] = constraints;
   if (only !== undefined && others.length === 0) return only;
   return {
-    text: constraints.flatMap(({ text }) => text || []).join(","),
+    text: [...new Set(constraints.flatMap(({ text }) => text || []))].join(","),
     versions: constraints.flatMap(({ versions }) => versions),
     pinned: constraints.some(({ pinned }) => pinned),
     accepts: (version) => constraints.every(({ accepts }) => accepts(version)),
@@ -24,8 +24,24 @@ export function allOf(constraints: Constraint[]): Constraint {
 
 /** Whether there is no version that satisfies the constraint. */
 export function isImpossible(constraint: Constraint): boolean {
-  for (const version of witnesses(constraint)) if (constraint.accepts(version)) return false;
-  return true;
+  return ![...new Set(witnesses(constraint))].some(constraint.accepts);
+}
+
+/** Whether a constraint leaves no choice but that among the releases of a series, however it is written. */
+export function isPinned(constraint: Constraint): boolean {
+  return constraint.pinned || seriesOf(constraint) !== undefined;
+}
+
+/** The series of releases (`3.11`) that all accepted ones belong to; undefined if they belong to several. */
+export function seriesOf(constraint: Constraint): string | undefined {
+  const series = new Set<string>();
+  for (const version of new Set(witnesses(constraint))) {
+    if (!isRelease(version, constraint) || !constraint.accepts(version)) continue;
+    const { epoch, segments } = releaseOf(version) ?? { epoch: "", segments: [] };
+    series.add(epoch + [...segments, 0].slice(0, 2).join("."));
+    if (series.size > 1) return undefined;
+  }
+  return [...series][0];
 }
 
 /**
@@ -40,10 +56,16 @@ export function relate(first: Constraint, second: Constraint): Relation {
   if (!all.some((version) => first.accepts(version) && second.accepts(version))) return { kind: "conflict" };
   const releases = all.filter((version) => isRelease(version, first, second));
   const exceeds = (one: Constraint, other: Constraint) =>
-    other.pinned && releases.some((version) => one.accepts(version) && !other.accepts(version));
+    isPinned(other) && releases.some((version) => one.accepts(version) && !acceptsBuildOf(other, version));
   if (exceeds(first, second)) return { kind: "open", open: "first" };
   if (exceeds(second, first)) return { kind: "open", open: "second" };
   return { kind: "agree" };
+}
+
+/** Whether a constraint accepts a release or, where it names one, a local version of it: `2.4.1+cu121` is built from 2.4.1. */
+function acceptsBuildOf({ accepts, versions }: Constraint, release: string): boolean {
+  const locals = versions.flatMap((version) => /\+.*$/.exec(version) ?? []);
+  return accepts(release) || locals.some((local) => accepts(release + local));
 }
 
 /**
@@ -56,6 +78,8 @@ function* witnesses(...constraints: Constraint[]): Generator<string> {
   yield* named;
   yield* ["0", "999999"];
   for (const version of named) {
+    // The next one of a release candidate or a day: 2.0rc2, 2.0.dev20240102.
+    yield version.replace(/\d+$/, (number) => String(Number(number) + 1));
     const { epoch, segments } = releaseOf(version) ?? { epoch: "", segments: [] };
     for (let length = 1; length <= segments.length; length++) {
       const prefix = segments.slice(0, length);

@@ -1,4 +1,15 @@
-import { CST, isMap, isScalar, isSeq, LineCounter, type Node, type ParsedNode, parseDocument, Scalar } from "yaml";
+import {
+  CST,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type ParsedNode,
+  parseDocument,
+  Scalar,
+} from "yaml";
 import type { Fix } from "./finding";
 
 /** An entry of a list of packages, and what of it is in the text. */
@@ -142,15 +153,22 @@ function isPip({ value }: Entry): boolean {
 function listsOf(text: string): { dependencies: List; pip: List[] } {
   const lines = new LineCounter();
   const document = parseDocument(text, { keepSourceTokens: true, lineCounter: lines });
+  const resolved = (node: unknown): unknown => (isAlias(node) ? node.resolve(document) : node);
+
+  const textOf = (item: ParsedNode): string | undefined => {
+    const node = resolved(item);
+    return isScalar(node) ? String(node.value).trim() : undefined;
+  };
 
   const listAt = (parent: unknown, key: string): List | undefined => {
-    const node = isMap<ParsedNode, ParsedNode>(parent) ? parent.get(key, true) : undefined;
+    const section = resolved(parent);
+    const node = resolved(isMap<ParsedNode, ParsedNode>(section) ? section.get(key, true) : undefined);
     if (!isSeq<ParsedNode>(node)) return undefined;
     const flow = node.flow === true;
     return {
       entries: node.items.map((item) => ({
         node: item,
-        value: isScalar(item) ? String(item.value) : undefined,
+        value: textOf(item),
         flow,
         line: lines.linePos(item.range[0]).line,
         start: item.range[0],

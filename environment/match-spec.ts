@@ -70,22 +70,25 @@ async function canonical(specification: string): Promise<{ version: string; buil
 }
 
 function condaConstraint(text: string): Constraint {
-  if (text === "*") return { text: "", versions: [], pinned: false, accepts: isCondaVersion };
+  if (text === "*")
+    return { text: "", versions: [], pinned: false, accepts: (version) => versionOf(version) !== undefined };
   const specification = new VersionSpec(text);
   const clauses = text.split(/[,|]/);
   return {
     text,
-    versions: clauses.map((clause) => clause.replace(/^[=<>!~]+|\.\*$/g, "")).filter(isCondaVersion),
+    versions: clauses.map((clause) => clause.replace(/^[=<>!~]+|\.\*$/g, "")).filter((version) => versionOf(version)),
     pinned: !text.includes("|") && clauses.some((clause) => /^(?:==|~=)|^[^<>!].*\.\*$/.test(clause)),
-    accepts: (version) => isCondaVersion(version) && specification.matches(new Version(version)),
+    accepts: (text) => {
+      const version = versionOf(text);
+      return version !== undefined && specification.matches(version);
+    },
   };
 }
 
-function isCondaVersion(text: string): boolean {
+function versionOf(text: string): Version | undefined {
   try {
-    new Version(text);
-    return true;
+    return new Version(text);
   } catch {
-    return false;
+    return undefined;
   }
 }

@@ -1,6 +1,6 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from "yaml";
+import { Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from "yaml";
 import type { CondaFile, Dependency } from "./conda-file";
-import { isImpossible } from "./constraint";
+import { isImpossible, seriesOf } from "./constraint";
 import type { Finding, Rule } from "./finding";
 import { parseMatchSpec } from "./match-spec";
 import { normalizePipName, projectOfConda, projectOfPip } from "./package-names";
@@ -28,6 +28,7 @@ export async function readCondaFile(path: string, text: string): Promise<{ file?
 class Reader {
   private readonly findings: Finding[] = [];
   private readonly lines = new LineCounter();
+  private document = new Document();
 
   constructor(
     private readonly path: string,
@@ -48,12 +49,12 @@ class Reader {
       }
     }
     const channels = this.list(root.get("channels", true), "channels") ?? [];
-    const dependencies = root.get("dependencies", true);
+    const dependencies = this.resolved(root.get("dependencies", true));
     if (!isSeq(dependencies) || dependencies.items.length === 0) {
-      this.report("invalid", dependencies ?? root, "it has no dependencies: list its packages under `dependencies:`");
-      return undefined;
+      return this.withoutPackages(dependencies ?? root);
     }
     const { conda, pip } = this.split(dependencies.items);
+    if (conda.length + pip.length === 0) return this.withoutPackages(dependencies);
     const fromConda = await this.readAll(conda, (entry) => this.readCondaEntry(entry));
     const { fromPip, pipOptions } = await this.readPip(pip, pythonOf(fromConda));
     const file = {
@@ -77,6 +78,7 @@ class Reader {
       this.report("invalid", this.lines.linePos(pos[0]).line, `it is not YAML: ${reason}${tabs(this.text, pos[0])}`);
     }
     if (document.errors.length > 0) return undefined;
+    this.document = document;
     const root = document.contents;
     if (isMap<Node, Node>(root)) return root;
     return this.refuse("it is not a conda environment file: it has no `dependencies:`");
@@ -84,39 +86,56 @@ class Reader {
 
   /** Takes a list of texts apart. */
   private list(node: unknown, what: string): Entry[] | undefined {
-    if (node === undefined || (isScalar(node) && node.value === null)) return undefined;
-    if (!isSeq(node)) {
-      this.report("invalid", node, `${what} is not a list`);
+    if (node === undefined) return undefined;
+    const list = this.resolved(node);
+    if (!isSeq(list)) {
+      const empty = isScalar(list) && list.value === null;
+      this.report("invalid", node, empty ? `${what} is empty: leave it out` : `${what} is not a list`);
       return undefined;
     }
-    return node.items.flatMap((item) => this.entry(item, what) ?? []);
+    return list.items.flatMap((item) => this.entry(item, what) ?? []);
   }
 
   private entry(item: unknown, what: string): Entry | undefined {
-    const value = isAlias(item) ? undefined : isScalar(item) ? item.value : undefined;
-    if (typeof value === "string" && value.trim() !== "") return { text: value, line: this.lineOf(item) };
-    const shown = isScalar(item) ? JSON.stringify(item.value) : String(item).trim();
-    this.report(
-      "invalid",
-      item,
-      `${shown} in ${what} is not a text: write a name, with its version in quotes if need be`,
-    );
+    const node = this.resolved(item);
+    const value = isScalar(node) ? node.value : undefined;
+    if (typeof value === "string" && value.trim() !== "") return { text: value.trim(), line: this.lineOf(item) };
+    const shown = isScalar(node) ? node.source || JSON.stringify(value) : String(item).trim();
+    const advice =
+      what === "channels" ? "write its name or its URL" : "write a name, with its version in quotes if need be";
+    this.report("invalid", item, `${shown} in ${what} is not a text: ${advice}`);
     return undefined;
+  }
+
+  /** What an alias (`*name`) stands for. */
+  private resolved(node: unknown): unknown {
+    return isAlias(node) ? node.resolve(this.document) : node;
   }
 
   /** Tells the packages of conda from those in the nested pip sections. */
   private split(items: unknown[]): { conda: Entry[]; pip: Entry[] } {
     const conda: Entry[] = [];
     const pip: Entry[] = [];
-    for (const item of items) {
+    let section: number | undefined;
+    for (const node of items) {
+      const item = this.resolved(node);
       if (!isMap(item)) {
-        const entry = this.entry(item, "dependencies");
+        const entry = this.entry(node, "dependencies");
         if (entry) conda.push(entry);
         continue;
       }
       for (const { key, value } of item.items as Pair<Node, Node>[]) {
-        if (String(key) === "pip") pip.push(...(this.list(value, "the pip section") ?? []));
-        else this.report("invalid", key, `conda knows no installer "${key}" among the dependencies, only pip`);
+        if (String(key) === "pip") {
+          if (section !== undefined) {
+            this.report(
+              "duplicate",
+              key,
+              `there is a pip section in line ${section} already, and conda reads one: join them`,
+            );
+          }
+          section = this.lineOf(key);
+          pip.push(...(this.list(value, "the pip section") ?? []));
+        } else this.report("invalid", key, `conda knows no installer "${key}" among the dependencies, only pip`);
       }
     }
     return { conda, pip };
@@ -181,6 +200,10 @@ class Reader {
     }
   }
 
+  private withoutPackages(where: unknown): undefined {
+    this.report("invalid", where, "it has no dependencies: list its packages under `dependencies:`");
+  }
+
   private refuse(message: string): undefined {
     this.report("invalid", 1, message);
   }
@@ -196,10 +219,11 @@ class Reader {
   }
 }
 
-/** The version of Python that the environment fixes, for environment markers. */
+/** The version of Python that the environment fixes, at least its series, for environment markers. */
 function pythonOf(dependencies: Dependency[]): string | undefined {
   const { constraint } = dependencies.find(({ name }) => name === "python") ?? {};
-  return constraint?.pinned ? constraint.versions[0] : undefined;
+  const series = constraint && seriesOf(constraint);
+  return series && (constraint.versions.find(constraint.accepts) ?? series);
 }
 
 /** YAML's own message for a tab does not always name it. */

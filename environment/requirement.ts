@@ -1,4 +1,4 @@
-import { satisfies, valid, validRange } from "@renovatebot/pep440";
+import { eq, satisfies, valid, validRange } from "@renovatebot/pep440";
 import {
   type EnvironmentMarker,
   type EnvironmentMarkerLeaf,
@@ -22,34 +22,33 @@ export type PipLine =
  * @throws Error that says why pip would refuse it
  */
 export function parsePipLine(text: string, python: string | undefined): PipLine {
-  const line = text.trim();
+  // A comment, and the options that pip allows behind a requirement (`--hash`).
+  const line = text.trim().replace(/\s+(?:#|--[a-z]).*$/, "");
   if (/^(?:-[rce]|--(?:requirement|constraint|editable))(?![\w-])/.test(line)) return { kind: "elsewhere" };
   if (line.startsWith("-")) return { kind: "option" };
-  if (/^(?:[\w+]+:\/\/|\.{0,2}\/|[^\s@[;=<>!~]+\.(?:whl|zip|tar\.gz)$)/.test(line)) return { kind: "elsewhere" };
-  const requirement = parseRequirement(line);
+  if (elsewhere.test(line)) return { kind: "elsewhere" };
+  // The library knows no marker behind a URL, and no variable in one.
+  const [, project = line, url, marker = ""] = /^([^@;]+)@\s*(\S+)(\s+;.*)?$/.exec(line) ?? [];
+  const requirement = parseRequirement(project + marker);
   if (requirement === null) throw new Error("it names no package");
-  if (requirement.type !== "ProjectName" && requirement.type !== "ProjectURL") return { kind: "elsewhere" };
-  const marker = requirement.environmentMarkerTree;
-  const installed = marker === undefined || holds(marker, python);
-  if (requirement.type === "ProjectURL") {
-    return { kind: "package", name: requirement.name, constraint: anything, url: requirement.url, installed };
-  }
-  return {
-    kind: "package",
-    name: requirement.name,
-    constraint: pipConstraint(requirement.versionSpec ?? []),
-    installed,
-  };
+  if (requirement.type !== "ProjectName") return { kind: "elsewhere" };
+  const { name, versionSpec = [], environmentMarkerTree: tree } = requirement;
+  const installed = tree === undefined || holds(tree, python);
+  return { kind: "package", name, constraint: pipConstraint(versionSpec), ...(url && { url }), installed };
 }
 
+/** A path or a URL, an archive's name, or what a variable stands for: pip replaces `${NAME}` before it reads the line. */
+const elsewhere = /^(?:[^\s@[;=<>!~]*\/|\.{1,2}(?:\[.*)?$|[^\s@[;=<>!~]+\.(?:whl|zip|tar\.gz)$|[^@]*\$\{[A-Z\d_]+\})/;
+
 /**
- * The library knows PEP 508, but neither the options that pip allows behind a requirement (`--hash`) nor `===`, which
- * compares texts where `==` compares versions: for a version that is written as it was released they are the same.
+ * The library knows PEP 508, but not `===`, which compares texts where `==` compares versions: for a version that is
+ * written as it was released they are the same.
  */
 function parseRequirement(line: string): Requirement | null {
   try {
-    return parsePipRequirementsLine(line.replace(/\s+--[a-z].*$/, "").replaceAll("===", "=="));
+    return parsePipRequirementsLine(line.replaceAll("===", "=="));
   } catch (error) {
+    if (/^[\w.-]+\s*(?:\[[^\]]*\])?\s*=[^=]/.test(line)) throw new Error('"=" is conda\'s, pip writes "=="');
     const message = error instanceof Error ? error.message : String(error);
     throw new Error(message.replace(/^Failed to parse requirements line\. Line 1, col/, "at column"));
   }
@@ -68,8 +67,14 @@ function pipConstraint(clauses: { operator: string; version: string }[]): Constr
     text,
     versions: clauses.map(({ version }) => version.replace(/\.\*$/, "")),
     pinned: clauses.some(({ operator }) => operator === "==" || operator === "~="),
-    accepts: (version) => isPipVersion(version) && satisfies(version, text, { prereleases: true }),
+    accepts: (version) => isPipVersion(version) && clauses.every((clause) => admits(clause, version)),
   };
+}
+
+/** Of a clause with a local version (`==2.4.1+cu121`) the library compares only the public part. */
+function admits({ operator, version: named }: { operator: string; version: string }, version: string): boolean {
+  if (named.includes("+")) return eq(version, named) === (operator === "==");
+  return satisfies(version, operator + named, { prereleases: true });
 }
 
 function isPipVersion(text: string): boolean {

@@ -129,7 +129,7 @@ describe("--fix", () => {
     writeAll(
       ["python=3.11", "numpy # why", "scipy=1.*"],
       ["python=3.11", "numpy=2.4", "joblib", "scipy=1.14"],
-      ["scipy=1.15"],
+      ["python=3.11", "scipy=1.15"],
     );
     const path = join(directory, "docker/ci_dependencies.yml");
     const { code, stdout } = await run(["--fix"]);

@@ -26,6 +26,13 @@ describe("a file that cannot be read is never fine", () => {
     ["of two documents", `${good}---\n${good}`, /^3 invalid: it is not YAML: .*documents/],
     ["without dependencies", "name: ci\nchannels: [conda-forge]\n", /^1 invalid: it has no dependencies/],
     ["with empty dependencies", "name: ci\ndependencies:\n", /^2 invalid: it has no dependencies/],
+    ["with nothing but an empty pip section", "dependencies:\n  - pip: []\n", /^2 invalid: it has no dependencies/],
+    [
+      "with a pip section without a list",
+      "dependencies:\n  - numpy\n  - pip:\n",
+      /^3 invalid: the pip section is empty/,
+    ],
+    ["with a version for a name", "dependencies:\n  - 3.10\n", /^2 invalid: 3\.10 in dependencies is not a text/],
     ["with dependencies that are a text", "dependencies: numpy\n", /^1 invalid: it has no dependencies/],
     ["with dependencies that are a mapping", "dependencies:\n  numpy: 1.26\n", /^2 invalid: it has no dependencies/],
     ["with channels that are a text", `channels: conda-forge\n${good.split("\n")[1]}\n`, /^1 invalid: channels is not/],
@@ -82,6 +89,12 @@ test("5,000 packages from pip, too", async () => {
   const entries = Array.from({ length: 5000 }, (_, index) => `      - package-${index}==1.${index}`);
   const file = ["dependencies:", "  - python=3.11", "  - pip:", ...entries].join("\n");
   expect(await findingsIn(file, file)).toEqual([]);
+});
+
+test("10,000 constraints on one package end", async () => {
+  const entries = Array.from({ length: 10_000 }, (_, index) => `  - numpy>=1.${index}`);
+  const found = await findingsIn(["dependencies:", "  - python=3.11", ...entries].join("\n"));
+  expect(found).toHaveLength(9_999);
 });
 
 test("a file of aliases within aliases ends", async () => {

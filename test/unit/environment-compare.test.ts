@@ -52,6 +52,18 @@ describe("a finding says what is wrong, where, and what to do", () => {
       "training.yml:3 mlflow is needed here and missing in ci.yml: add it there (mlflow=2.17.0)",
     ],
     [
+      "a Python that training does not list",
+      ["python=3.11", "numpy"],
+      ["numpy"],
+      "training.yml:3 python is not listed here, so any version will do, and is pinned to 3.11.* in ci.yml:3: list it here as well",
+    ],
+    [
+      "a package that training pins by a range",
+      ["pandas"],
+      ["pandas>=2.1,<2.2"],
+      "ci.yml:3 pandas is open (any version) here and pinned to >=2.1,<2.2 in training.yml:3: pin it here as well",
+    ],
+    [
       "a package from a URL",
       ["numpy=1.26"],
       ["pip: numpy @ https://example.com/numpy.zip"],
@@ -67,6 +79,7 @@ describe("an edit of the CI file is offered where there is one answer", () => {
   test.each([
     ["CI leaves open what training pins", ["numpy"], [["numpy=1.26.4"]], "numpy=1.26.4"],
     ["CI has another version", ["numpy=1.26"], [["numpy=2.4.6"]], "numpy=2.4.6"],
+    ["training pins it by a range", ["pandas"], [["pandas>=2.1,<2.2"]], "pandas>=2.1,<2.2"],
     ["training and scoring agree", ["numpy"], [["numpy=1.26.4"], ["numpy=1.26.4"]], "numpy=1.26.4"],
     ["CI has another Python", ["python=3.12"], [["python=3.11"]], "python=3.11"],
   ])("%s", async (_, ci, others, to) => {
@@ -86,6 +99,12 @@ describe("an edit of the CI file is offered where there is one answer", () => {
     ["training only narrows", ["numpy=1.26.4"], [["numpy>=2"]]],
     ["the package comes from another source", ["pytorch=2.4"], [["pip: torch==2.5"]]],
     ["the package comes from another channel", ["nvidia::cuda-nvcc=12.4"], [["cuda-nvcc=12.6"]]],
+    ["the package has another name", ["pip: tensorflow-cpu==2.16"], [["pip: tensorflow==2.17"]]],
+    ["CI has several packages of the project", ["ray-core=2.39", "ray-tune=2.39"], [["ray-tune=2.40"]]],
+    ["training has several packages of the project", ["ray-core=2.39"], [["ray-core=2.40", "ray-tune=2.40"]]],
+    ["CI's entry has an extra", ["pip: azureml-core[automl]==1.50"], [["pip: azureml-core==1.57"]]],
+    ["CI's entry has a build", ["pytorch=2.4.0=cpu*"], [["pytorch=2.4.1"]]],
+    ["CI's entry has another local version", ["pip: torch==2.4.0+cpu"], [["pip: torch==2.4.1+cu121"]]],
     ["what CI lacks comes from pip and is on conda-forge", ["python"], [["pip: torch==2.5.0"]]],
     ["what CI lacks is pinned differently", ["python"], [["mlflow=2.17"], ["mlflow=2.16"]]],
   ])("not where %s", async (_, ci, others) => {

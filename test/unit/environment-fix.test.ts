@@ -58,6 +58,19 @@ describe("an entry is replaced, and nothing else", () => {
     ["behind a byte order mark", "\uFEFFdependencies:\n- numpy\n", replace(2, "numpy", "numpy=2"), "- numpy=2"],
     ["with an anchor", "dependencies:\n- &np numpy # x\n", replace(2, "numpy", "numpy=2"), "- &np numpy=2 # x"],
     [
+      "that is an alias",
+      "name: &np numpy\ndependencies:\n- *np # x\n",
+      replace(3, "numpy", "numpy=2"),
+      "- numpy=2 # x",
+    ],
+    ["with spaces in its quotes", "dependencies:\n- ' numpy '\n", replace(2, "numpy", "numpy=2"), "- 'numpy=2'"],
+    [
+      "written as a block that ends a line",
+      "dependencies:\n- |\n  numpy\n- b\n",
+      replace(2, "numpy", "numpy=2"),
+      "- numpy=2",
+    ],
+    [
       "in a list in brackets",
       "dependencies: [a, numpy ,'b'] # x\n",
       replace(1, "numpy", "numpy=2"),
@@ -122,6 +135,7 @@ describe("a package is added", () => {
       [pip("x==1")],
       ["dependencies: [a, pip, { pip: [x==1] }]"],
     ],
+    ["to a list that an alias names", "channels: &c\n- a\ndependencies: *c\n", [conda("b")], ["- b"]],
     ["in brackets", "dependencies: [a, b]  # c\n", [conda("c>1,<2")], ['dependencies: [a, b, "c>1,<2"]  # c']],
     ["in brackets that are empty", "dependencies: []\n", [conda("a"), conda("b")], ["dependencies: [a, b]"]],
     ["in brackets, behind a comma", "dependencies: [a, ]\n", [conda("b")], ["dependencies: [a, b, ]"]],

@@ -15,6 +15,15 @@ describe("a line of a pip section is read as pip reads it", () => {
     ["numpy===1.26", { name: "numpy", constraint: "==1.26" }],
     ["numpy==1.26.* # the last before 2", { name: "numpy", constraint: "==1.26.*" }],
     ["numpy==1.26.4 --hash=sha256:aa --hash=sha256:bb", { name: "numpy", constraint: "==1.26.4" }],
+    [
+      "mine @ https://example.com/mine.zip --hash=sha256:aa",
+      { name: "mine", constraint: "", url: "https://example.com/mine.zip" },
+    ],
+    ["mine[all]@https://example.com/mine.zip", { name: "mine", constraint: "", url: "https://example.com/mine.zip" }],
+    [
+      `mine @ git+https://\${TOKEN}@example.com/mine.git@v1#egg=mine ; python_version > '3.8' # ours`,
+      { name: "mine", constraint: "", url: `git+https://\${TOKEN}@example.com/mine.git@v1#egg=mine` },
+    ],
     ["mine @ https://example.com/mine.zip", { name: "mine", constraint: "", url: "https://example.com/mine.zip" }],
   ])("%s", (line, expected) => {
     expect(read(line)).toEqual({ kind: "package", installed: true, ...expected });
@@ -26,6 +35,12 @@ describe("a line of a pip section is read as pip reads it", () => {
     "-c constraints.txt",
     "-e .",
     "--editable ./src",
+    ".",
+    "..",
+    ".[all]",
+    "packages/mine",
+    "file:./mine",
+    `\${PACKAGE}==1.0`,
     "./wheels/mine-1.0-py3-none-any.whl",
     "mine-1.0-py3-none-any.whl",
     "https://example.com/mine.zip",
@@ -61,6 +76,10 @@ describe("an environment marker says whether a package is installed in the job c
     expect(read(`numpy ; ${marker}`)).toMatchObject({ installed });
   });
 
+  it("is asked of what comes from a URL, too", () => {
+    expect(read("mine @ https://example.com/mine.zip ; sys_platform == 'win32'")).toMatchObject({ installed: false });
+  });
+
   it("is taken to hold where it asks for what is not known", () => {
     expect(parsePipLine("numpy ; python_version < '3'", undefined)).toMatchObject({ installed: true });
     expect(read("numpy ; platform_release >= '6'")).toMatchObject({ installed: true });
@@ -72,6 +91,10 @@ describe("versions are compared as PEP 440 says", () => {
     ["numpy==1.26", "1.26.0", true],
     ["numpy==1.26.*", "1.26.4", true],
     ["numpy~=1.26.1", "1.27", false],
+    ["torch==2.4.1", "2.4.1+cu121", true],
+    ["torch==2.4.1+cpu", "2.4.1+cpu", true],
+    ["torch==2.4.1+cpu", "2.4.1+cu121", false],
+    ["torch!=2.4.1+cpu", "2.4.1+cu121", true],
     ["numpy<2", "2.0rc1", false],
     ["numpy>=2.0rc1", "2.0rc2", true],
     ["numpy", "not a version!", false],
@@ -83,7 +106,8 @@ describe("versions are compared as PEP 440 says", () => {
 
 describe("what pip would not take is refused, with the reason", () => {
   test.each([
-    ["numpy=1.26", /at column 6: expected/],
+    ["numpy=1.26", /"=" is conda's, pip writes "=="/],
+    ["numpy[all] = 1.26", /"=" is conda's, pip writes "=="/],
     ["numpy==", /at column 8: expected/],
     ["numpy==one", /"==one" is not a version specifier/],
     ["numpy>=1.*", /">=1\.\*" is not a version specifier/],
