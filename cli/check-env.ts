@@ -4,9 +4,9 @@ import { type CheckedEnvironment, checkEnvironment, imagePlatform } from "../env
 import type { Fix } from "../environment/finding";
 import { applyFixes } from "../environment/fix";
 import { exitWithError, UserError } from "../toolchain/errors";
-import { readText, replaceText } from "./check-env/files";
 import { jsonReport, type Report, textReport } from "./check-env/report";
 import { solveEnvironments } from "./check-env/solve";
+import { readText, replaceText } from "./files";
 
 interface Options {
   ci: string;

@@ -1,16 +1,6 @@
-import {
-  CST,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  type ParsedNode,
-  parseDocument,
-  Scalar,
-} from "yaml";
+import { type CST, isAlias, isMap, isScalar, isSeq, LineCounter, type ParsedNode, parseDocument } from "yaml";
 import type { Fix } from "./finding";
+import { applyEdits, type Edit, lineEnd, newlineOf, yamlSource } from "./text-edit";
 
 /** An entry of a list of packages, and what of it is in the text. */
 interface Entry {
@@ -35,13 +25,6 @@ interface List {
   bullet: string;
 }
 
-/** What takes the place of the text between two offsets. */
-interface Edit {
-  start: number;
-  end: number;
-  text: string;
-}
-
 /**
  * Edits a conda environment file. Everything that is not edited stays as it is, byte for byte: comments, order, quotes,
  * indentation and line endings. An edit that has been made already changes nothing.
@@ -52,9 +35,9 @@ interface Edit {
  */
 export function applyFixes(text: string, fixes: Fix[]): string {
   if (fixes.length === 0) return text;
-  const replaced = splice(text, replacements(text, fixes));
-  const withConda = splice(replaced, condaAdditions(replaced, added(fixes, "conda")));
-  return splice(withConda, pipAdditions(withConda, added(fixes, "pip")));
+  const replaced = applyEdits(text, replacements(text, fixes));
+  const withConda = applyEdits(replaced, condaAdditions(replaced, added(fixes, "conda")));
+  return applyEdits(withConda, pipAdditions(withConda, added(fixes, "pip")));
 }
 
 function added(fixes: Fix[], source: "conda" | "pip"): string[] {
@@ -72,7 +55,7 @@ function replacements(text: string, fixes: Fix[]): Edit[] {
     if (fix.kind !== "replace") continue;
     const entry = entryAt(fix.line, fix.from);
     if (entry !== undefined) {
-      edits.set(entry, { start: entry.start, end: entry.end, text: sourceOf(fix.to, entry.flow, entry.node) });
+      edits.set(entry, { start: entry.start, end: entry.end, text: yamlSource(fix.to, entry.flow, entry.node) });
     } else if (entryAt(fix.line, fix.to) === undefined) {
       throw new Error(`line ${fix.line} has no entry "${fix.from}"`);
     }
@@ -95,7 +78,7 @@ function pipAdditions(text: string, specifications: string[]): Edit[] {
   const section = pip.at(-1);
   if (section !== undefined) return insertion(text, section, section.entries.at(-1), missing(section, specifications));
   if (specifications.length === 0) return [];
-  const sources = [...new Set(specifications)].map((specification) => sourceOf(specification, dependencies.flow));
+  const sources = [...new Set(specifications)].map((specification) => yamlSource(specification, dependencies.flow));
   const list = dependencies.flow
     ? `{ pip: [${sources.join(", ")}] }`
     : ["pip:", ...sources.map((source) => `${" ".repeat(dependencies.bullet.length)}- ${source}`)].join(
@@ -108,7 +91,7 @@ function pipAdditions(text: string, specifications: string[]): Edit[] {
 /** The source of those specifications that a list lacks. */
 function missing(list: List, specifications: string[]): string[] {
   const absent = new Set(specifications.filter((text) => !list.entries.some(({ value }) => value === text)));
-  return [...absent].map((specification) => sourceOf(specification, list.flow));
+  return [...absent].map((specification) => yamlSource(specification, list.flow));
 }
 
 /** Inserts entries behind one of a list, each on a line of its own if that one is. */
@@ -117,33 +100,14 @@ function insertion(text: string, list: List, last: Entry | undefined, sources: s
   const insert = (at: number, inserted: string): Edit => ({ start: at, end: at, text: inserted });
   if (last === undefined) return [insert(list.start, sources.join(", "))];
   const newline = newlineOf(text);
-  const lineEnd = last.end + (/\r?\n|$/.exec(text.slice(last.end))?.index ?? 0);
-  if (!list.flow) return [insert(lineEnd, sources.map((source) => newline + list.bullet + source).join(""))];
+  const end = lineEnd(text, last.end);
+  if (!list.flow) return [insert(end, sources.map((source) => newline + list.bullet + source).join(""))];
 
   const [, indent] = /(?:^|\n)([ \t]*)$/.exec(text.slice(0, last.start)) ?? [];
-  const [ownLine, comma] = /^[ \t]*(,?)[ \t]*(?:#.*)?$/.exec(text.slice(last.end, lineEnd)) ?? [];
+  const [ownLine, comma] = /^[ \t]*(,?)[ \t]*(?:#.*)?$/.exec(text.slice(last.end, end)) ?? [];
   if (indent === undefined || ownLine === undefined) return [insert(last.end, `, ${sources.join(", ")}`)];
   const lines = sources.map((source) => newline + indent + source).join(",") + comma;
-  return comma === "" ? [insert(last.end, ","), insert(lineEnd, lines)] : [insert(lineEnd, lines)];
-}
-
-function splice(text: string, edits: Edit[]): string {
-  let [result, done] = ["", 0];
-  for (const { start, end, text: inserted } of edits.toSorted((a, b) => a.start - b.start)) {
-    result += text.slice(done, start) + inserted;
-    done = end;
-  }
-  return result + text.slice(done);
-}
-
-/** A specification as YAML, in the quotes that an entry has already. */
-function sourceOf(specification: string, flow: boolean, entry?: Node): string {
-  const type = isScalar(entry) && entry.type?.startsWith("QUOTE") ? entry.type : Scalar.PLAIN;
-  return CST.createScalarToken(specification, { indent: 0, inFlow: flow, type }).source;
-}
-
-function newlineOf(text: string): string {
-  return /\r?\n/.exec(text)?.[0] ?? "\n";
+  return comma === "" ? [insert(last.end, ","), insert(end, lines)] : [insert(end, lines)];
 }
 
 function isPip({ value }: Entry): boolean {

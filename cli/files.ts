@@ -1,5 +1,6 @@
 import { chmodSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { UserError } from "../../toolchain/errors";
+import { types } from "node:util";
+import { UserError } from "../toolchain/errors";
 
 /** What the codes of Node's errors mean for a file that is to be read. */
 const reasons: Record<string, string> = {
@@ -28,7 +29,8 @@ function readBytes(path: string): Buffer | undefined {
   try {
     return readFileSync(path);
   } catch (error) {
-    const { code, message } = error instanceof Error && "code" in error ? error : { code: "", message: String(error) };
+    const { code, message } =
+      types.isNativeError(error) && "code" in error ? error : { code: "", message: String(error) };
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
     throw new UserError(`${path} cannot be read: ${reasons[String(code)] ?? message}`);
   }
@@ -49,6 +51,6 @@ export function replaceText(path: string, text: string): void {
     renameSync(next, file);
   } catch (error) {
     rmSync(next, { force: true });
-    throw new UserError(`${path} cannot be written: ${error instanceof Error ? error.message : error}`);
+    throw new UserError(`${path} cannot be written: ${types.isNativeError(error) ? error.message : error}`);
   }
 }

@@ -1,0 +1,60 @@
+import { Command } from "commander";
+import { applyEdits } from "../environment/text-edit";
+import { exitWithError, UserError } from "../toolchain/errors";
+import type { Wish } from "./adopt/choose";
+import { defaultEndpoint, stockImage, variable } from "./adopt/image";
+import { plan } from "./adopt/plan";
+import { readPipeline } from "./adopt/read-pipeline";
+import { refusal, textReport } from "./adopt/report";
+import { unifiedDiff } from "./adopt/unified-diff";
+import { replaceText } from "./files";
+
+interface Options extends Wish {
+  check?: true;
+  diff?: true;
+}
+
+/** Exit codes besides 0: something is left to do, or in doubt; the command was not used as it is meant to be. */
+const exitCodes = { left: 1, usage: 2 };
+
+/** `npm run adopt`: makes the jobs of a pipeline that exists run in the job container. */
+const command = new Command("npm run adopt")
+  .usage("-- <pipeline.yml> [options]")
+  .description(
+    `Edit an Azure Pipelines file, and the templates that it uses, so that its jobs run in the job container: the container gets the image ${variable}, which the stack sets on the pipeline's definition, and the service connection that it is pulled through. Everything else stays as it is, byte for byte.`,
+  )
+  .argument("<pipeline.yml>", "the pipeline's file")
+  .option("--image <name>", `the image that is replaced, with any tag unless it has one (default: "${stockImage}")`)
+  .option("--container <alias>", "the container resource that is changed, whatever image it has")
+  .option("--all", "change all containers that have the image")
+  .option("--endpoint <name>", `the service connection (default: "${defaultEndpoint}")`)
+  .option("--check", "write nothing; exit code 1 if something is left to do")
+  .option("--diff", "write nothing; print the change as a patch, for git apply")
+  .addHelpText("after", "\nExit code: 0 if all is well, 1 if something is left to do or in doubt, 2 if not understood.")
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : exitCodes.usage))
+  .action((path: string, options: Options) => {
+    for (const option of ["image", "container", "endpoint"] as const) {
+      if (options[option]?.trim() === "") command.error(`error: --${option} is empty: give it a name`);
+    }
+    process.exitCode = adopt(path, options);
+  });
+
+command.parseAsync().catch(exitWithError);
+
+/** @returns the exit code */
+function adopt(path: string, options: Options): number {
+  const pipeline = readPipeline(path) ?? command.error(`error: ${path} does not exist: name a pipeline's file`);
+  const { choice, target, edits } = plan(pipeline, options);
+  if (choice.kind !== "chosen") throw new UserError(refusal(choice, pipeline, options));
+
+  const writes = !options.check && !options.diff;
+  for (const [file, ofFile] of edits) {
+    if (writes) replaceText(file.path, applyEdits(file.text, ofFile));
+    if (options.diff) process.stdout.write(unifiedDiff(file.path, file.text, ofFile));
+  }
+
+  // What is on stdout with --diff is a patch, and nothing else.
+  const output = options.diff ? process.stderr : process.stdout;
+  output.write(`${textReport(choice, pipeline, target, writes)}\n`);
+  return (options.check && edits.size > 0) || choice.values.length > 0 ? exitCodes.left : 0;
+}

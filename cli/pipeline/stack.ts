@@ -1,0 +1,48 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { environmentOf } from "../../sandbox/environment";
+import { defaultDirectory, layoutOf } from "../../sandbox/layout";
+import { readSettings } from "../../sandbox/settings";
+import { statusOf } from "../../sandbox/status";
+import { UserError } from "../../toolchain/errors";
+import { type StackOutputs, stackOutputs } from "../far-side";
+
+/**
+ * The environment that leads to a stack and its Azure DevOps: the caller's own, or that of the local cloud of this
+ * folder where one runs and the caller has no access token of Azure DevOps.
+ *
+ * @param say is told if it is the local cloud's
+ */
+export function environmentFor(own: NodeJS.ProcessEnv, say: (line: string) => void): NodeJS.ProcessEnv {
+  if (own.AZDO_PERSONAL_ACCESS_TOKEN || own.SYSTEM_ACCESSTOKEN) return own;
+  const layout = layoutOf(defaultDirectory);
+  const settings = readSettings(layout);
+  if (settings === undefined || !statusOf(layout).running) return own;
+  say(`In the local cloud of ${layout.directory}: AZDO_PERSONAL_ACCESS_TOKEN is not set.`);
+  return environmentOf(layout, settings, own);
+}
+
+/**
+ * What a stack of this program has put out.
+ *
+ * @param stack default: the one that is selected
+ * @throws UserError if there is no such stack, or it is not up
+ */
+export async function readStack(stack: string | undefined, env: NodeJS.ProcessEnv): Promise<StackOutputs> {
+  const args = ["stack", "output", "--json", ...(stack === undefined ? [] : ["--stack", stack])];
+  const { stdout } = await promisify(execFile)("pulumi", args, { env }).catch((error: unknown) => {
+    throw new UserError(`\`pulumi ${args.join(" ")}\` failed: ${reasonOf(error)}`);
+  });
+  const outputs = stackOutputs.safeParse(JSON.parse(stdout));
+  if (outputs.success) return outputs.data;
+  const missing = [...new Set(outputs.error.issues.map(({ path }) => path[0]))].join(", ");
+  throw new UserError(
+    `the stack${stack === undefined ? "" : ` ${stack}`} has no ${missing} among its outputs. Run \`pulumi up\` first, or name another stack with --stack.`,
+  );
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if ("code" in error && error.code === "ENOENT") return "there is no Pulumi CLI on PATH. Run `npm ci` first.";
+  return "stderr" in error && error.stderr ? String(error.stderr).trim() : error.message;
+}
