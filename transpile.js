@@ -1,9 +1,44 @@
 // How Node runs this program's TypeScript (Pulumi.yaml, nodeargs): its types are removed, not checked, because
-// `npm run check` checks them and a pulumi command should not take several times as long. Lines stay where they are, so
-// that no source maps are needed. Node 22 and newer keep what they have compiled for the next command.
+// `npm run check` checks them and a pulumi command should not take several times as long. What comes of it is kept in node_modules/.cache for the next command, as Node 22 and
+// newer keep what they have compiled; NODE_DISABLE_COMPILE_CACHE turns off both.
 require("node:module").enableCompileCache?.();
+const { createHash } = require("node:crypto");
+const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
+const { join } = require("node:path");
 const { addHook } = require("pirates");
-const { transform } = require("sucrase");
+const { version } = require("sucrase/package.json");
 
+// Lines stay where they are, so that no source maps are needed. Pulumi would look for them all the same, and read those
+// of its own files: it takes a stack trace of every promise.
+const sourceMaps = require(require.resolve("source-map-support", { paths: [require.resolve("@pulumi/pulumi")] }));
+sourceMaps.install({ overrideRetrieveSourceMap: true, retrieveSourceMap: () => null });
+
+const folder = join(__dirname, "node_modules/.cache/job-container");
 const transforms = ["imports", "typescript"];
-addHook((code, filePath) => transform(code, { transforms, filePath }).code, { exts: [".ts"] });
+
+addHook(process.env.NODE_DISABLE_COMPILE_CACHE ? transpile : cached, { exts: [".ts"] });
+
+function transpile(code, filePath) {
+  return require("sucrase").transform(code, { transforms, filePath }).code;
+}
+
+function cached(code, filePath) {
+  const key = createHash("sha256").update(`${version} ${transforms} ${code}`).digest("hex");
+  const file = join(folder, `${key}.js`);
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    const transpiled = transpile(code, filePath);
+    keep(file, transpiled);
+    return transpiled;
+  }
+}
+
+// In one step, since several commands may run at once. A folder that cannot be written to only costs time.
+function keep(file, transpiled) {
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(`${file}.${process.pid}`, transpiled);
+    renameSync(`${file}.${process.pid}`, file);
+  } catch {}
+}

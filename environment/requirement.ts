@@ -1,10 +1,5 @@
 import { eq, satisfies, valid, validRange } from "@renovatebot/pep440";
-import {
-  type EnvironmentMarker,
-  type EnvironmentMarkerLeaf,
-  parsePipRequirementsLine,
-  type Requirement,
-} from "pip-requirements-js";
+import type { EnvironmentMarker, EnvironmentMarkerLeaf, Requirement } from "pip-requirements-js";
 import type { Constraint } from "./constraint";
 
 /** A line of a pip section, which is a line of a requirements file. */
@@ -46,12 +41,17 @@ const elsewhere = /^(?:[^\s@[;=<>!~]*\/|\.{1,2}(?:\[.*)?$|[^\s@[;=<>!~]+\.(?:whl
  */
 function parseRequirement(line: string): Requirement | null {
   try {
-    return parsePipRequirementsLine(line.replaceAll("===", "=="));
+    return pipRequirements().parsePipRequirementsLine(line.replaceAll("===", "=="));
   } catch (error) {
     if (/^[\w.-]+\s*(?:\[[^\]]*\])?\s*=[^=]/.test(line)) throw new Error('"=" is conda\'s, pip writes "=="');
     const message = error instanceof Error ? error.message : String(error);
     throw new Error(message.replace(/^Failed to parse requirements line\. Line 1, col/, "at column"));
   }
+}
+
+/** Loaded when it is needed: it takes longer than all the rest, and most files have no pip section. */
+function pipRequirements(): typeof import("pip-requirements-js") {
+  return require("pip-requirements-js");
 }
 
 const anything: Constraint = { text: "", versions: [], pinned: false, accepts: isPipVersion };
