@@ -1,0 +1,122 @@
+import type { Context, Frame } from "./context";
+import type { Fields } from "./fields";
+import { type Item, itemsOf } from "./include";
+import { checkName } from "./names";
+import type { PlanStep } from "./plan";
+import { readCondition } from "./runtime";
+import type { Part } from "./template";
+import type { Place } from "./token";
+
+/** Steps that Azure Pipelines has and the local one has not. */
+const others = ["powershell", "pwsh", "download", "downloadBuild", "getPackage", "publish", "reviewApp"];
+
+/**
+ * Reads a job's steps. A job without a step for it gets the repository's files first, as Azure Pipelines does it.
+ *
+ * @param place of the job
+ */
+export function readSteps(context: Context, part: Part | undefined, frame: Frame, place: Place): PlanStep[] {
+  const steps = [...itemsOf(context, part, frame, "steps")].flatMap((item) => readItem(context, item));
+  const names = new Set<string>();
+  for (const { name, file, line } of steps) {
+    if (name === undefined) continue;
+    if (names.has(name.toLowerCase())) {
+      const message = `The step name ${name} appears more than once. Step names must be unique within a job.`;
+      context.problems.report({ file, line, column: 1 }, message);
+    }
+    names.add(name.toLowerCase());
+  }
+  return steps.some(({ kind }) => kind === "checkout") ? steps : [implicitCheckout(context, place), ...steps];
+}
+
+function readItem(context: Context, { fields, first }: Item): PlanStep[] {
+  // Azure Pipelines tells by the first key what a step is.
+  if (first.text === "script" || first.text === "bash") return [readScript(context, fields, first.text)];
+  if (first.text === "checkout") return readCheckout(context, fields);
+  if (first.text === "task") return readTask(context, fields);
+  if (others.includes(first.text)) context.problems.notEmulated(first.place, `The step '${first.text}'`);
+  else context.problems.unexpected(first.place, first.text);
+  return [];
+}
+
+/** The keys that every step has. */
+function readCommon(context: Context, fields: Fields, displayName: string) {
+  const { file, line } = fields.place;
+  const namePlace = fields.placeOf("name");
+  const conditionPlace = fields.placeOf("condition");
+  const name = fields.text("name") || undefined;
+  if (name !== undefined) checkName(context.problems, "step", name, namePlace);
+  const condition = readCondition(context, fields.text("condition"), "step", conditionPlace);
+  fields.notEmulated("target", "retryCountOnTaskFailure");
+  return {
+    name,
+    displayName: fields.text("displayName") || displayName,
+    // A step that is switched off is shown as skipped, so that the run says it.
+    condition: fields.boolean("enabled") === false ? "false" : condition,
+    continueOnError: fields.boolean("continueOnError") ?? false,
+    env: fields.texts("env"),
+    timeoutInMinutes: fields.number("timeoutInMinutes") || undefined,
+    file,
+    line,
+  };
+}
+
+function readScript(context: Context, fields: Fields, key: "script" | "bash"): PlanStep {
+  const script = fields.text(key) ?? "";
+  const workingDirectory = fields.text("workingDirectory") || undefined;
+  fields.onlyFalse("failOnStderr");
+  const common = readCommon(context, fields, key === "bash" ? "Bash" : "CmdLine");
+  fields.end();
+  return { ...common, kind: "bash", script, workingDirectory };
+}
+
+function readCheckout(context: Context, fields: Fields): PlanStep[] {
+  const place = fields.placeOf("checkout");
+  const repository = fields.text("checkout");
+  // The files come without their history, so how much of it is fetched makes no difference.
+  for (const key of ["clean", "fetchDepth", "fetchFilter", "fetchTags"]) fields.text(key);
+  fields.onlyFalse("lfs", "submodules", "persistCredentials");
+  fields.notEmulated("path", "sparseCheckoutDirectories", "sparseCheckoutPatterns", "workspaceRepo");
+  const common = readCommon(context, fields, context.checkoutName);
+  fields.end();
+  if (repository === "self" || repository === "none") return [{ ...common, kind: "checkout", repository }];
+  context.problems.notEmulated(place, `The checkout of '${repository}' (there are self and none)`);
+  return [];
+}
+
+function readTask(context: Context, fields: Fields): PlanStep[] {
+  const place = fields.placeOf("task");
+  const inputsPart = fields.part("inputs");
+  const inputs = inputsPart === undefined ? [] : [...context.template.mapping(inputsPart)];
+  const task = fields.text("task") ?? "";
+  const [, name] = /^([^@\s]+)@\d+(?:\.\d+)*$/.exec(task) ?? [];
+  const common = readCommon(context, fields, name ?? task);
+  fields.end();
+  if (name === undefined) {
+    context.problems.report(
+      place,
+      `The task '${task}' has no version: write its name, @ and a version, as in Docker@2`,
+    );
+    return [];
+  }
+  const values = Object.fromEntries(inputs.map(({ key, value }) => [key.text, context.template.text(value) ?? ""]));
+  for (const { input, message } of context.checkTask(task, values)) {
+    const at = inputs.find(({ key }) => key.text.toLowerCase() === input?.toLowerCase());
+    context.problems.report(at?.value.token.place ?? place, message);
+  }
+  return [{ ...common, kind: "task", task, inputs: values }];
+}
+
+function implicitCheckout(context: Context, { file, line }: Place): PlanStep {
+  return {
+    kind: "checkout",
+    repository: "self",
+    name: undefined,
+    displayName: context.checkoutName,
+    condition: undefined,
+    continueOnError: false,
+    env: {},
+    file,
+    line,
+  };
+}
