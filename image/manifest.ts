@@ -13,6 +13,8 @@ export interface ContainerConfig {
   user: string;
   /** `PATH` as containers get it. */
   path: string;
+  /** `NAME=value` */
+  environment: string[];
 }
 
 /** An image for one platform. */
@@ -94,7 +96,12 @@ export async function readImage(
   if (nameOf(found) !== platform) return { others: [nameOf(found, found.variant)] };
   const path = config.Env?.findLast((variable) => variable.startsWith("PATH="))?.slice("PATH=".length);
   return {
-    config: { entrypoint: config.Entrypoint ?? [], user: config.User ?? "", path: path || defaultPath },
+    config: {
+      entrypoint: config.Entrypoint ?? [],
+      user: config.User ?? "",
+      path: path || defaultPath,
+      environment: config.Env ?? [],
+    },
     layers: manifest.layers,
   };
 }

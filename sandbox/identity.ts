@@ -26,6 +26,9 @@ export const operator = {
 /** Audience of the tokens that Azure Resource Manager takes, and that a registry exchanges. */
 export const managementAudience = "https://management.azure.com/";
 
+/** Audience of the tokens that Entra ID exchanges for those of another issuer: Azure's default for federated credentials. */
+export const federatedAudience = "api://AzureADTokenExchange";
+
 /** What an Entra ID access token says about its bearer. */
 export interface Claims {
   /** Object id of the identity: the principal that role assignments name. */
@@ -45,8 +48,11 @@ export interface RegistryAccess {
   actions: string[];
 }
 
-/** Seconds. Entra ID: 60 to 90 minutes; a registry's refresh token: 3 hours; its access token: 75 minutes. */
-const lifetime = { azure: 3600, refresh: 3 * 3600, access: 4500 };
+/**
+ * Seconds. Entra ID: 60 to 90 minutes; a registry's refresh token: 3 hours; its access token: 75 minutes; Azure
+ * DevOps' own about a service connection: 10 minutes.
+ */
+const lifetime = { azure: 3600, refresh: 3 * 3600, access: 4500, federated: 600 };
 
 /** Issuer of a registry's refresh and access tokens, as Azure writes it. */
 export const registryIssuer = "Azure Container Registry";
@@ -127,6 +133,22 @@ export class TokenIssuer {
   async issueAccessToken(objectId: string, loginServer: string, access: RegistryAccess[]): Promise<string> {
     const claims = { sub: objectId, version: "1.0", grant_type: "access_token", access };
     return this.sign(claims, registryIssuer, loginServer, lifetime.access);
+  }
+
+  /** A token of Azure DevOps' about a service connection, for Entra ID to exchange (`verifyFederatedToken`). */
+  async issueFederatedToken({ issuer, subject }: { issuer: string; subject: string }): Promise<string> {
+    return this.sign({ sub: subject }, issuer, federatedAudience, lifetime.federated);
+  }
+
+  /**
+   * What a token says whose issuer and audience are for others to judge. Throws unless it is genuine and current;
+   * jsonwebtoken's `TokenExpiredError` if it was.
+   */
+  async verifyFederatedToken(token: string): Promise<{ issuer: string; subject: string; audience: string }> {
+    const payload = verify(token, this.publicKey, { algorithms: [algorithm] });
+    if (typeof payload === "string") throw new Error("the token has no claims");
+    const { iss = "", sub = "", aud = "" } = payload;
+    return { issuer: iss, subject: sub, audience: typeof aud === "string" ? aud : aud.join(" ") };
   }
 
   private sign(claims: object, issuer: string, audience: string, seconds: number): string {

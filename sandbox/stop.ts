@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../toolchain/errors";
+import { cleanUpAgent } from "./agent/execute";
 import { cleanUpBuildkit } from "./buildkit";
 import { type Layout, portsFrom } from "./layout";
 import { holdersOf } from "./listeners";
@@ -53,7 +54,10 @@ export async function reset(layout: Layout): Promise<boolean> {
 async function end(layout: Layout): Promise<ProcessRecord[]> {
   const ended = await stopProcesses(layout.processes);
   const settings = readSettings(layout);
-  if (settings !== undefined) await cleanUpBuildkit(layout.directory, portsFrom(settings.port).buildkit);
+  if (settings !== undefined) {
+    await cleanUpAgent(layout.directory);
+    await cleanUpBuildkit(layout.directory, portsFrom(settings.port).buildkit);
+  }
   if (ended.length > 0 && settings !== undefined) {
     const left = await holdersOf(portPlan(settings.port, readRegistries(layout)));
     if (left.length > 0)

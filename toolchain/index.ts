@@ -17,6 +17,7 @@ export interface Toolchain {
   plugins: { name: string; version: string; executable: string }[];
   /** Executables. */
   buildkitd: string;
+  buildctl: string;
   registry: string;
   runc: string;
   /** The executable of a Node to run Pulumi programs on; undefined where the machine's own will do. */
@@ -34,8 +35,8 @@ const atOnce = 2;
  */
 export async function installToolchain(env: NodeJS.ProcessEnv = process.env): Promise<Toolchain> {
   const cache = cacheDirectory(env);
-  const { pulumi, plugins, buildkitd, registry, node } = listParts(cache);
-  const parts = [pulumi, ...plugins, buildkitd, registry, ...(node ? [node] : [])];
+  const { pulumi, plugins, buildkitd, buildctl, registry, node } = listParts(cache);
+  const parts = [pulumi, ...plugins, buildkitd, buildctl, registry, ...(node ? [node] : [])];
   const missing = parts.filter((part) => !findPart(part, cache));
   const packages = systemPackages.filter((name) => !findProgram(name, env));
   if (missing.length + packages.length > 0) await installParts(missing, packages, cache, env);
@@ -46,6 +47,7 @@ export async function installToolchain(env: NodeJS.ProcessEnv = process.env): Pr
     pulumi: directory(pulumi),
     plugins: plugins.map((part) => ({ name: part.name, version: part.version, executable: executable(part) })),
     buildkitd: executable(buildkitd),
+    buildctl: executable(buildctl),
     registry: executable(registry),
     runc: findProgram("runc", env) ?? "",
     node: node && executable(node),

@@ -11,6 +11,8 @@ export interface Parts {
   pulumi: GoPart;
   plugins: GoPart[];
   buildkitd: GoPart;
+  /** BuildKit's client, for the local cloud's agent. */
+  buildctl: GoPart;
   registry: GoPart;
   /** Only where the machine's own Node is too old for Pulumi. */
   node: Part | undefined;
@@ -20,6 +22,7 @@ export interface Parts {
 const azureDevOps = { name: "azuredevops", version: "3.15.0" };
 const dockerBuild = { name: "docker-build", version: "0.0.22" };
 const pulumiVersion = "3.259.0";
+const buildkitVersion = "0.34.2";
 
 /** The table of parts; reading it is reading their recipes, so a changed recipe is another part. */
 export function listParts(cache: string): Parts {
@@ -49,14 +52,8 @@ export function listParts(cache: string): Parts {
         download: downloadPlugin(dockerBuild.name, dockerBuild.version, findCli),
       },
     ],
-    buildkitd: goPart({
-      name: "buildkitd",
-      version: "0.34.2",
-      folder: goFolder("buildkit"),
-      package: "github.com/moby/buildkit/cmd/buildkitd",
-      executable: "buildkitd",
-      ldflags: "-X github.com/moby/buildkit/version.Version=v0.34.2",
-    }),
+    buildkitd: buildkitPart("buildkitd"),
+    buildctl: buildkitPart("buildctl"),
     registry: goPart({
       name: "registry",
       version: "3.1.2",
@@ -88,6 +85,17 @@ function pulumiPart(): GoPart {
     },
     download: downloadCli(pulumiVersion),
   };
+}
+
+function buildkitPart(name: "buildkitd" | "buildctl"): GoPart {
+  return goPart({
+    name,
+    version: buildkitVersion,
+    folder: goFolder("buildkit"),
+    package: `github.com/moby/buildkit/cmd/${name}`,
+    executable: name,
+    ldflags: `-X github.com/moby/buildkit/version.Version=v${buildkitVersion}`,
+  });
 }
 
 /** Where a part's Go module is. */

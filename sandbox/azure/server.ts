@@ -42,7 +42,7 @@ export function createAzure({ store, tokens, registries, metadata }: AzureOption
 
   server.post<{ Params: { tenant: string } }>("/:tenant/oauth2/v2.0/token", async (request, reply) => {
     const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
-    const { status, body } = await requestToken(tokens, request.params.tenant, form);
+    const { status, body } = await requestToken(tokens, store.data, request.params.tenant, form);
     return reply.code(status).send(body);
   });
 

@@ -9,7 +9,7 @@ import { workThrough } from "../../toolchain/work";
 const root = join(__dirname, "..", "..");
 
 describe("the table of parts", () => {
-  const { pulumi, plugins, buildkitd, registry } = listParts("/nowhere");
+  const { pulumi, plugins, buildkitd, buildctl, registry } = listParts("/nowhere");
   const dependencies: Record<string, string> = JSON.parse(
     readFileSync(join(root, "package.json"), "utf8"),
   ).dependencies;
@@ -28,11 +28,12 @@ describe("the table of parts", () => {
   test.each([
     { part: pulumi, module: "github.com/pulumi/pulumi/pkg/v3" },
     { part: buildkitd, module: "github.com/moby/buildkit" },
+    { part: buildctl, module: "github.com/moby/buildkit" },
     { part: registry, module: "github.com/distribution/distribution/v3" },
     ...plugins
       .filter(({ name }) => name === "docker-build")
       .map((part) => ({ part, module: "github.com/pulumi/pulumi-docker-build" })),
-  ])("names the version of $module that its go.mod requires", ({ part, module }) => {
+  ])("$part.name: names the version of $module that its go.mod requires", ({ part, module }) => {
     expect(readFileSync(join(part.module, "go.mod"), "utf8")).toContain(`${module} v${part.version}`);
   });
 });

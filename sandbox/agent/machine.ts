@@ -1,0 +1,40 @@
+import { existsSync, lstatSync, mkdirSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Mount } from "./runc";
+
+/** The user that agents run as on Microsoft's machines. */
+export const agentUser = { name: "vsts", uid: 1001, gid: 1001, home: "/home/vsts" };
+
+/** What of this machine the agent's machine has: its programs, and what these look up. */
+const shared = ["/usr", "/etc/alternatives", "/etc/ssl", "/etc/ca-certificates", "/etc/ld.so.cache", "/etc/localtime"];
+
+/** Where programs and libraries are beside `/usr`; on Debian links into it. */
+const roots = ["/bin", "/sbin", "/lib", "/lib64"];
+
+/**
+ * Makes the root file system of a machine as an agent of Microsoft's has one: a home and a work folder of its own, and
+ * this machine's programs, read-only. No home, no settings and no temporary file of this machine is in it.
+ *
+ * @param root an empty directory
+ * @returns what has to be mounted there
+ */
+export function makeMachine(root: string): Mount[] {
+  const { name, uid, gid, home } = agentUser;
+  for (const path of ["etc", "proc", "dev", "sys", "tmp", "var/tmp", "run", home]) {
+    mkdirSync(join(root, path), { recursive: true, mode: path.endsWith("tmp") ? 0o1777 : 0o755 });
+  }
+  const files = {
+    passwd: `root:x:0:0:root:/root:/usr/sbin/nologin\n${name}:x:${uid}:${gid}::${home}:/bin/bash\n`,
+    group: `root:x:0:\n${name}:x:${gid}:\n`,
+    "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\n",
+  };
+  for (const [file, text] of Object.entries(files)) writeFileSync(join(root, "etc", file), text);
+  const mounted = [...shared];
+  for (const path of roots.filter((each) => existsSync(each))) {
+    if (lstatSync(path).isSymbolicLink()) symlinkSync(readlinkSync(path), join(root, path));
+    else mounted.push(path);
+  }
+  return mounted
+    .filter((path) => existsSync(path))
+    .map((path) => ({ source: path, destination: path, readOnly: true }));
+}

@@ -1,0 +1,101 @@
+import { type LoggingCommand, parseLoggingCommand } from "./logging-commands";
+import type { Masker } from "./masker";
+import type { Recorder } from "./run";
+import type { Variables } from "./variables";
+
+/** What a step may say about its own result. */
+export type ClaimedResult = "succeeded" | "succeededWithIssues" | "failed";
+
+/** The log of one part of a run, without secrets, and what it tells the agent. */
+export class StepLog {
+  /** What `task.complete` said. */
+  claimed: ClaimedResult | undefined;
+  /** Set by `task.setvariable` with `isOutput`. */
+  readonly outputs = new Map<string, string>();
+
+  constructor(
+    private readonly partId: string,
+    /** The step's name in the YAML, by which its output variables are read. */
+    private readonly stepName: string | undefined,
+    private readonly recorder: Recorder,
+    private readonly masker: Masker,
+    private readonly variables: Variables,
+  ) {}
+
+  /** A line that is the agent's own. */
+  line(text: string): void {
+    this.recorder.log(this.partId, this.masker.mask(text));
+  }
+
+  warn(message: string): void {
+    this.issue("warning", message);
+  }
+
+  error(message: string): void {
+    this.issue("error", message);
+  }
+
+  /** A line of a step's output: shown, unless it is a command to the agent. */
+  output(text: string): void {
+    const command = parseLoggingCommand(text);
+    if (command === undefined) this.line(text);
+    else this.obey(command, text);
+  }
+
+  private obey(command: LoggingCommand, text: string): void {
+    const known = this.commands[command.name];
+    if (known === undefined) {
+      this.line(text);
+      this.warn(`The local cloud's agent does not know the logging command ${command.name}, and does nothing for it.`);
+    } else known(command);
+  }
+
+  private readonly commands: Record<string, (command: LoggingCommand) => void> = {
+    "task.setvariable": ({ properties, data }) => {
+      const name = properties.get("variable");
+      if (name === undefined || name === "")
+        return this.error("Required field 'variable' is missing in ##vso[task.setvariable] command.");
+      const secret = isTrue(properties.get("issecret"));
+      if (secret) this.masker.add(data);
+      if (isTrue(properties.get("isreadonly")))
+        this.warn(`The local cloud's agent lets later steps change the variable ${name}: isReadOnly is not emulated.`);
+      if (!isTrue(properties.get("isoutput"))) return this.variables.set(name, data, secret);
+      if (this.stepName === undefined) this.warn(`Nothing can read the output variable ${name}: the step has no name.`);
+      this.outputs.set(name, data);
+      this.variables.set(`${this.stepName ?? ""}.${name}`, data, secret);
+    },
+    "task.setsecret": ({ data }) => this.masker.add(data),
+    "task.logissue": ({ properties, data }) => {
+      const type = properties.get("type")?.toLowerCase();
+      if (type !== "error" && type !== "warning")
+        return this.error(`issue type ${type ?? ""} is not an expected issue type.`);
+      this.issue(type, data);
+    },
+    "task.complete": ({ properties, data }) => {
+      const result = properties.get("result") ?? "Succeeded";
+      const claimed = claims[result.toLowerCase()];
+      if (claimed === undefined) return this.error(`Command doesn't have valid result value: ${result}`);
+      this.claimed = claimed;
+      if (data !== "" && claimed === "failed") this.error(data);
+    },
+    "task.debug": ({ data }) => this.line(`##[debug]${data}`),
+  };
+
+  private issue(type: "error" | "warning", message: string): void {
+    const masked = this.masker.mask(message);
+    for (const [index, text] of masked.split(/\r?\n/).entries()) {
+      this.recorder.log(this.partId, index === 0 ? `##[${type}]${text}` : text);
+    }
+    this.recorder.issue(this.partId, type, masked);
+  }
+}
+
+const claims: Record<string, ClaimedResult> = {
+  succeeded: "succeeded",
+  succeededwithissues: "succeededWithIssues",
+  failed: "failed",
+};
+
+function isTrue(value: string | undefined): boolean {
+  return value?.toLowerCase() === "true";
+}

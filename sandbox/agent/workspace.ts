@@ -1,0 +1,111 @@
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lchownSync,
+  lstatSync,
+  mkdirSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join, posix, relative } from "node:path";
+import { agentUser } from "./machine";
+import type { RunContext } from "./run";
+
+/**
+ * A job's work folder: on this machine in a directory of the local cloud's, and for steps at one path
+ * (`/home/vsts/work` on the agent's machine, `/__w` in a container).
+ */
+export class Workspace {
+  /** Folders as steps know them. */
+  readonly paths: {
+    workspace: string;
+    sources: string;
+    staging: string;
+    binaries: string;
+    testResults: string;
+    temporary: string;
+  };
+
+  /**
+   * @param host an empty directory on this machine
+   * @param inside where steps see it
+   */
+  constructor(
+    private readonly host: string,
+    readonly inside: string,
+  ) {
+    const workspace = posix.join(inside, "1");
+    this.paths = {
+      workspace,
+      sources: posix.join(workspace, "s"),
+      staging: posix.join(workspace, "a"),
+      binaries: posix.join(workspace, "b"),
+      testResults: posix.join(workspace, "TestResults"),
+      temporary: posix.join(inside, "_temp"),
+    };
+    chownSync(host, agentUser.uid, agentUser.gid);
+    for (const path of Object.values(this.paths)) {
+      mkdirSync(this.mapped(path), { recursive: true });
+      chownSync(this.mapped(path), agentUser.uid, agentUser.gid);
+    }
+  }
+
+  /**
+   * Where on this machine a path of a step's is.
+   *
+   * @param path absolute, or relative to the sources
+   * @throws Error if it is not in the work folder (steps see other files than this process), or does not exist
+   */
+  hostPath(path: string): string {
+    const absolute = this.insidePath(path);
+    const mapped = this.mapped(absolute);
+    if (this.isInside(absolute) && !existsSync(mapped)) throw new Error(`${path} does not exist (${absolute}).`);
+    const real = this.isInside(absolute) ? realpathSync(mapped) : "";
+    if (real === this.host || real.startsWith(`${this.host}/`)) return real;
+    throw new Error(`${path} is not in the agent's work folder ${this.inside}. Name a file of the repository.`);
+  }
+
+  /** A path as steps see it: absolute, or relative to the sources. */
+  insidePath(path: string): string {
+    return posix.resolve(this.paths.sources, path);
+  }
+
+  /** Puts the repository's files into the sources folder, and takes away whatever was there. */
+  checkOut(files: RunContext["files"]): void {
+    const sources = this.mapped(this.paths.sources);
+    rmSync(sources, { recursive: true, force: true });
+    // A step may have put a link in its place, and this process may write where steps may not.
+    if (realpathSync(dirname(sources)) !== dirname(sources)) throw new Error(`${this.paths.workspace} is a link.`);
+    mkdirSync(sources);
+    for (const { path, content, executable } of files) {
+      const file = join(sources, path);
+      if (relative(sources, file).startsWith("..")) throw new Error(`${path} is outside of the repository.`);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, content);
+      chmodSync(file, executable ? 0o755 : 0o644);
+      for (let each = file; each !== dirname(sources); each = dirname(each)) {
+        lchownSync(each, agentUser.uid, agentUser.gid);
+      }
+    }
+    lchownSync(sources, agentUser.uid, agentUser.gid);
+  }
+
+  /** Writes a file of the agent's into its temporary folder, and returns its path for steps. */
+  writeTemporary(name: string, text: string): string {
+    const path = posix.join(this.paths.temporary, name);
+    const file = this.mapped(path);
+    if (lstatSync(dirname(file)).isSymbolicLink()) throw new Error(`${this.paths.temporary} is a link.`);
+    writeFileSync(file, text, { mode: 0o644, flag: "wx" });
+    return path;
+  }
+
+  private isInside(path: string): boolean {
+    return path === this.inside || path.startsWith(`${this.inside}/`);
+  }
+
+  private mapped(path: string): string {
+    return join(this.host, posix.relative(this.inside, path));
+  }
+}

@@ -1,0 +1,265 @@
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createAgent } from "../../../sandbox/agent/execute";
+import type { Connection, ExecuteRun, Part, Recorder, Result, RunContext } from "../../../sandbox/agent/run";
+import { agentCgroup } from "../../../sandbox/agent/step-host";
+import { checkTask } from "../../../sandbox/agent/tasks";
+import { isAllowed } from "../../../sandbox/azure/authorization";
+import { createAzure } from "../../../sandbox/azure/server";
+import { type AzureState, seedState } from "../../../sandbox/azure/state";
+import { type BaseImage, makeBaseImage } from "../../../sandbox/base-image";
+import { startBuildkit } from "../../../sandbox/buildkit";
+import { managementAudience, operator, subscriptionId, TokenIssuer, tenantId } from "../../../sandbox/identity";
+import { mountsBelow } from "../../../sandbox/mounts";
+import { compilePipeline } from "../../../sandbox/pipelines/compile";
+import type { Plan } from "../../../sandbox/pipelines/plan";
+import { Registries, type RegistriesState } from "../../../sandbox/registry/host";
+import { startPublicRegistry } from "../../../sandbox/registry/public";
+import { pushImage } from "../../../sandbox/registry/push";
+import { Store } from "../../../sandbox/store";
+import { installToolchain } from "../../../toolchain";
+import { cacheDirectory } from "../../../toolchain/cache";
+import { RegistryClient } from "./registry-client";
+
+const group = `/subscriptions/${subscriptionId}/resourceGroups/mlops`;
+const registryId = `${group}/providers/Microsoft.ContainerRegistry/registries/mlopscr`;
+const identityId = `${group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/acrconnection`;
+
+/** What the tokens about the service connection say. */
+export const federation = {
+  issuer: "https://login.microsoftonline.com/tenant/v2.0",
+  subject: "/eid1/c/pub/t/sc/acrconnection",
+};
+
+/** What a run has left behind. */
+export class Recording implements Recorder {
+  parts: Part[] = [];
+  readonly results = new Map<string, Result>();
+  readonly lines: string[] = [];
+  readonly issues: string[] = [];
+  /** Called with each line of any log. */
+  onLine: (line: string) => void = () => {};
+
+  planned(parts: Part[]): void {
+    this.parts = parts;
+  }
+  started(): void {}
+  log(_partId: string, line: string): void {
+    this.lines.push(line);
+    this.onLine(line);
+  }
+  issue(_partId: string, type: string, message: string): void {
+    this.issues.push(`${type}: ${message}`);
+  }
+  finished(partId: string, result: Result): void {
+    if (this.results.has(partId)) throw new Error(`${this.nameOf(partId)} ended twice`);
+    this.results.set(partId, result);
+  }
+  published(): void {}
+
+  get text(): string {
+    return this.lines.join("\n");
+  }
+
+  /** The results of those parts that do something of the pipeline's own, by name. */
+  get outcome(): Record<string, Result | undefined> {
+    const agents = /^(Initialize|Finalize|Checkout)/;
+    const shown = this.parts.filter(({ name, type }) => type !== "Stage" && !agents.test(name));
+    return Object.fromEntries(shown.map(({ id, name }) => [name, this.results.get(id)]));
+  }
+
+  private nameOf(partId: string): string {
+    return this.parts.find(({ id }) => id === partId)?.name ?? partId;
+  }
+}
+
+export interface Attempt {
+  /** The repository's. */
+  files?: Record<string, string>;
+  variables?: Record<string, string>;
+  secrets?: Record<string, string>;
+  recording?: Recording;
+  signal?: AbortSignal;
+  /** What the YAML cannot say. */
+  change?: (plan: Plan) => void;
+}
+
+/** The parts of a local cloud that an agent works with, and an agent: a registry, an identity that may push to it. */
+export class AgentCloud {
+  private readonly directory = mkdtempSync(join(tmpdir(), "agent-"));
+  private readonly ends: (() => Promise<unknown>)[] = [];
+  private assignmentId = "";
+
+  private constructor(
+    private readonly basePort: number,
+    readonly base: BaseImage,
+    private readonly tokens: TokenIssuer,
+  ) {}
+
+  private execute: ExecuteRun = () => Promise.reject(new Error("the agent has not been started"));
+  private identity = { principalId: "", clientId: "" };
+  loginServer = "";
+
+  /** @param basePort its first port; it takes six. */
+  static async start(basePort: number): Promise<AgentCloud> {
+    const base = await makeBaseImage(cacheDirectory(), () => {});
+    const keys = join(mkdtempSync(join(tmpdir(), "agent-keys-")), "keys.json");
+    const cloud = new AgentCloud(basePort, base, await TokenIssuer.open(keys, "http://127.0.0.1/tenant/"));
+    cloud.ends.push(async () => rmSync(join(keys, ".."), { recursive: true }));
+    await cloud.startParts();
+    return cloud;
+  }
+
+  /** The image that stands for a public one. */
+  get baseImage(): string {
+    return `127.0.0.1:${this.basePort + 1}/base:latest`;
+  }
+
+  private get azureUrl(): string {
+    return `http://127.0.0.1:${this.basePort + 2}`;
+  }
+
+  private async startParts(): Promise<void> {
+    const { directory, basePort, base, tokens } = this;
+    const { buildkitd, buildctl, registry, runc } = await installToolchain();
+    const buildkit = await startBuildkit({ directory, executable: buildkitd, runc, port: basePort });
+    this.ends.push(() => buildkit.stop());
+    const publicRegistry = await startPublicRegistry({ directory, executable: registry, port: basePort + 1 });
+    this.ends.push(() => publicRegistry.stop());
+    await pushImage(`127.0.0.1:${basePort + 1}`, "base", "latest", [base.rootfs], base.config);
+
+    const store = new Store<AzureState>(join(directory, "azure.json"), seedState);
+    const registries = new Registries({
+      store: new Store<RegistriesState>(join(directory, "registries.json"), () => ({ registries: [] })),
+      ...{ directory, executable: registry, tokens, ports: { first: basePort + 3, last: basePort + 5 } },
+      isAllowed: (principalId, resourceId, action) => isAllowed(store.data, principalId, resourceId, action),
+    });
+    this.ends.push(() => registries.stop());
+    const azure = createAzure({ store, tokens, registries, metadata: { address: new URL(this.azureUrl).host } });
+    this.ends.push(() => azure.close());
+    await azure.listen({ host: "127.0.0.1", port: basePort + 2 });
+
+    const location = { location: "westeurope" };
+    await this.arm("PUT", group, "2024-03-01", location);
+    const created = await this.arm("PUT", registryId, "2025-04-01", {
+      ...{ ...location, sku: { name: "Basic" }, properties: {} },
+    });
+    this.loginServer = String(created.loginServer);
+    const { principalId, clientId } = await this.arm("PUT", identityId, "2023-01-31", location);
+    this.identity = { principalId: String(principalId), clientId: String(clientId) };
+    this.execute = createAgent({ directory, runc, buildctl, buildkit: `tcp://127.0.0.1:${basePort}` });
+  }
+
+  async stop(): Promise<void> {
+    for (const end of this.ends.reverse()) await end();
+    rmSync(this.directory, { recursive: true });
+  }
+
+  /** Makes the identity trust tokens of this issuer and subject, and no others. */
+  async trust(who: { issuer: string; subject: string }): Promise<void> {
+    const properties = { ...who, audiences: ["api://AzureADTokenExchange"] };
+    await this.arm("PUT", `${identityId}/federatedIdentityCredentials/azure-devops`, "2023-01-31", { properties });
+  }
+
+  /** Gives the identity a role on the registry in the place of the one that it has. @param role undefined for none */
+  async assign(role: string | undefined): Promise<void> {
+    if (this.assignmentId !== "") await this.arm("DELETE", this.assignmentId, "2022-04-01");
+    this.assignmentId = "";
+    if (role === undefined) return;
+    const id = `${registryId}/providers/Microsoft.Authorization/roleAssignments/${randomUUID()}`;
+    const roleDefinitionId = `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${role}`;
+    const { principalId } = this.identity;
+    await this.arm("PUT", id, "2022-04-01", {
+      properties: { roleDefinitionId, principalId, principalType: "ServicePrincipal" },
+    });
+    this.assignmentId = id;
+  }
+
+  /** Runs a pipeline. Every part of it has to have a result in the end. */
+  async run(yaml: string, { files = {}, recording, signal, change, ...attempt }: Attempt = {}) {
+    const plan = compilePipeline({
+      path: "ci.yml",
+      readFile: (path) => (path === "ci.yml" ? yaml : undefined),
+      ...{ parameters: {}, variables: {}, checkTask },
+    });
+    change?.(plan);
+    const recorder = recording ?? new Recording();
+    const context = this.contextOf(files, attempt);
+    const result = await this.execute(plan, context, recorder, signal ?? new AbortController().signal);
+    expect([...recorder.results.keys()].sort()).toEqual(recorder.parts.map(({ id }) => id).sort());
+    return Object.assign(recorder, { result });
+  }
+
+  /** The tags of a repository in the registry, and their digests. */
+  async tagsOf(repository: string): Promise<Record<string, string>> {
+    const identity = { ...this.identity, objectId: this.identity.principalId };
+    const client = new RegistryClient(this.loginServer, () =>
+      this.tokens.issueAzureToken(identity, managementAudience),
+    );
+    const token = await client.accessToken("identity", `repository:${repository}:pull`);
+    const list = await client.call("GET", `/v2/${repository}/tags/list`, token);
+    const { tags }: { tags: string[] } = JSON.parse(await list.text());
+    const digests = tags.sort().map(async (tag) => {
+      const response = await client.call("HEAD", `/v2/${repository}/manifests/${tag}`, token);
+      return [tag, response.headers.get("docker-content-digest") ?? ""];
+    });
+    return Object.fromEntries(await Promise.all(digests));
+  }
+
+  /** What the agent has left on this machine: directories, mounts, control groups. */
+  leftovers(): string[] {
+    const own = join(this.directory, "agent");
+    const hierarchies = readdirSync("/sys/fs/cgroup").map((name) =>
+      join("/sys/fs/cgroup", name, agentCgroup(this.directory)),
+    );
+    const mounts = mountsBelow(readFileSync("/proc/self/mountinfo", "utf8"), own);
+    return [own, ...hierarchies].filter((path) => existsSync(path)).concat(mounts);
+  }
+
+  private async arm(method: string, path: string, version: string, body?: object): Promise<Record<string, unknown>> {
+    const token = await this.tokens.issueAzureToken(operator, managementAudience);
+    const response = await fetch(`${this.azureUrl}${path}?api-version=${version}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
+    const answer: { properties?: Record<string, unknown> } = text === "" ? {} : JSON.parse(text);
+    return answer.properties ?? {};
+  }
+
+  private contextOf(
+    files: Record<string, string>,
+    { variables = {}, secrets = {} }: Pick<Attempt, "variables" | "secrets">,
+  ): RunContext {
+    const set = (values: Record<string, string>, secret: boolean) =>
+      Object.entries(values).map(([name, value]) => ({ name, value, secret }));
+    return {
+      ...{ id: 7, number: "20250102.3", reason: "manual", organizationUrl: "http://127.0.0.1:9480/sandbox" },
+      definition: { id: 3, name: "ci", path: "\\" },
+      project: { id: "project-id", name: "mlops" },
+      repository: {
+        ...{ id: "repository-id", name: "model", provider: "TfsGit" },
+        url: "http://127.0.0.1:9480/sandbox/mlops/_git/model",
+      },
+      branch: "refs/heads/feature/a",
+      version: "0123456789012345678901234567890123456789",
+      variables: [...set(variables, false), ...set(secrets, true)],
+      files: Object.entries(files).map(([path, text]) => ({
+        ...{ path, content: Buffer.from(text), executable: path.endsWith(".sh") },
+      })),
+      connection: (name): Connection => {
+        if (name !== "acrconnection") throw new Error(`service connection ${name} could not be found`);
+        return {
+          ...{ id: "1", name, type: "dockerregistry", scheme: "WorkloadIdentityFederation", tenantId },
+          ...{ loginServer: this.loginServer, clientId: this.identity.clientId },
+          federatedToken: () => this.tokens.issueFederatedToken(federation),
+        };
+      },
+      tokenUrl: (tenant) => `${this.azureUrl}/${tenant}/oauth2/v2.0/token`,
+    };
+  }
+}
