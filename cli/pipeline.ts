@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Build, BuildResult, BuildStatus } from "azure-devops-node-api/interfaces/BuildInterfaces";
 import { Command, InvalidArgumentError } from "commander";
 import { imageTags, type TagValues } from "../components/tags";
+import { defaultDirectory, layoutOf } from "../sandbox/layout";
 import { exitWithError } from "../toolchain/errors";
 import { durationOf, follow } from "./pipeline/follow";
 import { pushedTags } from "./pipeline/pushed";
@@ -57,7 +58,7 @@ command.parseAsync().then(
 );
 
 async function run(which: "imageBuildPipeline" | "modelPipeline", options: Options): Promise<void> {
-  const env = environmentFor(process.env, (line) => process.stderr.write(`${line}\n`));
+  const env = environmentFor(process.env, layoutOf(defaultDirectory), (line) => process.stderr.write(`${line}\n`));
   const outputs = await readStack(options.stack, env);
   const pipeline = await findPipeline(outputs[which], env);
   const { amlsdkversion, githubrelease } = options;
@@ -88,7 +89,7 @@ async function run(which: "imageBuildPipeline" | "modelPipeline", options: Optio
   });
   report(end);
   if (end.result === BuildResult.Succeeded && which === "imageBuildPipeline") {
-    for (const line of await pushedTags(log, outputs, env)) say(line);
+    for (const line of await pushedTags(log, env)) say(line);
   }
 }
 

@@ -1,13 +1,18 @@
 import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
 import { Command } from "commander";
 import { environmentOf } from "../sandbox/environment";
 import { runCommand } from "../sandbox/exec";
-import { defaultDirectory, defaultPort, layoutOf, parsePort, projectRoot } from "../sandbox/layout";
+import { defaultDirectory, defaultPort, type Layout, layoutOf, parsePort, projectRoot } from "../sandbox/layout";
+import { seedFiles } from "../sandbox/seed";
 import { readSettings, settingsFor } from "../sandbox/settings";
 import { requireOwnStackSettings, stackName, writeStackSettings } from "../sandbox/stack-settings";
-import { statusOf } from "../sandbox/status";
+import { type Running, statusOf } from "../sandbox/status";
 import { up } from "../sandbox/up";
 import { exitWithError, UserError } from "../toolchain/errors";
+import { commitFiles } from "./commit";
 import { readFarSide, stackOutputs } from "./far-side";
 import { summary } from "./summary";
 
@@ -27,13 +32,18 @@ async function start(options: { directory: string; port?: number }): Promise<num
 
   process.chdir(projectRoot);
   const env = environmentOf(layout, settings, process.env);
-  for (const [program, ...args] of [
-    ["npm", "run", "--silent", "check:env", "--", "--solve"],
-    ["pulumi", "stack", "select", "--create", stackName],
-    ["pulumi", "up", "--yes", "--stack", stackName],
-  ] as const) {
+  const run = (program: string, ...args: string[]) => {
     say(`\n$ ${[program, ...args].join(" ")}`);
-    const code = await runCommand(program, args, env);
+    return runCommand(program, args, env);
+  };
+  const solved = await run("npm", "run", "--silent", "check:env", "--", "--solve");
+  if (solved !== 0) return solved;
+  await commitDefinition(layout, status);
+  for (const args of [
+    ["stack", "select", "--create", stackName],
+    ["up", "--yes", "--stack", stackName],
+  ]) {
+    const code = await run("pulumi", ...args);
     if (code !== 0) return code;
   }
 
@@ -43,6 +53,19 @@ async function start(options: { directory: string; port?: number }): Promise<num
   });
   say(summary(await readFarSide(stackOutputs.parse(JSON.parse(outputs)), status)));
   return 0;
+}
+
+/** Commits the environment definition, its lock and the pipelines to the local repository: pipelines run what is there. */
+async function commitDefinition(layout: Layout, { azureDevOps }: Running): Promise<void> {
+  const { orgServiceUrl, personalAccessToken, project, repository } = azureDevOps;
+  const git = await new WebApi(orgServiceUrl, getPersonalAccessTokenHandler(personalAccessToken)).getGitApi();
+  const locks = readdirSync(layout.condaLocks).map((name) => join(layout.condaLocks, name));
+  const files = [
+    ...seedFiles(),
+    ...locks.map((file) => ({ path: relative(projectRoot, file), content: readFileSync(file, "utf8") })),
+  ];
+  const committed = await commitFiles(git, { project, repository, branch: "main" }, files);
+  if (committed.length > 0) say(`\nCommitted to the local repository: ${committed.join(", ")}`);
 }
 
 function say(text: string): void {

@@ -1,11 +1,14 @@
+import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import type { Toolchain } from "../toolchain";
 import { addressesOf, organization } from "./addresses";
+import { cleanUpAgent, createAgent } from "./agent/execute";
+import { checkTask } from "./agent/tasks";
 import { isAllowed } from "./azure/authorization";
 import { createAzure } from "./azure/server";
 import { type AzureState, seedState as seedAzure } from "./azure/state";
 import { createAzureDevOps } from "./azuredevops/server";
-import { type AzureDevOpsState, seedState as seedAzureDevOps } from "./azuredevops/state";
+import { type AzureDevOpsState, noRuns, type RunsState, seedState as seedAzureDevOps } from "./azuredevops/state";
 import { startBuildkit } from "./buildkit";
 import { serveChannel } from "./channel/serve";
 import { TokenIssuer, tenantId } from "./identity";
@@ -22,7 +25,7 @@ export interface CloudOptions {
   /** Absolute path of its directory. */
   directory: string;
   settings: Settings;
-  toolchain: Pick<Toolchain, "buildkitd" | "registry" | "runc">;
+  toolchain: Pick<Toolchain, "buildkitd" | "buildctl" | "registry" | "runc">;
   /** Directory of the conda channel. */
   channel: string;
 }
@@ -53,6 +56,7 @@ export async function startCloud(
   const azureDevOpsState = new Store<AzureDevOpsState>(layout.state.azureDevOps, () => seedAzureDevOps(seedFiles()));
   azureState.save();
   azureDevOpsState.save(); // what the seeds made up (ids, commits) stays the same from here on
+  const runsFolder = join(layout.directory, "runs");
   const tokens = await TokenIssuer.open(layout.keys, `${addresses.azure}/${tenantId}/`);
   const registries = new Registries({
     store: new Store<RegistriesState>(layout.state.registries, () => ({ registries: [] })),
@@ -82,7 +86,7 @@ export async function startCloud(
   };
 
   try {
-    const { buildkitd, registry, runc } = toolchain;
+    const { buildkitd, buildctl, registry, runc } = toolchain;
     await run(startPublicRegistry({ directory, executable: registry, port: ports.publicRegistry }));
     await run(startBuildkit({ directory, executable: buildkitd, runc, port: ports.buildkit }));
     await registries.start();
@@ -97,9 +101,21 @@ export async function startCloud(
       }),
       ports.azure,
     );
+    await cleanUpAgent(directory); // of a local cloud that was killed
     await serve(
       createAzureDevOps({
         store: azureDevOpsState,
+        runs: {
+          store: new Store<RunsState>(join(runsFolder, "runs.json"), noRuns),
+          logFolder: runsFolder,
+        },
+        agent: {
+          execute: createAgent({ directory, runc, buildctl, buildkit: addresses.buildkit }),
+          checkTask,
+          sign: (about) => tokens.issueFederatedToken(about),
+          tokenUrl: (tenant) => `${addresses.azure}/${tenant}/oauth2/v2.0/token`,
+          addressOf: (loginServer) => addressOf(registries, loginServer),
+        },
         personalAccessToken: settings.personalAccessToken,
         url: addresses.azureDevOps,
         organization,
@@ -112,6 +128,12 @@ export async function startCloud(
     throw error;
   }
   return { processes, stop };
+}
+
+/** Where a registry answers whose name on the internet is known: what DNS says otherwise. */
+function addressOf(registries: Registries, loginServer: string): string {
+  const known = registries.list().find(({ name }) => `${name}.azurecr.io`.toLowerCase() === loginServer.toLowerCase());
+  return known?.loginServer ?? loginServer;
 }
 
 /** A registry host that says when its processes have changed. */

@@ -24,6 +24,9 @@ const impliedStage = "__default";
 /** How often in a row Azure DevOps may not answer. */
 const patience = 5;
 
+/** How many lines the logs of a run have. */
+type Lengths = Map<number | undefined, number | undefined>;
+
 export interface Following {
   api: Pick<IBuildApi, "getBuild" | "getBuildTimeline" | "getBuildLogs" | "getBuildLogLines">;
   project: string;
@@ -51,12 +54,14 @@ export async function follow(following: Following): Promise<Build> {
       failures = 0;
     } catch (error) {
       failures += 1;
-      if (failures < patience) continue;
       const reason = error instanceof Error ? error.message : String(error);
-      throw new UserError(`Azure DevOps does not say any more how the run goes: ${reason}. The run itself may go on.`);
-    } finally {
-      await following.pause();
+      if (failures === patience) {
+        throw new UserError(
+          `Azure DevOps does not say any more how the run goes: ${reason}. The run itself may go on.`,
+        );
+      }
     }
+    await following.pause();
   }
 }
 
@@ -72,15 +77,23 @@ function watch({ api, project, buildId, say, colours }: Following): () => Promis
   return async () => {
     // In this order: of what the run's state has as over, nothing is missing in what is asked for after it.
     const build = await api.getBuild(project, buildId);
-    const records = inOrder((await api.getBuildTimeline(project, buildId))?.records ?? []);
+    if (!build) throw new Error(`the run ${buildId} is not there any more`); // the client has null for a 404
+    const records = (await api.getBuildTimeline(project, buildId))?.records ?? [];
     const lengths = new Map((await api.getBuildLogs(project, buildId))?.map(({ id, lineCount }) => [id, lineCount]));
-    for (const record of records) {
-      sayBegin(record);
-      await sayLog(record, lengths);
-      sayEnd(record);
-    }
+    await sayAll(records, undefined, lengths);
     return build;
   };
+
+  /** Each part with what is in it between its begin and its end. */
+  async function sayAll(records: TimelineRecord[], parentId: string | undefined, lengths: Lengths): Promise<void> {
+    const inside = records.filter((record) => (record.parentId ?? undefined) === parentId);
+    for (const record of inside.sort((a, b) => (a.order ?? 0) - (b.order ?? 0))) {
+      sayBegin(record);
+      await sayLog(record, lengths);
+      await sayAll(records, record.id, lengths);
+      sayEnd(record);
+    }
+  }
 
   function sayBegin(record: TimelineRecord): void {
     const { id = "", state, result, name } = record;
@@ -94,10 +107,7 @@ function watch({ api, project, buildId, say, colours }: Following): () => Promis
     speaker = id;
   }
 
-  async function sayLog(
-    { id = "", type, name, log }: TimelineRecord,
-    lengths: Map<number | undefined, number | undefined>,
-  ) {
+  async function sayLog({ id = "", type, name, log }: TimelineRecord, lengths: Lengths): Promise<void> {
     // A job's own log is those of its steps once more.
     if (type !== "Task" || log?.id === undefined) return;
     const from = said.get(log.id) ?? 0;
@@ -127,16 +137,6 @@ function watch({ api, project, buildId, say, colours }: Following): () => Promis
 
 function kindOf({ type = "", name }: TimelineRecord) {
   return name === impliedStage ? undefined : Object.hasOwn(kinds, type) ? kinds[type] : undefined;
-}
-
-/** Each part after the one that it is in, and after those that come before it there. */
-function inOrder(records: TimelineRecord[]): TimelineRecord[] {
-  const below = (parentId: string | undefined): TimelineRecord[] =>
-    records
-      .filter((record) => (record.parentId ?? undefined) === parentId)
-      .sort((a, b) => (a.order ?? 0) - (b.order ?? 0))
-      .flatMap((record) => [record, ...below(record.id)]);
-  return below(undefined);
 }
 
 const words: Record<TaskResult, string> = {

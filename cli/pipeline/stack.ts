@@ -1,21 +1,21 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { environmentOf } from "../../sandbox/environment";
-import { defaultDirectory, layoutOf } from "../../sandbox/layout";
+import type { Layout } from "../../sandbox/layout";
 import { readSettings } from "../../sandbox/settings";
 import { statusOf } from "../../sandbox/status";
 import { UserError } from "../../toolchain/errors";
 import { type StackOutputs, stackOutputs } from "../far-side";
 
 /**
- * The environment that leads to a stack and its Azure DevOps: the caller's own, or that of the local cloud of this
- * folder where one runs and the caller has no access token of Azure DevOps.
+ * The environment that leads to a stack and its Azure DevOps: the caller's own, or that of a local cloud where it runs
+ * and the caller has no access token of Azure DevOps.
  *
+ * @param layout the local cloud's
  * @param say is told if it is the local cloud's
  */
-export function environmentFor(own: NodeJS.ProcessEnv, say: (line: string) => void): NodeJS.ProcessEnv {
+export function environmentFor(own: NodeJS.ProcessEnv, layout: Layout, say: (line: string) => void): NodeJS.ProcessEnv {
   if (own.AZDO_PERSONAL_ACCESS_TOKEN || own.SYSTEM_ACCESSTOKEN) return own;
-  const layout = layoutOf(defaultDirectory);
   const settings = readSettings(layout);
   if (settings === undefined || !statusOf(layout).running) return own;
   say(`In the local cloud of ${layout.directory}: AZDO_PERSONAL_ACCESS_TOKEN is not set.`);

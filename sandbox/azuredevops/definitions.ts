@@ -1,4 +1,7 @@
 import type { FastifyInstance } from "fastify";
+import type { Agent } from "./builds-agent";
+import { requireNotRetained } from "./builds-retention";
+import type { Runs } from "./builds-runs";
 import {
   type DefinitionInput,
   definitionNotFound,
@@ -77,7 +80,7 @@ interface ListQuery {
 }
 
 /** Pipelines, through the build API: it calls them definitions. */
-export function definitions(app: FastifyInstance, organization: Organization): void {
+export function definitions(app: FastifyInstance, organization: Organization, runs: Runs, agent: Agent): void {
   const { state } = organization;
   const one = "/:project/_apis/build/definitions/:definitionId";
   const all = "/:project/_apis/build/definitions";
@@ -123,12 +126,15 @@ export function definitions(app: FastifyInstance, organization: Organization): v
         revision: definition.revision + 1,
       });
       organization.save();
+      agent.wake(); // it may have been paused
       return definitionView(organization, definition);
     },
   );
 
   app.delete<{ Params: { project: string; definitionId: string } }>(one, async ({ params }, reply) => {
     const definition = findDefinition(organization, params.project, params.definitionId);
+    requireNotRetained(runs.state, definition);
+    await agent.removeAllOf(definition);
     state.definitions.splice(state.definitions.indexOf(definition), 1);
     state.permissions = state.permissions.filter(({ pipelineId }) => pipelineId !== definition.id);
     organization.save();

@@ -1,6 +1,14 @@
 import { timingSafeEqual } from "node:crypto";
-import Fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from "fastify";
+import type { ExecuteRun } from "../agent/run";
+import type { CheckTask } from "../pipelines/compile";
 import type { Store } from "../store";
+import { buildLocations, builds } from "./builds";
+import { Agent } from "./builds-agent";
+import type { Outside } from "./builds-context";
+import { leaseLocations, leases } from "./builds-leases";
+import { Runs } from "./builds-runs";
+import { timeline, timelineLocations } from "./builds-timeline";
 import { definitionLocations, definitions } from "./definitions";
 import {
   invalidArgument,
@@ -17,12 +25,16 @@ import { pipelinePermissionLocations, pipelinePermissions } from "./pipeline-per
 import { pipelineLocations, pipelines } from "./pipelines";
 import { projectLocations, projects } from "./projects";
 import { serviceEndpointLocations, serviceEndpoints } from "./service-endpoints";
-import type { AzureDevOpsState } from "./state";
+import type { AzureDevOpsState, RunsState } from "./state";
 import { variableGroupLocations, variableGroups } from "./variable-groups";
 
 export interface AzureDevOpsOptions {
-  /** The organization's contents. Written down after every change; nothing else is kept. */
+  /** The organization's contents but for its runs. Written down after every change. */
   store: Store<AzureDevOpsState>;
+  /** Its runs, and the folder of their logs. */
+  runs: { store: Store<RunsState>; logFolder: string };
+  /** What runs them: `execute` a run, `checkTask` whether it knows a step's task. */
+  agent: { execute: ExecuteRun; checkTask: CheckTask } & Outside;
   /** The one access token that is let in. */
   personalAccessToken: string;
   /** Where the server is reached, without the organization: `http://127.0.0.1:9480`. */
@@ -35,8 +47,8 @@ export interface AzureDevOpsOptions {
 
 /**
  * The local Azure DevOps: the REST API of one organization, as far as the `azuredevops` provider and
- * `azure-devops-node-api` use it for projects, Git repositories, service connections, pipelines, their permissions and
- * variable groups. It refuses what the service refuses, in its words; an API that it lacks is a 404 that names it, and
+ * `azure-devops-node-api` use it for projects, Git repositories, service connections, pipelines, their runs, their
+ * permissions and variable groups. It has one agent, which works from when the server is ready until it is closed. It refuses what the service refuses, in its words; an API that it lacks is a 404 that names it, and
  * goes to the log.
  */
 export function createAzureDevOps(options: AzureDevOpsOptions): FastifyInstance {
@@ -54,6 +66,11 @@ export function createAzureDevOps(options: AzureDevOpsOptions): FastifyInstance 
     tenantId: options.tenantId,
   };
 
+  const runs = new Runs(options.runs.store, options.runs.logFolder);
+  const agent = new Agent(organization, runs, options.agent, options.agent.execute);
+  app.addHook("onReady", async () => agent.start());
+  app.addHook("onClose", () => agent.stop());
+
   app.addHook("onRequest", async (request) => {
     if (!isAuthorized(request, options.personalAccessToken)) throw unauthorized();
     checkVersion(request);
@@ -64,10 +81,10 @@ export function createAzureDevOps(options: AzureDevOpsOptions): FastifyInstance 
     throw unknownApi(request.method, request.url.split("?")[0] ?? request.url);
   });
 
-  app.setErrorHandler<Error & { statusCode?: number; validation?: unknown }>((error, request, reply) => {
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
     const refusal = asServiceError(error);
     if (refusal.statusCode === 401) reply.header("WWW-Authenticate", `Basic realm="${options.url}/"`);
-    if (refusal !== error && refusal.statusCode >= 500) request.log.error(error);
+    if (!(error instanceof ServiceError) && refusal.statusCode >= 500) request.log.error(error);
     return reply.code(refusal.statusCode).type("application/json; charset=utf-8").send(refusal.body);
   });
 
@@ -76,7 +93,10 @@ export function createAzureDevOps(options: AzureDevOpsOptions): FastifyInstance 
       projects(api, organization);
       git(api, organization);
       serviceEndpoints(api, organization);
-      definitions(api, organization);
+      definitions(api, organization, runs, agent);
+      builds(api, organization, runs, agent, options.agent.checkTask);
+      timeline(api, organization, runs);
+      leases(api, organization, runs);
       pipelines(api, organization);
       pipelinePermissions(api, organization);
       variableGroups(api, organization);
@@ -85,6 +105,9 @@ export function createAzureDevOps(options: AzureDevOpsOptions): FastifyInstance 
         ...gitLocations,
         ...serviceEndpointLocations,
         ...definitionLocations,
+        ...buildLocations,
+        ...timelineLocations,
+        ...leaseLocations,
         ...pipelineLocations,
         ...pipelinePermissionLocations,
         ...variableGroupLocations,
@@ -121,10 +144,12 @@ function checkVersion(request: FastifyRequest): void {
   if (Number(number) > Number(latestVersion)) throw versionOutOfRange(version, latestVersion);
 }
 
-function asServiceError(error: Error & { statusCode?: number; validation?: unknown }): ServiceError {
+function asServiceError(error: FastifyError): ServiceError {
   if (error instanceof ServiceError) return error;
   if (error.statusCode !== undefined && error.statusCode < 500) {
-    return new ServiceError(error.statusCode, "System.ArgumentException, mscorlib", error.message);
+    const [unknown] = error.validation?.flatMap(({ params }) => params.additionalProperty ?? []) ?? [];
+    const message = unknown ? `The local Azure DevOps does not take the property '${unknown}' here.` : error.message;
+    return new ServiceError(error.statusCode, "System.ArgumentException, mscorlib", message);
   }
   return new ServiceError(500, "System.Exception, mscorlib", `The local Azure DevOps failed: ${error.message}`);
 }

@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import type { Part, Result, RunContext } from "../agent/run";
+import type { Plan } from "../pipelines/plan";
 import { blobId, type Commit, makeCommit, type Tree } from "./git-objects";
 import type { SharedProject } from "./project-sharing";
 
@@ -100,6 +102,76 @@ export interface PipelinePermission {
   resourceId: string;
   pipelineId: number | "all";
   authorizedOn: string;
+}
+
+/** The runs of an organization's pipelines. Kept apart from the rest: a run changes every moment. */
+export interface RunsState {
+  builds: Build[];
+  leases: RetentionLease[];
+  /** The last number given out, by kind. */
+  last: { build: number; lease: number };
+  /** The last `$(Rev:r)` of a definition's run numbers, by the rest of the number. */
+  revisions: { definitionId: number; rest: string; last: number }[];
+}
+
+/** A run of a pipeline: what the build API calls a build. */
+export interface Build {
+  id: number;
+  projectId: string;
+  definitionId: number;
+  /** Build.BuildNumber. Times are ISO 8601 everywhere. */
+  number: string;
+  status: "notStarted" | "inProgress" | "cancelling" | "completed";
+  result?: "succeeded" | "partiallySucceeded" | "failed" | "canceled";
+  queueTime: string;
+  startTime?: string;
+  finishTime?: string;
+  /** refs/heads/… */
+  branch: string;
+  /** Commit. */
+  version: string;
+  /** What was set when it was queued, without secrets. */
+  parameters: Record<string, string>;
+  templateParameters: Record<string, string>;
+  /** The definition's variables as they were then, with what was set. */
+  variables: RunContext["variables"];
+  plan: Plan;
+  /** Why it did not start, or could not go on. */
+  problems: string[];
+  tags: string[];
+  testResults: { title: string; total: number; failed: number }[];
+  /** The timeline. Empty until it starts. */
+  records: TimelineRecord[];
+}
+
+/** What a run's timeline has of a stage, a job or a step. Azure DevOps has a phase between a stage and its job. */
+export interface TimelineRecord extends Omit<Part, "type"> {
+  type: Part["type"] | "Phase";
+  state: "pending" | "inProgress" | "completed";
+  result?: Result | "abandoned";
+  startTime?: string;
+  finishTime?: string;
+  issues: { type: "error" | "warning"; message: string }[];
+  /** Its log among those of the run, from 1. */
+  logId?: number;
+}
+
+/** Keeps a run from being deleted, and its pipeline if it protects that as well. */
+export interface RetentionLease {
+  id: number;
+  projectId: string;
+  definitionId: number;
+  buildId: number;
+  /** Who keeps it: "User:<id>", "RM:…" for a release, or any text. */
+  ownerId: string;
+  protectPipeline: boolean;
+  createdOn: string;
+  validUntil: string;
+}
+
+/** No run yet. */
+export function noRuns(): RunsState {
+  return { builds: [], leases: [], last: { build: 0, lease: 0 }, revisions: [] };
 }
 
 /** A new organization: project "mlops" with one repository, "diabetes_regression", that holds the files on its main branch. */

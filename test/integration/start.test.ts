@@ -7,6 +7,7 @@ import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
 import { readLock } from "../../environment/lock-file";
 import { projectRoot } from "../../sandbox/layout";
 import type { Running } from "../../sandbox/status";
+import { digestOfTag } from "./support/far-side";
 import { JobContainer } from "./support/job-container";
 import { directoryVariable } from "./support/local-cloud";
 import { printedBy } from "./support/printed";
@@ -72,6 +73,38 @@ test("check:image reads it with the sign-in that the local cloud gives its comma
   const command = ["npx", "tsx", "cli/check-image.ts", "127.0.0.1:21410/mlops/diabetes_regression:latest"];
   const { code, stdout, stderr } = await run("sandbox/cli.ts", "exec", "--", ...command);
   expect({ code, stdout, stderr }).toMatchObject({ code: 0 });
+});
+
+/** Runs one of the stack's pipelines to its end. */
+async function pipeline(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  return run("sandbox/cli.ts", "exec", "--", "npx", "tsx", "cli/pipeline.ts", ...args, "--stack", "sandbox", "--wait");
+}
+
+test("npm run pipeline -- image pushes an image under exactly the four tags, with the digest that it says", async () => {
+  const { code, stdout, stderr } = await pipeline("image", "--amlsdkversion", "1.2.3", "--githubrelease", "3.0.0");
+  expect({ code, stdout, stderr }).toMatchObject({ code: 0 });
+  const [, number] = /Run (\S+) of mlops-diabetes_regression-image-build: http/.exec(stdout) ?? [];
+  const said = stdout.slice(
+    stdout.indexOf("Pushed to 127.0.0.1:21410/mlops/diabetes_regression, and in the registry:"),
+  );
+  const pushed = [...said.matchAll(/^ {2}(\S+) +(sha256:[0-9a-f]{64})$/gm)].map(([, tag, digest]) => ({ tag, digest }));
+  expect(pushed.map(({ tag }) => tag).sort()).toEqual(
+    [`build-${number}`, "amlsdk-1.2.3", "release-3.0.0", "latest"].sort(),
+  );
+  for (const { tag, digest } of pushed) {
+    expect(await digestOfTag("127.0.0.1:21410", "mlops/diabetes_regression", tag ?? "")).toBe(digest);
+  }
+});
+
+test("npm run pipeline -- model runs its steps in the image that the stack has, with the environment's packages", async () => {
+  const { code, stdout, stderr } = await pipeline("model");
+  expect({ code, stdout, stderr }).toMatchObject({ code: 0 });
+  const { image } = JSON.parse(
+    (await run("sandbox/cli.ts", "exec", "--", "pulumi", "stack", "output", "--json", "--stack", "sandbox")).stdout,
+  );
+  expect(stdout).toContain(image.digest);
+  expect(stdout).toMatch(/Python 3\.11\./);
+  expect(stdout).toMatch(/scikit-learn +1\.9\.1/);
 });
 
 test("a second npm start changes nothing", async () => {

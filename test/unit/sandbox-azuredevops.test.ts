@@ -68,7 +68,7 @@ describe("API versions", () => {
 describe("what is not here", () => {
   it.each([
     ["GET", "_apis/wit/workitems/1"],
-    ["POST", "mlops/_apis/build/builds"],
+    ["POST", "mlops/_apis/build/metrics"],
     ["GET", "../elsewhere/_apis/projects"],
   ])("is refused by name: %s %s", async (method, path) => {
     const { status, body } = await azureDevOps.request(method, path);

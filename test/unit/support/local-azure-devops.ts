@@ -3,8 +3,9 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
+import type { ExecuteRun } from "../../../sandbox/agent/run";
 import { createAzureDevOps } from "../../../sandbox/azuredevops/server";
-import { type AzureDevOpsState, seedState } from "../../../sandbox/azuredevops/state";
+import { type AzureDevOpsState, noRuns, type RunsState, seedState } from "../../../sandbox/azuredevops/state";
 import { Store } from "../../../sandbox/store";
 
 export const personalAccessToken = "local-token";
@@ -16,6 +17,11 @@ const files = [
   { path: "README.md", content: "# Diabetes regression\n" },
 ];
 
+/** An agent for tests of what needs none. */
+const noAgent: ExecuteRun = async () => {
+  throw new Error("this test has no agent");
+};
+
 /** An Azure DevOps of a test's own, served on a free port, with Microsoft's client signed in to it. */
 export class LocalAzureDevOps {
   private constructor(
@@ -24,23 +30,46 @@ export class LocalAzureDevOps {
     readonly client: WebApi,
     readonly store: Store<AzureDevOpsState>,
     private readonly stateFile: string,
-    readonly close: () => Promise<void>,
+    /** Ends the server; what it keeps stays. */
+    readonly stop: () => Promise<void>,
+    readonly directory: string,
   ) {}
 
-  static async start(): Promise<LocalAzureDevOps> {
-    const directory = mkdtempSync(join(tmpdir(), "azure-devops-"));
+  /** @param directory of one that was stopped, to go on from there */
+  static async start(
+    execute: ExecuteRun = noAgent,
+    directory = mkdtempSync(join(tmpdir(), "azure-devops-")),
+  ): Promise<LocalAzureDevOps> {
     const stateFile = join(directory, "azure-devops.json");
     const store = new Store(stateFile, () => seedState(files));
+    store.save();
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
-    const server = createAzureDevOps({ store, personalAccessToken, url, organization: "sandbox", tenantId });
+    const server = createAzureDevOps({
+      store,
+      runs: { store: new Store<RunsState>(join(directory, "runs.json"), noRuns), logFolder: join(directory, "logs") },
+      agent: {
+        execute,
+        checkTask: (task) => (task.startsWith("Docker@") ? [] : [{ message: `Task ${task} is not emulated` }]),
+        sign: async ({ issuer, subject }) => `signed for ${issuer} ${subject}`,
+        tokenUrl: (tenant) => `http://entra.test/${tenant}`,
+        addressOf: (loginServer) => `address of ${loginServer}`,
+      },
+      personalAccessToken,
+      url,
+      organization: "sandbox",
+      tenantId,
+    });
     server.log.level = "silent";
     await server.listen({ host: "127.0.0.1", port });
     const client = new WebApi(`${url}/sandbox`, getPersonalAccessTokenHandler(personalAccessToken));
-    return new LocalAzureDevOps(`${url}/sandbox`, client, store, stateFile, async () => {
-      await server.close();
-      rmSync(directory, { recursive: true });
-    });
+    return new LocalAzureDevOps(`${url}/sandbox`, client, store, stateFile, () => server.close(), directory);
+  }
+
+  /** Ends the server and removes what it kept. */
+  async close(): Promise<void> {
+    await this.stop();
+    rmSync(this.directory, { recursive: true });
   }
 
   get state(): AzureDevOpsState {
