@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { signIn } from "../../components/registry-login";
-import { registryUrl } from "../../image/registry-url";
 
 /** Serves one answer on loopback and returns what was asked. */
 async function exchangeWith(answer: (response: ServerResponse, request: IncomingMessage) => void) {
@@ -58,13 +57,3 @@ test("a registry that does not answer is named, with the reason", async () => {
     /cannot reach the container registry 127\.0\.0\.1:1 to sign in: .*(ECONNREFUSED|bad port)/,
   );
 });
-
-test.each([
-  ["mlops.azurecr.io", "https://mlops.azurecr.io"],
-  ["127.0.0.1:5000", "http://127.0.0.1:5000"],
-  ["127.8.0.1:5000", "http://127.8.0.1:5000"],
-  ["localhost:5000", "http://localhost:5000"],
-  ["[::1]:5000", "http://[::1]:5000"],
-  ["127.0.0.1.example.com", "https://127.0.0.1.example.com"],
-  ["localhost.example.com", "https://localhost.example.com"],
-])("the URL of %s is %s", (loginServer, url) => expect(registryUrl(loginServer)).toBe(url));
