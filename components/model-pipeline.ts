@@ -1,15 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ContainerImage } from "./container-image";
 import { contractHooks } from "./image-contract";
+import { imageVariable } from "./names";
 import { Pipeline, type PipelineArgs } from "./pipeline";
 
 export interface ModelPipelineArgs extends PipelineArgs {
   /** The image that its jobs run in. */
   image: ContainerImage;
 }
-
-/** The variable on the definition that names the image. */
-const imageVariable = "jobContainerImage";
 
 /**
  * The team's CI, whose jobs run in the job container. Its YAML file names the image `$(jobContainerImage)`, which the

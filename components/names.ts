@@ -53,3 +53,6 @@ export const pipelineFolderRule: NameRule = {
   pattern: /^\\(?:[^\\/:*?"<>|;#$@&%+\p{Cc}]+(?:\\[^\\/:*?"<>|;#$@&%+\p{Cc}]+)*)?$/u,
   text: "'\\' or a path such as '\\ml\\job container', without / : * ? \" < > | ; # $ @ & % +",
 };
+
+/** The variable on the model pipeline's definition that names the image, as its YAML does. */
+export const imageVariable = "jobContainerImage";

@@ -1,3 +1,5 @@
+import { imageVariable } from "../../components/names";
+
 /** The image that MLOpsPython's pipelines run in: https://github.com/microsoft/MLOpsPython */
 export const stockImage = "mcr.microsoft.com/mlops/python";
 
@@ -5,7 +7,7 @@ export const stockImage = "mcr.microsoft.com/mlops/python";
  * What a pipeline names the job container by. The stack sets the variable on the definition, to repository and digest;
  * the agent takes the registry's host from the service connection.
  */
-export const variable = "$(jobContainerImage)";
+export const variable = `$(${imageVariable})`;
 
 /** Name of the service connection unless another is given. */
 export const defaultEndpoint = "acrconnection";
