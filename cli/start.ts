@@ -59,11 +59,10 @@ async function start(options: { directory: string; port?: number }): Promise<num
 async function commitDefinition(layout: Layout, { azureDevOps }: Running): Promise<void> {
   const { orgServiceUrl, personalAccessToken, project, repository } = azureDevOps;
   const git = await new WebApi(orgServiceUrl, getPersonalAccessTokenHandler(personalAccessToken)).getGitApi();
-  const locks = readdirSync(layout.condaLocks).map((name) => join(layout.condaLocks, name));
-  const files = [
-    ...seedFiles(),
-    ...locks.map((file) => ({ path: relative(projectRoot, file), content: readFileSync(file, "utf8") })),
-  ];
+  const folder = relative(projectRoot, layout.condaLocks);
+  // No path of the repository leads out of it, as that of a local cloud somewhere else would.
+  const locks = folder.startsWith("..") ? [] : readdirSync(folder).map((name) => join(folder, name));
+  const files = [...seedFiles(), ...locks.map((path) => ({ path, content: readFileSync(path, "utf8") }))];
   const committed = await commitFiles(git, { project, repository, branch: "main" }, files);
   if (committed.length > 0) say(`\nCommitted to the local repository: ${committed.join(", ")}`);
 }
