@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
@@ -13,7 +12,8 @@ import { type Running, statusOf } from "../sandbox/status";
 import { up } from "../sandbox/up";
 import { exitWithError, UserError } from "../toolchain/errors";
 import { commitFiles } from "./commit";
-import { readFarSide, stackOutputs } from "./far-side";
+import { readFarSide } from "./far-side";
+import { readStack } from "./pipeline/stack";
 import { summary } from "./summary";
 
 /**
@@ -47,11 +47,7 @@ async function start(options: { directory: string; port?: number }): Promise<num
     if (code !== 0) return code;
   }
 
-  const outputs = execFileSync("pulumi", ["stack", "output", "--json", "--stack", stackName], {
-    env,
-    encoding: "utf8",
-  });
-  say(summary(await readFarSide(stackOutputs.parse(JSON.parse(outputs)), status)));
+  say(summary(await readFarSide(await readStack(stackName, env), status)));
   return 0;
 }
 

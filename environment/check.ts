@@ -1,8 +1,7 @@
-import { dirname, join } from "node:path";
 import { compareEnvironments, findPipPackagesOfChannels } from "./compare";
 import type { CondaFile } from "./conda-file";
 import type { Finding } from "./finding";
-import { checkLock, type Lock, LockError, lockFileName, readLock } from "./lock-file";
+import { checkLock, type Lock, LockError, lockPath, readLock } from "./lock-file";
 import { readCondaFile } from "./read-conda-file";
 
 /** The platform of the job container, as conda names it. */
@@ -64,7 +63,7 @@ async function readOne(path: string, { readFile, condaChannel = "conda-forge" }:
 }
 
 function readOwnLock(ci: CondaFile, sources: EnvironmentSources): { lock?: Lock; findings: Finding[] } {
-  const path = join(sources.lockFolder ?? dirname(ci.path), lockFileName(ci.path, imagePlatform));
+  const path = lockPath(ci.path, imagePlatform, sources.lockFolder);
   const text = sources.readFile(path);
   if (text === undefined) return { findings: [] };
   try {

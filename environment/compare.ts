@@ -1,6 +1,6 @@
 import type { CondaFile, Dependency } from "./conda-file";
 import { allOf, type Constraint, isPinned, relate } from "./constraint";
-import type { Finding, Fix } from "./finding";
+import type { Finding, Fix, Rule } from "./finding";
 import { condaForgeNames, repackaged } from "./package-names";
 
 /** A package of a file: all of its entries, since several may belong to one project. */
@@ -100,23 +100,23 @@ function different(own: Package, other: Package, all: Package[]): Finding[] {
   const [first, second] = comparable(own, other);
   const relation = relate(first, second);
   if (relation.kind === "agree") return [];
-  const python = own.entry.project === "python";
+  const rule = (otherwise: Rule): Rule => (own.entry.project === "python" ? "python" : otherwise);
   const places = { file: own.file.path, line: own.entry.line, related: placeOf(other) };
   const here = shown(own);
   const there = `${shown(other)} in ${other.file.path}:${other.entry.line}`;
   if (relation.kind === "conflict") {
     const message = `${own.entry.name} is ${here} here and ${there}, and no version is both: use one in both`;
-    return [{ rule: python ? "python" : "conflict", ...places, package: own.entry.name, message, ...fixOf(own, all) }];
+    return [{ rule: rule("conflict"), ...places, package: own.entry.name, message, ...fixOf(own, all) }];
   }
   if (relation.open === "first") {
     const message = `${own.entry.name} is ${here} here and pinned to ${there}: pin it here as well`;
-    return [{ rule: python ? "python" : "unpinned", ...places, package: own.entry.name, message, ...fixOf(own, all) }];
+    return [{ rule: rule("unpinned"), ...places, package: own.entry.name, message, ...fixOf(own, all) }];
   }
   const pinned = `${here} in ${own.file.path}:${own.entry.line}`;
   const message = `${other.entry.name} is ${shown(other)} here and pinned to ${pinned}: pin it here as well`;
   return [
     {
-      rule: python ? "python" : "unpinned",
+      rule: rule("unpinned"),
       ...placeOf(other),
       related: placeOf(own),
       package: other.entry.name,

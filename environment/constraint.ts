@@ -24,7 +24,9 @@ export function allOf(constraints: Constraint[]): Constraint {
 
 /** Whether there is no version that satisfies the constraint. */
 export function isImpossible(constraint: Constraint): boolean {
-  return ![...new Set(witnesses(constraint))].some(constraint.accepts);
+  // Most accept a version that they name, and every package is asked.
+  const { versions, accepts } = constraint;
+  return !versions.some(accepts) && ![...new Set(witnesses(constraint))].some(accepts);
 }
 
 /** Whether a constraint leaves no choice but that among the releases of a series, however it is written. */

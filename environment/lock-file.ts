@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { basename, extname } from "node:path";
+import { basename, dirname, extname } from "node:path";
+import { join } from "node:path/posix";
 import { types } from "node:util";
 import type { CondaFile, Dependency } from "./conda-file";
 import type { Finding } from "./finding";
@@ -59,6 +60,15 @@ const pipPrefix = "# pip ";
 /** A lock's name beside its conda file: `docker/ci_dependencies.yml` has `ci_dependencies.linux-64.lock`. */
 export function lockFileName(condaFile: string, platform: string): string {
   return `${basename(condaFile, extname(condaFile))}.${platform}.lock`;
+}
+
+/**
+ * Where a conda file's lock is.
+ *
+ * @param folder default: the conda file's own
+ */
+export function lockPath(condaFile: string, platform: string, folder = dirname(condaFile)): string {
+  return join(folder, lockFileName(condaFile, platform));
 }
 
 /**

@@ -66,7 +66,7 @@ async function canonical(specification: string): Promise<{ version: string; buil
   );
   const [, version, build] = /No candidates were found for \S+ ([^\s[]+)(?: ([^\s[]+))?.*\.$/s.exec(reason) ?? [];
   if (version === undefined) throw new Error(reason);
-  return { version, ...(build !== undefined && { build: build }) };
+  return { version, ...(build !== undefined && { build }) };
 }
 
 function condaConstraint(text: string): Constraint {

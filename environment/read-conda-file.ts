@@ -141,8 +141,8 @@ class Reader {
     return { conda, pip };
   }
 
-  private async readAll<T extends Dependency>(entries: Entry[], read: (entry: Entry) => Promise<T | undefined>) {
-    const all: T[] = [];
+  private async readAll(entries: Entry[], read: (entry: Entry) => Promise<Dependency | undefined>) {
+    const all: Dependency[] = [];
     for (const entry of entries) {
       try {
         const dependency = await read(entry);

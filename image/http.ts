@@ -1,5 +1,5 @@
-import { types } from "node:util";
 import { ImageError } from "./error";
+import { fetchReason } from "./fetch-reason";
 
 /** How long a server may send nothing, in milliseconds, before the connection counts as broken. */
 const defaultTimeout = 30_000;
@@ -48,7 +48,9 @@ export async function send(url: string, options: SendOptions = {}): Promise<Answ
   // Content is asked for as it is stored: its digest is of those bytes, and fetch would decompress any others.
   const request = { ...rest, headers: { ...headers, "accept-encoding": "identity" }, signal: abort.signal };
   const response = await within(fetch(url, request)).catch((error: unknown) => {
-    throw new ImageError(`cannot reach ${url}: ${reasonOf(error)}. Is the registry's address right, and does it run?`);
+    throw new ImageError(
+      `cannot reach ${url}: ${fetchReason(error)}. Is the registry's address right, and does it run?`,
+    );
   });
 
   async function* chunks(): AsyncGenerator<Uint8Array, void> {
@@ -57,7 +59,7 @@ export async function send(url: string, options: SendOptions = {}): Promise<Answ
     try {
       for (;;) {
         const { done, value } = await within(reader.read()).catch((error: unknown) => {
-          throw new ImageError(`the connection broke in the middle of ${url}: ${reasonOf(error)}. Try again.`);
+          throw new ImageError(`the connection broke in the middle of ${url}: ${fetchReason(error)}. Try again.`);
         });
         if (done) return;
         yield value;
@@ -87,10 +89,4 @@ async function readText(url: string, chunks: AsyncIterable<Uint8Array>): Promise
     parts.push(part);
   }
   return Buffer.concat(parts).toString("utf8");
-}
-
-/** Node's fetch hides why it failed in the error's cause. */
-function reasonOf(error: unknown): string {
-  if (!types.isNativeError(error)) return String(error);
-  return types.isNativeError(error.cause) ? error.cause.message || error.cause.name : error.message;
 }

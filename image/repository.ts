@@ -38,12 +38,12 @@ export class Repository {
   }
 
   /**
-   * A manifest, with the media type that the registry gives it.
+   * A manifest, with the media type that the registry gives it and its digest.
    *
    * @param version tag or digest
    * @throws ImageError if there is none, it may not be read, or it is not what the digest promises
    */
-  async manifest(version: string): Promise<{ mediaType: string; text: string }> {
+  async manifest(version: string): Promise<{ mediaType: string; text: string; digest: string }> {
     const answer = await this.get(`/manifests/${version}`, { headers: { accept: acceptedManifests } });
     if (answer.status === 404) {
       throw new ImageError(
@@ -56,7 +56,7 @@ export class Repository {
     const promised = version.includes(":") ? version : answer.headers.get("docker-content-digest");
     const digest = `sha256:${createHash("sha256").update(text).digest("hex")}`;
     if (promised !== null && promised !== digest) throw altered(answer.url, promised, digest);
-    return { mediaType: (answer.headers.get("content-type") ?? "").split(";", 1)[0]?.trim() ?? "", text };
+    return { mediaType: (answer.headers.get("content-type") ?? "").split(";", 1)[0]?.trim() ?? "", text, digest };
   }
 
   /**

@@ -56,7 +56,6 @@ export async function startCloud(
   const azureDevOpsState = new Store<AzureDevOpsState>(layout.state.azureDevOps, () => seedAzureDevOps(seedFiles()));
   azureState.save();
   azureDevOpsState.save(); // what the seeds made up (ids, commits) stays the same from here on
-  const runsFolder = join(layout.directory, "runs");
   const tokens = await TokenIssuer.open(layout.keys, `${addresses.azure}/${tenantId}/`);
   const registries = new Registries({
     store: new Store<RegistriesState>(layout.state.registries, () => ({ registries: [] })),
@@ -106,8 +105,8 @@ export async function startCloud(
       createAzureDevOps({
         store: azureDevOpsState,
         runs: {
-          store: new Store<RunsState>(join(runsFolder, "runs.json"), noRuns),
-          logFolder: runsFolder,
+          store: new Store<RunsState>(join(layout.runs, "runs.json"), noRuns),
+          logFolder: layout.runs,
         },
         agent: {
           execute: createAgent({ directory, runc, buildctl, buildkit: addresses.buildkit }),

@@ -1,17 +1,8 @@
 import { z } from "zod";
+import { loginIn, tokenExchange } from "../image/azure-exchange";
 import { UserError } from "../toolchain/errors";
 import { operator } from "./identity";
 import type { Running } from "./status";
-
-/** A user and password, as Docker takes them. */
-export interface OperatorLogin {
-  username: string;
-  /** A refresh token of the registry: valid for some hours, and for this registry only. */
-  password: string;
-}
-
-/** The user name that says "the password is a token": https://learn.microsoft.com/azure/container-registry/container-registry-authentication */
-const tokenUser = "00000000-0000-0000-0000-000000000000";
 
 /**
  * Signs in to one of the local cloud's Azure container registries as the operator, as `az acr login` does: the
@@ -19,25 +10,27 @@ const tokenUser = "00000000-0000-0000-0000-000000000000";
  * @param loginServer `host:port` of the registry.
  * @throws UserError when it refuses.
  */
-export async function operatorLogin({ azure }: Running, loginServer: string): Promise<OperatorLogin> {
-  const entra = await post(`${azure.url}/${azure.tenantId}/oauth2/v2.0/token`, {
+export async function operatorLogin(
+  { azure }: Running,
+  loginServer: string,
+): Promise<{ username: string; password: string }> {
+  const credentials = {
     grant_type: "client_credentials",
     client_id: operator.clientId,
     client_secret: operator.clientSecret,
     scope: "https://management.azure.com/.default",
-  });
-  const exchanged = await post(`http://${loginServer}/oauth2/exchange`, {
-    grant_type: "access_token",
-    service: loginServer,
-    tenant: azure.tenantId,
-    access_token: z.object({ access_token: z.string() }).parse(entra).access_token,
-  });
-  const { refresh_token } = z.object({ refresh_token: z.string() }).parse(exchanged);
-  return { username: tokenUser, password: refresh_token };
+  };
+  const entra = await post(`${azure.url}/${azure.tenantId}/oauth2/v2.0/token`, new URLSearchParams(credentials));
+  const { access_token } = z.object({ access_token: z.string() }).parse(JSON.parse(entra));
+  const { url, body } = tokenExchange(loginServer, azure.tenantId, access_token);
+  const login = loginIn(await post(url, body));
+  if (login === undefined) throw new UserError(`${url} answered without a refresh_token`);
+  return login;
 }
 
-async function post(url: string, form: Record<string, string>): Promise<unknown> {
-  const response = await fetch(url, { method: "POST", body: new URLSearchParams(form) });
-  if (!response.ok) throw new UserError(`${url} answered ${response.status}: ${await response.text()}`);
-  return response.json();
+async function post(url: string, body: URLSearchParams): Promise<string> {
+  const response = await fetch(url, { method: "POST", body });
+  const text = await response.text();
+  if (!response.ok) throw new UserError(`${url} answered ${response.status}: ${text}`);
+  return text;
 }

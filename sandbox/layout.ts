@@ -82,6 +82,8 @@ export interface Layout {
   dockerBin: string;
   /** Lock files of the conda environment, solved from the local channel: the project's own are conda-forge's. */
   condaLocks: string;
+  /** The runs of pipelines: what became of them, and their logs. */
+  runs: string;
   logs: string;
 }
 
@@ -107,6 +109,7 @@ export function layoutOf(directory: string): Layout {
     docker: join(root, "docker"),
     dockerBin: join(root, "docker", "bin"),
     condaLocks: join(root, "conda-locks"),
+    runs: join(root, "runs"),
     logs: join(root, "logs"),
   };
 }

@@ -1,7 +1,7 @@
 import { basename, dirname, join, relative } from "node:path/posix";
 import dockerignore from "@balena/dockerignore";
 import { imagePlatform } from "../environment/check";
-import { lockFileName } from "../environment/lock-file";
+import { lockPath } from "../environment/lock-file";
 import type { ReadFile } from "./read-file";
 import type { Settings } from "./schema";
 
@@ -9,11 +9,8 @@ import type { Settings } from "./schema";
 export type DefinitionSettings = Pick<Settings, "dockerfile" | "condaFile" | "lockFolder">;
 
 /** Where the conda file's lock file is, if there is one. */
-export function lockFile({
-  condaFile,
-  lockFolder = dirname(condaFile),
-}: Omit<DefinitionSettings, "dockerfile">): string {
-  return join(lockFolder, lockFileName(condaFile, imagePlatform));
+export function lockFile({ condaFile, lockFolder }: Omit<DefinitionSettings, "dockerfile">): string {
+  return lockPath(condaFile, imagePlatform, lockFolder);
 }
 
 /** What is wrong with a file, and the setting that names it. */

@@ -1,9 +1,9 @@
 import { mkdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import type { CheckedEnvironment } from "../../environment/check";
 import type { CondaFile } from "../../environment/conda-file";
 import type { Finding } from "../../environment/finding";
-import { lockFileName, openInLock, saveLock, writeLock } from "../../environment/lock-file";
+import { lockPath, openInLock, saveLock, writeLock } from "../../environment/lock-file";
 import { condaForgeNames, projectOfConda } from "../../environment/package-names";
 import { compareSolutions, type Solved } from "../../environment/solve/compare-solutions";
 import { findPipOffers } from "../../environment/solve/pip-offers";
@@ -89,7 +89,7 @@ class Solver {
   }
 
   private lock({ file, platform, packages }: Solved): void {
-    const path = join(this.options.lockFolder ?? dirname(file.path), lockFileName(file.path, platform));
+    const path = lockPath(file.path, platform, this.options.lockFolder);
     // What could not be read of the file is in no solution, and would be missing in the image.
     if (this.environment.findings.some((one) => one.file === file.path && /^(?:invalid|unread)$/.test(one.rule))) {
       this.note(`${path} is not written, because a part of ${file.path} cannot be read`);

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { loginIn, tokenExchange } from "../../image/azure-exchange";
 import { send } from "../../image/http";
 import { type RegistryLogin, refusalOf } from "../../image/registry-login";
-import { registryUrl } from "../../image/registry-url";
 import type { Connection, RunContext } from "./run";
 
 /** A registry, and how to sign in to it. Secret. */
@@ -10,9 +10,6 @@ export interface SignedIn {
   loginServer: string;
   login: Extract<RegistryLogin, { password: string }>;
 }
-
-/** The user name under which a registry takes a refresh token for a password. */
-const tokenUser = "00000000-0000-0000-0000-000000000000";
 
 /**
  * Signs in to a container registry as a service connection's identity, as the agent and Docker@2 do: Azure DevOps' token
@@ -50,18 +47,17 @@ export async function signIn(connection: Connection, { tokenUrl }: Pick<RunConte
     );
   }
   const access_token = z.object({ access_token: z.string() }).parse(JSON.parse(entraText)).access_token;
-  const exchange = await send(`${registryUrl(loginServer)}/oauth2/exchange`, {
-    method: "POST",
-    body: new URLSearchParams({ grant_type: "access_token", service: loginServer, tenant: tenantId, access_token }),
-  });
+  const { url, ...request } = tokenExchange(loginServer, tenantId, access_token);
+  const exchange = await send(url, request);
   if (exchange.status !== 200) {
     throw new Error(
       `The registry ${loginServer} does not let in the identity ${clientId} of the service connection ${name} ` +
         `(${await refusalOf(exchange)}). It needs a role on the registry: AcrPull to pull, AcrPush to push as well.`,
     );
   }
-  const { refresh_token } = z.object({ refresh_token: z.string() }).parse(JSON.parse(await exchange.text()));
-  return { loginServer, login: { username: tokenUser, password: refresh_token } };
+  const login = loginIn(await exchange.text());
+  if (login === undefined) throw new Error(`The registry ${loginServer} answered the sign-in without a refresh_token.`);
+  return { loginServer, login };
 }
 
 function descriptionIn(text: string): string {

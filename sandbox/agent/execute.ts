@@ -5,7 +5,7 @@ import { removeCgroup } from "../cgroup";
 import { unmountBelow } from "../mounts";
 import { evaluate, runtimeExpression, toText, type ValueMap } from "../pipelines/expression";
 import type { Plan, PlanJob, PlanStage } from "../pipelines/plan";
-import { type AgentOptions, runJob } from "./job";
+import { type AgentOptions, messageOf, runJob } from "./job";
 import { allParts, type JobParts, partsOfJob } from "./job-parts";
 import { Masker } from "./masker";
 import { predefinedVariables } from "./predefined";
@@ -199,8 +199,4 @@ function ancestors(
 
 function pick(outcomes: ReadonlyMap<string, Outcome>, names: string[]): Map<string, Outcome> {
   return new Map([...outcomes].filter(([name]) => names.includes(name)));
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,4 @@
 import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ContainerConfig, type Platform, readImage } from "../../image/manifest";
@@ -39,8 +38,7 @@ export async function pullImage(options: PullOptions): Promise<PulledImage> {
   const { image, signedIn, directory, root, builder, signal } = options;
   const { registry, repository: path, version } = parseReference(image);
   const repository = new Repository({ registry, repository: path, ...(signedIn && { login: signedIn.login }) });
-  const manifest = await repository.manifest(version);
-  const digest = `sha256:${createHash("sha256").update(manifest.text).digest("hex")}`;
+  const { digest } = await repository.manifest(version);
   const found = await readImage(repository, digest, platform);
   if ("others" in found)
     throw new Error(`${image} is for ${found.others.join(", ")}, and the agent runs on ${platform}.`);

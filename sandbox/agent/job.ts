@@ -256,7 +256,8 @@ const statusNames = {
   canceled: "Canceled",
 };
 
-function messageOf(error: unknown): string {
+/** What is to be said of an error. */
+export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -14,9 +14,9 @@ export function predefinedVariables(
   job: PlanJob | undefined,
   workspace: Workspace | undefined,
 ): Record<string, string> {
-  const { definition, project, repository, branch } = context;
-  const collection = `${context.organizationUrl.replace(/\/+$/, "")}/`;
+  const { definition } = context;
   return {
+    ...runVariables(context),
     ...(workspace && pathsOf(workspace)),
     ...(stage && { "System.StageName": stage.name, "System.StageDisplayName": stage.displayName }),
     ...(job && {
@@ -31,11 +31,28 @@ export function predefinedVariables(
     "Agent.Name": "Local cloud",
     "Agent.OS": "Linux",
     "Agent.OSArchitecture": process.arch === "arm64" ? "ARM64" : "X64",
-    "Build.BuildId": `${context.id}`,
     "Build.BuildNumber": context.number,
     "Build.BuildUri": `vstfs:///Build/Build/${context.id}`,
-    "Build.DefinitionName": definition.name,
     "Build.DefinitionFolderPath": definition.path,
+    "System.DefinitionName": definition.name,
+    "System.HostType": "build",
+    TF_BUILD: "True",
+  };
+}
+
+/** What is known of a run before any job of it. */
+export interface KnownRun extends Pick<RunContext, "id" | "organizationUrl" | "project" | "branch" | "version"> {
+  definition: { id: number; name: string };
+  repository: { id: string; name: string; url: string; provider: string };
+}
+
+/** The variables that every part of a run has alike, template expressions included. */
+export function runVariables(run: KnownRun): Record<string, string> {
+  const { id, definition, project, repository, branch } = run;
+  const collection = `${run.organizationUrl.replace(/\/+$/, "")}/`;
+  return {
+    "Build.BuildId": String(id),
+    "Build.DefinitionName": definition.name,
     "Build.Reason": "Manual",
     "Build.Repository.ID": repository.id,
     "Build.Repository.Name": repository.name,
@@ -43,15 +60,12 @@ export function predefinedVariables(
     "Build.Repository.Uri": repository.url,
     "Build.SourceBranch": branch,
     "Build.SourceBranchName": branch.split("/").at(-1) ?? branch,
-    "Build.SourceVersion": context.version,
+    "Build.SourceVersion": run.version,
     "System.CollectionUri": collection,
-    "System.DefinitionId": `${definition.id}`,
-    "System.DefinitionName": definition.name,
-    "System.HostType": "build",
+    "System.DefinitionId": String(definition.id),
     "System.TeamFoundationCollectionUri": collection,
     "System.TeamProject": project.name,
     "System.TeamProjectId": project.id,
-    TF_BUILD: "True",
   };
 }
 

@@ -1,3 +1,4 @@
+import { runVariables } from "../agent/predefined";
 import type { RunContext } from "../agent/run";
 import { authorizedEndpoint } from "./builds-authorization";
 import { findCommit, findRepository } from "./git-repository";
@@ -96,23 +97,15 @@ export function knownBefore(
   definition: Definition,
   run: { id: number; projectName: string; branch: string; version: string; variables: RunContext["variables"] },
 ): Record<string, string> {
-  const { repository } = definition;
+  const { type: provider, ...repository } = definition.repository;
   return {
     ...Object.fromEntries(run.variables.flatMap(({ name, value, secret }) => (secret ? [] : [[name, value]]))),
-    "Build.BuildId": String(run.id),
-    "Build.DefinitionName": definition.name,
-    "Build.Reason": "Manual",
-    "Build.Repository.ID": repository.id,
-    "Build.Repository.Name": repository.name,
-    "Build.Repository.Provider": repository.type,
-    "Build.Repository.Uri": repository.url,
-    "Build.SourceBranch": run.branch,
-    "Build.SourceBranchName": run.branch.split("/").at(-1) ?? "",
-    "Build.SourceVersion": run.version,
-    "System.CollectionUri": `${url}/`,
-    "System.DefinitionId": String(definition.id),
-    "System.TeamFoundationCollectionUri": `${url}/`,
-    "System.TeamProject": run.projectName,
-    "System.TeamProjectId": definition.projectId,
+    ...runVariables({
+      ...run,
+      organizationUrl: url,
+      definition,
+      project: { id: definition.projectId, name: run.projectName },
+      repository: { ...repository, provider },
+    }),
   };
 }

@@ -4,10 +4,11 @@ import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
-import type { ExecuteRun, Part, RunContext } from "../../sandbox/agent/run";
+import type { ExecuteRun, RunContext } from "../../sandbox/agent/run";
 import { goodImage } from "./support/image-files";
 import { TestRegistry } from "./support/image-registry";
 import { LocalAzureDevOps, personalAccessToken } from "./support/local-azure-devops";
+import { part } from "./support/part";
 
 let azureDevOps: LocalAzureDevOps;
 let registry: TestRegistry;
@@ -97,15 +98,6 @@ async function run(args: string[], env?: NodeJS.ProcessEnv) {
   const [stdout, stderr, exitCode] = await Promise.all([text(child.stdout), text(child.stderr), exit]);
   return { stdout, stderr, exitCode };
 }
-
-const part = (id: string, type: Part["type"], parentId: string | undefined, order = 1): Part => ({
-  id,
-  parentId,
-  type,
-  name: id,
-  identifier: id,
-  order,
-});
 
 /** A run of one stage and one job, whose steps print what is given. */
 function printing(steps: Record<string, string[]>, end: "succeeded" | "failed" = "succeeded"): ExecuteRun {

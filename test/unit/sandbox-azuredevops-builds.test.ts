@@ -10,8 +10,9 @@ import {
   type YamlProcess,
 } from "azure-devops-node-api/interfaces/BuildInterfaces";
 import { VersionControlChangeType } from "azure-devops-node-api/interfaces/GitInterfaces";
-import type { ExecuteRun, Part, RunContext } from "../../sandbox/agent/run";
+import type { ExecuteRun, RunContext } from "../../sandbox/agent/run";
 import { LocalAzureDevOps } from "./support/local-azure-devops";
+import { part } from "./support/part";
 
 const yaml = "docker/docker-image-pipeline.yml";
 
@@ -148,14 +149,6 @@ function endless(): { execute: ExecuteRun; begun: Promise<void> } {
   };
 }
 
-const part = (id: string, type: Part["type"], parentId: string | undefined, order = 1): Part => ({
-  id,
-  parentId,
-  type,
-  name: id,
-  identifier: id,
-  order,
-});
 const parts = [
   part("stage", "Stage", undefined),
   part("job", "Job", "stage"),
