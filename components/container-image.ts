@@ -11,9 +11,9 @@ import { imageTags, type TagValues } from "./tags";
 import { type Transform, transformed } from "./transform";
 
 export interface ContainerImageArgs {
-  registry: ContainerRegistry;
+  registry: Pick<ContainerRegistry, "loginServer">;
   /** Repository in the registry, for example `mlops/diabetes_regression`. */
-  repository: string;
+  repository: pulumi.Input<string>;
   /** Path of the Dockerfile, from the project's folder. Its folder is the build's context. */
   dockerfile: string;
   /** Image that the Dockerfile starts from, pinned to its digest (see `pinImage`). */
@@ -141,13 +141,13 @@ export function pathInContext(dockerfile: string, file: string): string {
 
 /** Signs in to the registry as the Azure identity that runs Pulumi. The token is a secret. */
 function signInTo(
-  registry: ContainerRegistry,
+  registry: ContainerImageArgs["registry"],
   tenantId: string,
   opts: pulumi.InvokeOptions,
 ): pulumi.Output<RegistryLogin> {
   const token = authorization.getClientToken({}, opts).then((result) => result.token);
   return pulumi.all([registry.loginServer, pulumi.secret(token)]).apply(([loginServer, accessToken]) =>
-    signIn(loginServer, tenantId, accessToken).catch((error: Error) => {
+    signIn(loginServer, tenantId, accessToken, "push").catch((error: Error) => {
       throw new UserError(error.message);
     }),
   );

@@ -9,6 +9,12 @@ export interface RegistryLogin {
   password: string;
 }
 
+/** The role that an identity needs on a registry, in either permission mode. */
+const roles = {
+  push: "may push: AcrPush, or Container Registry Repository Writer",
+  delete: "may delete: AcrDelete, or Container Registry Repository Contributor",
+};
+
 /** How long the registry may take to answer, in milliseconds. */
 const timeout = 30_000;
 
@@ -19,9 +25,15 @@ const timeout = 30_000;
  * @param loginServer host (and port) of the registry
  * @param tenantId the Microsoft Entra tenant of the identity
  * @param accessToken Azure Resource Manager access token
+ * @param purpose what the identity wants to do, for messages
  * @throws Error if the registry cannot be reached or refuses the token, with its reason
  */
-export async function signIn(loginServer: string, tenantId: string, accessToken: string): Promise<RegistryLogin> {
+export async function signIn(
+  loginServer: string,
+  tenantId: string,
+  accessToken: string,
+  purpose: keyof typeof roles,
+): Promise<RegistryLogin> {
   const { url, ...request } = tokenExchange(loginServer, tenantId, accessToken);
   const response = await fetch(url, { ...request, signal: AbortSignal.timeout(timeout) }).catch((error: unknown) => {
     throw new Error(`cannot reach the container registry ${loginServer} to sign in: ${fetchReason(error)}`);
@@ -30,7 +42,7 @@ export async function signIn(loginServer: string, tenantId: string, accessToken:
   if (!response.ok) {
     throw new Error(
       `the container registry ${loginServer} refused to sign in: ${response.status} ${text}. The identity that runs ` +
-        "Pulumi needs a role on it that may push: AcrPush, or Container Registry Repository Writer.",
+        `Pulumi needs a role on it that ${roles[purpose]}.`,
     );
   }
   const login = loginIn(text);

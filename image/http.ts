@@ -8,7 +8,7 @@ const defaultTimeout = 30_000;
 const textLimit = 4 * 1024 * 1024;
 
 export interface SendOptions {
-  method?: "GET" | "HEAD" | "POST";
+  method?: "GET" | "HEAD" | "POST" | "DELETE";
   headers?: Record<string, string>;
   body?: URLSearchParams;
   /** Milliseconds that the server may send nothing. Default: 30 s. */

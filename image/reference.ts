@@ -19,6 +19,11 @@ const host = /^(?:[a-z\d](?:[a-z\d-]*[a-z\d])?(?:\.[a-z\d](?:[a-z\d-]*[a-z\d])?)
 const part = /^[a-z\d]+(?:(?:[._]|__|-+)[a-z\d]+)*$/;
 const tagForm = /^\w[\w.-]{0,127}$/;
 
+/** Whether a text is the path of a repository, as every registry takes it: parts of lower case between slashes. */
+export function isRepository(text: string): boolean {
+  return text.split("/").every((each) => part.test(each));
+}
+
 /**
  * Reads an image's name as Docker does (https://pkg.go.dev/github.com/distribution/reference): the first part is a
  * registry if it has a dot or a colon in it or is `localhost`; otherwise the image is on Docker Hub, where official
@@ -54,7 +59,7 @@ export function parseReference(text: string): ImageReference {
   const [repository = "", tag, ...rest] = path.split(":");
   if (repository === "") refuse("it names no repository");
   if (repository.toLowerCase() !== repository) refuse(`the repository ${JSON.stringify(repository)} is not lower case`);
-  if (!repository.split("/").every((each) => part.test(each))) {
+  if (!isRepository(repository)) {
     refuse(
       `the repository ${JSON.stringify(repository)} has a part that is not letters and digits with single ".", "_" or "-" between them`,
     );

@@ -7,7 +7,7 @@ import { registryUrl } from "./registry-url";
 /** How to sign in to a registry. Secret. An identity token is what Docker keeps in a password's place. */
 export type RegistryLogin = { username: string; password: string } | { identityToken: string };
 
-/** Who wants to read what. */
+/** Who wants to do something with which repository. */
 export interface Access {
   registry: string;
   repository: string;
@@ -15,6 +15,8 @@ export interface Access {
   login?: RegistryLogin;
   /** Milliseconds that a server may send nothing. Default: 30 s. */
   timeout?: number;
+  /** What to say when the registry does not let the login do it. Default: how to sign in, and which role may read. */
+  refused?: (reason: string) => ImageError;
 }
 
 /** OAuth 2's name of the program, which the token services' protocol asks for. */
@@ -48,7 +50,8 @@ export async function authorize(challenge: string, access: Access): Promise<stri
 }
 
 /** What went wrong without a login, or with the one there is, and what to do. */
-export function notSignedIn({ registry, repository, login }: Access, reason: string): ImageError {
+export function notSignedIn({ registry, repository, login, refused }: Access, reason: string): ImageError {
+  if (refused) return refused(reason);
   return new ImageError(
     login === undefined
       ? `the registry ${registry} lets nobody read ${repository} without signing in (${reason}). Sign in with ${signInCommand(registry)}.`

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { ImageError } from "./error";
-import { type Answer, type SendOptions, send } from "./http";
-import { type Access, authorize, notSignedIn, refusalOf } from "./registry-login";
-import { registryUrl } from "./registry-url";
+import type { Answer, SendOptions } from "./http";
+import { pages } from "./pages";
+import { type Access, notSignedIn, refusalOf } from "./registry-login";
+import { Session } from "./session";
 
 /** What a manifest says of a blob or of another manifest. */
 export interface Descriptor {
@@ -25,11 +26,10 @@ export const manifestTypes = {
  * (https://github.com/opencontainers/distribution-spec/blob/main/spec.md). It signs in when the registry asks for it.
  */
 export class Repository {
-  private readonly url: string;
-  private authorization: string | undefined;
+  private readonly session: Session;
 
   constructor(private readonly access: Access) {
-    this.url = `${registryUrl(access.registry)}/v2/${access.repository}`;
+    this.session = new Session(access);
   }
 
   /** The name of an image in it, for messages. */
@@ -85,15 +85,19 @@ export class Repository {
     if (actual !== digest) throw altered(answer.url, digest, actual);
   }
 
-  /** The repository's tags; none if it does not exist. */
+  /** All of the repository's tags; none if it does not exist. */
   async tags(): Promise<string[]> {
-    const answer = await this.get("/tags/list");
-    if (answer.status === 404) {
-      await answer.discard();
-      return [];
+    const tags: string[] = [];
+    for await (const page of pages(this.path("/tags/list"), (path) => this.session.send(path))) {
+      if (page.status === 404) {
+        await page.discard();
+        return [];
+      }
+      await this.expectOk(page);
+      const form = z.object({ tags: z.array(z.string()).nullable() });
+      tags.push(...(form.parse(JSON.parse(await page.text())).tags ?? []));
     }
-    await this.expectOk(answer);
-    return z.object({ tags: z.array(z.string()).nullable() }).parse(JSON.parse(await answer.text())).tags ?? [];
+    return tags;
   }
 
   /** The digest that a tag leads to, or undefined if there is no such tag. */
@@ -104,19 +108,12 @@ export class Repository {
     return answer.headers.get("docker-content-digest") ?? undefined;
   }
 
-  /** Sends a request, and again with a new token if the registry asks for one. */
-  private async get(path: string, options: SendOptions = {}): Promise<Answer> {
-    const attempt = () =>
-      send(this.url + path, {
-        ...options,
-        headers: { ...options.headers, ...(this.authorization && { authorization: this.authorization }) },
-        timeout: this.access.timeout,
-      });
-    const answer = await attempt();
-    if (answer.status !== 401) return answer;
-    await answer.discard();
-    this.authorization = await authorize(answer.headers.get("www-authenticate") ?? "", this.access);
-    return attempt();
+  private get(path: string, options: SendOptions = {}): Promise<Answer> {
+    return this.session.send(this.path(path), options);
+  }
+
+  private path(inside: string): string {
+    return `/v2/${this.access.repository}${inside}`;
   }
 
   private async expectOk(answer: Answer): Promise<void> {

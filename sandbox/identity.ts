@@ -9,6 +9,7 @@ import {
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { type JwtPayload, sign, verify } from "jsonwebtoken";
+import { z } from "zod";
 
 /** The local cloud's one Entra ID tenant. */
 export const tenantId = "6f1b2c3d-0a4e-4f5b-8c6d-7e8f90a1b2c3";
@@ -41,12 +42,10 @@ export interface Claims {
   appid?: string;
 }
 
+const accessForm = z.array(z.object({ type: z.string(), name: z.string(), actions: z.array(z.string()) }));
+
 /** What a registry access token allows: actions on one resource (distribution's token specification, `access`). */
-export interface RegistryAccess {
-  type: string;
-  name: string;
-  actions: string[];
-}
+export type RegistryAccess = z.output<typeof accessForm>[number];
 
 /**
  * Seconds. Entra ID: 60 to 90 minutes; a registry's refresh token: 3 hours; its access token: 75 minutes; Azure
@@ -133,6 +132,13 @@ export class TokenIssuer {
   async issueAccessToken(objectId: string, loginServer: string, access: RegistryAccess[]): Promise<string> {
     const claims = { sub: objectId, version: "1.0", grant_type: "access_token", access };
     return this.sign(claims, registryIssuer, loginServer, lifetime.access);
+  }
+
+  /** What a registry's access token allows. Throws unless it is genuine, current, and this registry's. */
+  async verifyAccessToken(token: string, loginServer: string): Promise<RegistryAccess[]> {
+    const { access, grant_type } = this.verify(token, registryIssuer, loginServer);
+    if (grant_type !== "access_token") throw new Error("not an access token");
+    return accessForm.parse(access);
   }
 
   /** A token of Azure DevOps' about a service connection, for Entra ID to exchange (`verifyFederatedToken`). */

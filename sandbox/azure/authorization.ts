@@ -1,8 +1,8 @@
 import { findRole, type Role } from "./roles";
 import { type AzureState, findResource, isWithin } from "./state";
 
-/** What can be done with the images of a registry. */
-export type RegistryAction = "pull" | "push" | "delete";
+/** What can be done with the images of a registry; `catalog` is to list its repositories. */
+export type RegistryAction = "pull" | "push" | "delete" | "catalog";
 
 /**
  * The permission behind each action. A registry honours one column and ignores the other, by its
@@ -14,17 +14,19 @@ const permissions = {
     pull: "Microsoft.ContainerRegistry/registries/pull/read",
     push: "Microsoft.ContainerRegistry/registries/push/write",
     delete: "Microsoft.ContainerRegistry/registries/artifacts/delete",
+    catalog: "Microsoft.ContainerRegistry/registries/pull/read",
   },
   AbacRepositoryPermissions: {
     kind: "dataActions",
     pull: "Microsoft.ContainerRegistry/registries/repositories/content/read",
     push: "Microsoft.ContainerRegistry/registries/repositories/content/write",
     delete: "Microsoft.ContainerRegistry/registries/repositories/content/delete",
+    catalog: "Microsoft.ContainerRegistry/registries/catalog/read",
   },
 } as const;
 
 /**
- * Whether a principal may pull, push or delete images in a registry, by the role assignments on the registry and
+ * Whether a principal may pull, push, delete or list in a registry, by the role assignments on the registry and
  * above it. A registry that does not exist allows nothing.
  *
  * @param scope id of the registry.

@@ -6,32 +6,49 @@ import {
   type ServerResponse,
 } from "node:http";
 import { pipeline } from "node:stream";
-import { Refusal, type TokenService } from "./token-service";
+import type { MetadataApi } from "./metadata-api";
+import { Refusal } from "./refusal";
+import type { TokenService } from "./token-service";
 
 const maxFormBytes = 64 * 1024;
 
 /**
- * The server at a registry's login server address. It answers Azure's token service itself and streams everything
- * under `/v2/` to the registry process behind it, which does its own checking of tokens.
+ * The server at a registry's login server address. It answers Azure's token service and Azure's own API itself, and
+ * streams everything under `/v2/` that no lock forbids to the registry process behind it, which does its own checking
+ * of tokens.
  *
  * @param socket Unix socket of the registry process.
  * @param log is told why something was refused; the client is not, as with Azure.
  */
-export function createFront(socket: string, service: TokenService, log: (line: string) => void): Server {
+export function createFront(
+  socket: string,
+  service: TokenService,
+  metadata: MetadataApi,
+  log: (line: string) => void,
+): Server {
   return createServer({ requestTimeout: 0 }, (request, response) => {
     const [path = "/"] = (request.url ?? "/").split("?", 1); // As sent: not every path that is sent makes a URL.
+    const refuse = (error: unknown) => {
+      const refusal =
+        error instanceof Refusal ? error : new Refusal(500, "UNKNOWN", "internal error", { reason: String(error) });
+      log(`${request.method} ${path}: ${refusal.status} ${refusal.reason}`);
+      sendJson(response, refusal.status, refusal.body, refusal.headers);
+    };
     if (path === "/v2" || path.startsWith("/v2/")) {
+      try {
+        metadata.checkLocks(request.method ?? "", path);
+      } catch (error) {
+        request.resume(); // What is not read would keep the answer from a client that is still sending.
+        refuse(error);
+        return;
+      }
       forward(request, response, socket);
       return;
     }
-    answer(request, path, service).then(
-      (body) => sendJson(response, 200, body),
-      (error: unknown) => {
-        const refusal = error instanceof Refusal ? error : new Refusal(500, "UNKNOWN", "internal error", String(error));
-        log(`${request.method} ${path}: ${refusal.status} ${refusal.reason}`);
-        sendJson(response, refusal.status, { errors: [{ code: refusal.code, message: refusal.message }] });
-      },
-    );
+    const answered = path.startsWith("/acr/v1/")
+      ? metadata.answer(request, path)
+      : answer(request, path, service).then((body) => ({ status: 200, body, headers: {} }));
+    answered.then(({ status, body, headers }) => sendJson(response, status, body, headers), refuse);
   });
 }
 
@@ -100,7 +117,12 @@ function readBasic(header: string | undefined): { user: string; password: string
   return colon === -1 ? undefined : { user: text.slice(0, colon), password: text.slice(colon + 1) };
 }
 
-function sendJson(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { "content-type": "application/json; charset=utf-8" });
+function sendJson(
+  response: ServerResponse,
+  status: number,
+  body: object | undefined,
+  headers: Record<string, string> = {},
+): void {
+  response.writeHead(status, { "content-type": "application/json; charset=utf-8", ...headers });
   response.end(JSON.stringify(body));
 }

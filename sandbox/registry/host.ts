@@ -8,6 +8,7 @@ import { isFree, type ManagedProcess, type ProcessRecord } from "../process";
 import type { Store } from "../store";
 import { startRegistryProcess } from "./distribution";
 import { createFront } from "./front";
+import { MetadataApi } from "./metadata-api";
 import { type IsAllowed, TokenService } from "./token-service";
 
 /** What Azure Resource Manager needs of whoever runs the registries. Both calls may be repeated. */
@@ -121,7 +122,8 @@ export class Registries implements RegistryHost {
       authentication: { realm: `http://${server}/oauth2/token`, service: server, issuer: registryIssuer, jwks },
     });
     const service = new TokenService({ loginServer: server, resourceId: entry.resourceId, tokens, isAllowed });
-    const front = createFront(socket, service, (line) => appendFileSync(logFile, `${line}\n`));
+    const metadata = new MetadataApi({ loginServer: server, storage: this.storage(entry), tokens });
+    const front = createFront(socket, service, metadata, (line) => appendFileSync(logFile, `${line}\n`));
     try {
       await listen(front, entry);
     } catch (error) {

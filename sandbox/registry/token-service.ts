@@ -1,7 +1,8 @@
 import { managementAudience, type RegistryAccess, type TokenIssuer, tenantId } from "../identity";
+import { Refusal, unauthorized } from "./refusal";
 
-/** What a role can allow in a registry. */
-export type RegistryAction = "pull" | "push" | "delete";
+/** What a role can allow in a registry; `catalog` is to list its repositories. */
+export type RegistryAction = "pull" | "push" | "delete" | "catalog";
 
 /**
  * Whether a principal's roles allow an action.
@@ -15,18 +16,6 @@ export type IsAllowed = (
   action: RegistryAction,
   repository: string | undefined,
 ) => boolean;
-
-/** A refusal as the service words it: `{"errors":[{"code","message"}]}`. `reason` is for the log alone. */
-export class Refusal extends Error {
-  constructor(
-    readonly status: number,
-    readonly code: string,
-    message: string,
-    readonly reason: string = message,
-  ) {
-    super(message);
-  }
-}
 
 /** The user name under which a password is a refresh token and no password. */
 const tokenUser = "00000000-0000-0000-0000-000000000000";
@@ -91,7 +80,7 @@ export class TokenService {
       return {
         type,
         name,
-        actions: actions.filter((a) => a === "*" && isAllowed(principal, resourceId, "pull", undefined)),
+        actions: actions.filter((a) => a === "*" && isAllowed(principal, resourceId, "catalog", undefined)),
       };
     if (type !== "repository") return { type, name, actions: [] };
     const asked = actions.includes("*") ? Object.keys(neededFor) : actions;
@@ -113,7 +102,7 @@ export class TokenService {
 
   private checkAnyRole(principal: string): void {
     const { resourceId, isAllowed } = this.options;
-    const actions: RegistryAction[] = ["pull", "push", "delete"];
+    const actions: RegistryAction[] = ["pull", "push", "delete", "catalog"];
     if (!actions.some((action) => isAllowed(principal, resourceId, action, undefined)))
       throw unauthorized(`principal ${principal} has no role on ${resourceId}`);
   }
@@ -154,10 +143,4 @@ function required(form: URLSearchParams, name: string): string {
 
 function unsupportedGrant(form: URLSearchParams): Refusal {
   return new Refusal(400, "UNSUPPORTED", `grant_type "${form.get("grant_type") ?? ""}" is not supported`);
-}
-
-/** Azure says the same whatever the reason. */
-function unauthorized(reason: string): Refusal {
-  const message = "authentication required, visit https://aka.ms/acr/authorization for more information.";
-  return new Refusal(401, "UNAUTHORIZED", message, reason);
 }

@@ -24,8 +24,8 @@ const idOf = (name: string) =>
 /** Who may do what, as role assignments would say; tests may change it. */
 const roles: Record<string, RegistryAction[]> = {
   pusher: ["pull", "push"],
-  puller: ["pull"],
-  owner: ["pull", "push", "delete"],
+  puller: ["pull", "catalog"],
+  owner: ["pull", "push", "delete", "catalog"],
 };
 const isAllowed: IsAllowed = (principal, _resource, action) => roles[principal]?.includes(action) ?? false;
 
@@ -154,8 +154,10 @@ describe("a registry honours roles", () => {
     await expectUnauthorized(await client.token(token, "repository:mlops/model:pull"));
   });
 
-  test("the catalog is for those who may pull", async () => {
+  test("the catalog is for those who may list it", async () => {
     expect(await client.catalog("puller")).toContain("mlops/model");
+    const token = await client.accessToken("pusher", "registry:catalog:*");
+    await expectUnauthorized(await client.call("GET", "/v2/_catalog", token));
   });
 });
 
@@ -230,7 +232,7 @@ describe("tokens that are not good", () => {
     expect((await client.exchange("")).status).toBe(400);
     expect((await client.exchange("x", { grant_type: "refresh_token" })).status).toBe(400);
     expect((await client.call("GET", "/oauth2/exchange")).status).toBe(404);
-    for (const path of ["/acr/v1/_catalog", "//"])
+    for (const path of ["/acr/v2/_catalog", "//"])
       expect((await fetch(`http://${client.server}${path}`)).status).toBe(404);
   });
 });

@@ -394,6 +394,41 @@ describe("a repository", () => {
     expect(await repository().digestOf("three")).toBeUndefined();
   });
 
+  describe("whose tags come in pages", () => {
+    /** Serves a list of tags, two on a page. @param link makes the header that names the next page */
+    function serve(tags: string[], link: (last: string) => string): void {
+      registry.handler = (request, response) => {
+        const url = new URL(request.url ?? "", `http://${registry.host}`);
+        if (url.pathname !== "/v2/mlops/model/tags/list") return false;
+        const rest = tags.slice(tags.indexOf(url.searchParams.get("last") ?? "") + 1);
+        const page = rest.slice(0, 2);
+        if (rest.length > 2) response.setHeader("link", link(page.at(-1) ?? ""));
+        response.end(JSON.stringify({ tags: page }));
+        return true;
+      };
+    }
+    const tags = ["a", "b", "c", "d", "e"];
+
+    test.each([
+      ["a path", (last: string) => `</v2/mlops/model/tags/list?last=${last}&n=2>; rel="next"`],
+      ["a path after this one", (last: string) => `<?last=${last}>; rel=next`],
+      ["an address", (last: string) => `<http://${registry.host}/v2/mlops/model/tags/list?last=${last}>;rel="next"`],
+    ])("has all of them, when the next page is given as %s", async (_, link) => {
+      serve(tags, link);
+      expect(await repository().tags()).toEqual(tags);
+    });
+
+    test("asks no other host for them", async () => {
+      serve(tags, (last) => `<http://elsewhere.test/v2/mlops/model/tags/list?last=${last}>; rel="next"`);
+      expect(await repository().tags()).toEqual(tags);
+    });
+
+    test("ends in an error when a page names itself as the next", async () => {
+      serve(tags, () => '</v2/mlops/model/tags/list>; rel="next"');
+      await expect(repository().tags()).rejects.toThrow("names a next page that was there already");
+    });
+  });
+
   test("that is not there has no tags", async () => {
     const other = new Repository({ registry: registry.host, repository: "other" });
     expect(await other.tags()).toEqual([]);

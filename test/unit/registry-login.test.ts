@@ -3,7 +3,10 @@ import type { AddressInfo } from "node:net";
 import { signIn } from "../../components/registry-login";
 
 /** Serves one answer on loopback and returns what was asked. */
-async function exchangeWith(answer: (response: ServerResponse, request: IncomingMessage) => void) {
+async function exchangeWith(
+  answer: (response: ServerResponse, request: IncomingMessage) => void,
+  purpose: "push" | "delete" = "push",
+) {
   const asked: { method?: string; url?: string; form: Record<string, string> }[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -14,7 +17,7 @@ async function exchangeWith(answer: (response: ServerResponse, request: Incoming
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const login = await signIn(address, "tenant", "azure-token").catch((error: Error) => error);
+  const login = await signIn(address, "tenant", "azure-token", purpose).catch((error: Error) => error);
   await new Promise((resolve) => server.close(resolve));
   return { address, asked, login };
 }
@@ -31,18 +34,25 @@ test("the Azure token is exchanged for the registry's own", async () => {
   expect(login).toEqual({ address, username: "00000000-0000-0000-0000-000000000000", password: "t" });
 });
 
-test("a refusal is passed on with the registry's reason, without the token", async () => {
-  const { address, login } = await exchangeWith((response) => {
-    response.statusCode = 401;
-    response.end('{"errors":[{"code":"UNAUTHORIZED"}]}');
-  });
-  expect(login).toMatchObject({
-    message: expect.stringContaining(
-      `the container registry ${address} refused to sign in: 401 {"errors":[{"code":"UNAUTHORIZED"}]}. The identity`,
-    ),
-  });
-  expect(String(login)).not.toContain("azure-token");
-});
+test.each([
+  ["push", "AcrPush, or Container Registry Repository Writer."],
+  ["delete", "AcrDelete, or Container Registry Repository Contributor."],
+] as const)(
+  "a refusal of who wants to %s is passed on with the registry's reason, without the token",
+  async (purpose, role) => {
+    const { address, login } = await exchangeWith((response) => {
+      response.statusCode = 401;
+      response.end('{"errors":[{"code":"UNAUTHORIZED"}]}');
+    }, purpose);
+    expect(login).toEqual(
+      new Error(
+        `the container registry ${address} refused to sign in: 401 {"errors":[{"code":"UNAUTHORIZED"}]}. The identity that ` +
+          `runs Pulumi needs a role on it that may ${purpose}: ${role}`,
+      ),
+    );
+    expect(String(login)).not.toContain("azure-token");
+  },
+);
 
 test.each([["{}"], ["[]"], ["null"], ["<html>"], ['{"refresh_token":1}']])(
   "an answer without a token is an error: %s",
@@ -53,7 +63,7 @@ test.each([["{}"], ["[]"], ["null"], ["<html>"], ['{"refresh_token":1}']])(
 );
 
 test("a registry that does not answer is named, with the reason", async () => {
-  await expect(signIn("127.0.0.1:1", "tenant", "azure-token")).rejects.toThrow(
+  await expect(signIn("127.0.0.1:1", "tenant", "azure-token", "push")).rejects.toThrow(
     /cannot reach the container registry 127\.0\.0\.1:1 to sign in: .*(ECONNREFUSED|bad port)/,
   );
 });

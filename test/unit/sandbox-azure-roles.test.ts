@@ -11,6 +11,8 @@ const roleIds = {
   Contributor: "b24988ac-6180-42a0-ab88-20f7382dd24c",
   Writer: "2a1e307c-b015-4ebd-883e-5b7698a07328",
   Reader: "b93aa761-3e63-49ed-ac28-beffa264f7ac",
+  RepositoryContributor: "2efddaa5-3f1f-4df3-97df-af3f13818f4c",
+  CatalogLister: "bfdb9389-c9a5-478a-bb2f-ba9ca092c3c7",
 };
 
 let azure: LocalAzure;
@@ -36,7 +38,7 @@ function assign(scope: string, role: keyof typeof roleIds, more: object = {}, na
 }
 
 function allowed(registry: string, principalId = identity.objectId): RegistryAction[] {
-  const actions: RegistryAction[] = ["pull", "push", "delete"];
+  const actions: RegistryAction[] = ["pull", "push", "delete", "catalog"];
   return actions.filter((action) => isAllowed(azure.store.data, principalId, registry, action));
 }
 
@@ -111,13 +113,15 @@ describe("a role assignment", () => {
 
 describe("what a registry allows", () => {
   it.each([
-    ["AcrPull", ["pull"]],
-    ["AcrPush", ["pull", "push"]],
+    ["AcrPull", ["pull", "catalog"]],
+    ["AcrPush", ["pull", "push", "catalog"]],
     ["AcrDelete", ["delete"]],
-    ["Owner", ["pull", "push", "delete"]],
-    ["Contributor", ["pull", "push", "delete"]],
+    ["Owner", ["pull", "push", "delete", "catalog"]],
+    ["Contributor", ["pull", "push", "delete", "catalog"]],
     ["Writer", []],
     ["Reader", []],
+    ["RepositoryContributor", []],
+    ["CatalogLister", []],
   ] as const)("in the older permission mode, to %s: %j", async (role, actions) => {
     const registry = await azure.createRegistry(group);
     await assign(registry, role);
@@ -131,6 +135,8 @@ describe("what a registry allows", () => {
     ["Owner", []],
     ["Writer", ["pull", "push"]],
     ["Reader", ["pull"]],
+    ["RepositoryContributor", ["pull", "push", "delete"]],
+    ["CatalogLister", ["catalog"]],
   ] as const)("in the newer permission mode, to %s: %j", async (role, actions) => {
     const registry = await azure.createRegistry(group, "abacregistry", {
       roleAssignmentMode: "AbacRepositoryPermissions",
@@ -145,7 +151,7 @@ describe("what a registry allows", () => {
     await assign(other, "AcrPush");
     expect(allowed(registry)).toEqual([]);
     await assign(group, "AcrPull");
-    expect(allowed(registry.toUpperCase())).toEqual(["pull"]);
+    expect(allowed(registry.toUpperCase())).toEqual(["pull", "catalog"]);
   });
 
   it("is nothing by a role with a condition, since conditions are not evaluated", async () => {
@@ -156,7 +162,7 @@ describe("what a registry allows", () => {
 
   it("is everything for the operator, and nothing in a registry that does not exist", async () => {
     const registry = await azure.createRegistry(group);
-    expect(allowed(registry, operator.objectId)).toEqual(["pull", "push", "delete"]);
+    expect(allowed(registry, operator.objectId)).toEqual(["pull", "push", "delete", "catalog"]);
     expect(allowed(`${registry}2`, operator.objectId)).toEqual([]);
   });
 });

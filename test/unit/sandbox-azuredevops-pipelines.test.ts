@@ -40,6 +40,9 @@ function definition(name: string, more: Partial<BuildDefinition> = {}): BuildDef
   };
 }
 
+/** A trigger that overrides the YAML file's. */
+const ci = (more: object) => ({ triggerType: 2, settingsSourceType: 1, branchFilters: ["+refs/heads/main"], ...more });
+
 const refused = (more: object) =>
   azureDevOps.request("POST", "mlops/_apis/build/definitions", { ...definition("image"), ...more });
 
@@ -115,6 +118,20 @@ describe("a pipeline through the build API", () => {
     expect(await api.createDefinition(definition("image"), "mlops")).toMatchObject({ id: 2 });
   });
 
+  it("may have a trigger of its own instead of the YAML file's, whose filters are lists when they come back", async () => {
+    const trigger = {
+      triggerType: "continuousIntegration",
+      branchFilters: ["+refs/heads/tensorflow"],
+      pathFilters: null,
+    };
+    const { status, body } = await refused({ triggers: [trigger] });
+    expect({ status, body }).toMatchObject({
+      status: 200,
+      body: { triggers: [{ ...trigger, pathFilters: [] }] },
+    });
+    expect(azureDevOps.savedState().definitions).toEqual(azureDevOps.state.definitions);
+  });
+
   it("uses a repository on GitHub through a connection of the project", async () => {
     const repository = (connectedServiceId: string) => ({
       id: "contoso/diabetes",
@@ -159,6 +176,14 @@ describe("a pipeline is refused", () => {
     ["without a YAML file", { process: {} }, "process.yamlFilename is missing"],
     ["with a variable group that does not exist", { variableGroups: [{ id: 7 }] }, "Variable group 7 does not exist"],
     ["in an agent queue that does not exist", { queue: { name: "gpu" } }, "No agent queue gpu was found."],
+    ["with a trigger that is none", { triggers: [{ triggerType: "moon" }] }, "'moon' is not one of none"],
+    ["with a trigger for no branch", { triggers: [ci({ branchFilters: [] })] }, "at least one branch filter"],
+    [
+      "with a filter that neither includes nor excludes",
+      { triggers: [ci({ pathFilters: ["docker"] })] },
+      "pathFilters",
+    ],
+    ["with settings from nowhere", { triggers: [ci({ settingsSourceType: 3 })] }, "settingsSourceType 3"],
     ["with a status that is none", { queueStatus: "sleeping" }, "'sleeping' is not one of enabled, paused, disabled"],
   ])("%s", async (_, more, message) => {
     expect(await refused(more)).toMatchObject({ status: 400, body: { message: expect.stringContaining(message) } });

@@ -35,10 +35,10 @@ const everything: IsAllowed = () => true;
 
 test("a token holds those of the requested actions that roles allow, and no others", async () => {
   const scopes = ["repository:mlops/model:pull,push,delete", "registry:catalog:*"];
-  expect(await granted(pullOnly, scopes)).toEqual([
-    { type: "repository", name: "mlops/model", actions: ["pull"] },
-    { type: "registry", name: "catalog", actions: ["*"] },
-  ]);
+  const pull = { type: "repository", name: "mlops/model", actions: ["pull"] };
+  expect(await granted(pullOnly, scopes)).toEqual([pull]);
+  const pullAndList: IsAllowed = (_principal, _resource, action) => action === "pull" || action === "catalog";
+  expect(await granted(pullAndList, scopes)).toEqual([pull, { type: "registry", name: "catalog", actions: ["*"] }]);
 });
 
 test("scopes may repeat or be separated by spaces", async () => {

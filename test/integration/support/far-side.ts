@@ -52,6 +52,11 @@ export async function tagsOf(loginServer: string, repository: string): Promise<s
   return tags.sort();
 }
 
+/** The repositories of a registry, sorted. */
+export async function repositoriesOf(loginServer: string): Promise<string[]> {
+  return (await registry(loginServer).catalog("operator")).sort();
+}
+
 /** The configuration of the image that a tag or a digest leads to. */
 export async function imageConfig(loginServer: string, repository: string, reference: string): Promise<ImageConfig> {
   const { manifest, blob } = await pull(loginServer, repository, reference);
@@ -81,7 +86,8 @@ export interface ImageConfig {
   config: { User?: string; Entrypoint?: string[]; Env?: string[]; Labels?: Record<string, string> };
 }
 
-function registry(loginServer: string): RegistryClient {
+/** A registry, as the identity that runs Pulumi. */
+export function registry(loginServer: string): RegistryClient {
   return new RegistryClient(loginServer, azureToken);
 }
 
