@@ -23,9 +23,9 @@ export interface Branch {
 }
 
 /**
- * Commits files to a branch of an Azure Repos repository, those that it has otherwise or not at all.
+ * Makes a branch of an Azure Repos repository hold exactly these files, by one commit.
  *
- * @returns the paths of those that were committed; none if the branch has them all
+ * @returns the paths that the commit changes, those that it takes away included; none if nothing was to be done
  */
 export async function commitFiles(
   git: IGitApi,
@@ -45,27 +45,42 @@ export async function commitFiles(
   );
   const there = new Map(items.map(({ path, objectId }) => [path, objectId]));
   const changed = files.filter(({ path, content }) => there.get(`/${path}`) !== blobId(Buffer.from(content)));
-  if (changed.length === 0) return [];
+  const wanted = new Set(files.map(({ path }) => path));
+  const gone = items.flatMap(({ path = "", isFolder }) =>
+    isFolder || wanted.has(path.slice(1)) ? [] : [path.slice(1)],
+  );
+  const paths = [...changed.map(({ path }) => path), ...gone];
+  if (paths.length === 0) return [];
   const [head] = await git.getRefs(repository, project, `heads/${branch}`);
   await git.createPush(
     {
       refUpdates: [{ name: `refs/heads/${branch}`, oldObjectId: head?.objectId }],
       commits: [
         {
-          comment: `Change ${changed.map(({ path }) => path).join(", ")}`,
-          changes: changed.map(({ path, content }) => ({
-            changeType: there.has(`/${path}`) ? VersionControlChangeType.Edit : VersionControlChangeType.Add,
-            item: { path: `/${path}` },
-            newContent: {
-              content: Buffer.from(content).toString("base64"),
-              contentType: ItemContentType.Base64Encoded,
-            },
-          })),
+          comment: `Change ${enumerated(paths)}`,
+          changes: [
+            ...changed.map(({ path, content }) => ({
+              changeType: there.has(`/${path}`) ? VersionControlChangeType.Edit : VersionControlChangeType.Add,
+              item: { path: `/${path}` },
+              newContent: {
+                content: Buffer.from(content).toString("base64"),
+                contentType: ItemContentType.Base64Encoded,
+              },
+            })),
+            ...gone.map((path) => ({ changeType: VersionControlChangeType.Delete, item: { path: `/${path}` } })),
+          ],
         },
       ],
     },
     repository,
     project,
   );
-  return changed.map(({ path }) => path);
+  return paths;
+}
+
+/** Paths for people: the first of many. */
+export function enumerated(paths: string[]): string {
+  const shown = 5;
+  const more = paths.length > shown ? ` and ${paths.length - shown} more` : "";
+  return paths.slice(0, shown).join(", ") + more;
 }

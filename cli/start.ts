@@ -11,7 +11,7 @@ import { requireOwnStackSettings, stackName, writeStackSettings } from "../sandb
 import { type Running, statusOf } from "../sandbox/status";
 import { up } from "../sandbox/up";
 import { exitWithError, UserError } from "../toolchain/errors";
-import { commitFiles } from "./commit";
+import { commitFiles, enumerated } from "./commit";
 import { readFarSide } from "./far-side";
 import { readStack } from "./pipeline/stack";
 import { summary } from "./summary";
@@ -23,6 +23,7 @@ import { summary } from "./summary";
  */
 async function start(options: { directory: string; port?: number }): Promise<number> {
   const layout = layoutOf(options.directory);
+  requireInsideProject(layout);
   requireOwnStackSettings(settingsFor(layout, options.port));
   say((await up(layout, options.port)) ? "The local cloud is up." : "The local cloud is up already.");
   const settings = readSettings(layout);
@@ -51,16 +52,27 @@ async function start(options: { directory: string; port?: number }): Promise<num
   return 0;
 }
 
-/** Commits the environment definition, its lock and the pipelines to the local repository: pipelines run what is there. */
+/**
+ * Makes sure that the lock, which is in the local cloud's directory, has a place in the repository that pipelines run
+ * from: the image-build pipeline takes it from there.
+ */
+function requireInsideProject({ directory }: Layout): void {
+  if (!relative(projectRoot, directory).startsWith("..")) return;
+  throw new UserError(
+    `the directory ${directory} (option --directory) is not in the project's folder ${projectRoot}. The lock of the ` +
+      "environment is kept in it, and could not be committed to the local repository: name a directory in that folder.",
+  );
+}
+
+/** Commits the project and the lock of its environment to the local repository: pipelines run what is there. */
 async function commitDefinition(layout: Layout, { azureDevOps }: Running): Promise<void> {
   const { orgServiceUrl, personalAccessToken, project, repository } = azureDevOps;
   const git = await new WebApi(orgServiceUrl, getPersonalAccessTokenHandler(personalAccessToken)).getGitApi();
   const folder = relative(projectRoot, layout.condaLocks);
-  // No path of the repository leads out of it, as that of a local cloud somewhere else would.
-  const locks = folder.startsWith("..") ? [] : readdirSync(folder).map((name) => join(folder, name));
+  const locks = readdirSync(folder).map((name) => join(folder, name));
   const files = [...seedFiles(), ...locks.map((path) => ({ path, content: readFileSync(path, "utf8") }))];
   const committed = await commitFiles(git, { project, repository, branch: "main" }, files);
-  if (committed.length > 0) say(`\nCommitted to the local repository: ${committed.join(", ")}`);
+  if (committed.length > 0) say(`\nCommitted to the local repository: ${enumerated(committed)}`);
 }
 
 function say(text: string): void {
@@ -69,7 +81,7 @@ function say(text: string): void {
 
 new Command("start")
   .description("Bring up the local cloud and the stack `sandbox` in it.")
-  .option("--directory <path>", "where the local cloud keeps its state", defaultDirectory)
+  .option("--directory <path>", "where in the project's folder the local cloud keeps its state", defaultDirectory)
   .option("--port <number>", `first of its 100 ports; kept with its state (default: ${defaultPort})`, parsePort)
   .action(async (options: { directory: string; port?: number }) => {
     process.exitCode = await start(options);

@@ -2,8 +2,12 @@ import type * as pulumi from "@pulumi/pulumi";
 import { Pipeline, type PipelineArgs } from "./pipeline";
 
 export interface ImageBuildPipelineArgs extends PipelineArgs {
-  /** Repository in the registry that it pushes to, for example `mlops/diabetes_regression`. */
-  imageRepository: string;
+  /** The registry that it pushes to: host and, if it has one, port. */
+  loginServer: pulumi.Input<string>;
+  /** Repository in that registry, for example `mlops/diabetes_regression`. */
+  imageRepository: pulumi.Input<string>;
+  /** Path of the Dockerfile in the repository. Its folder is the build's context. */
+  dockerfile: string;
   /** The image that the Dockerfile starts from, with its digest. */
   baseImage: pulumi.Input<string>;
   /** The conda file whose packages are installed, from the Dockerfile's folder. */
@@ -12,6 +16,12 @@ export interface ImageBuildPipelineArgs extends PipelineArgs {
   lockFolder?: string;
   /** Conda channel that the environment's packages come from. */
   condaChannel: string;
+  /** Conda files that models are trained in, in the repository: the image's is compared with them before it is built. */
+  trainingFiles: string[];
+  /** Conda files that models are scored in, likewise. */
+  scoringFiles: string[];
+  /** What a run does when the conda files do not match: it fails, it warns, or it does not compare them. */
+  environmentPolicy: "error" | "warn" | "off";
   /** Version of the Azure ML SDK for the tag `amlsdk-<version>`, unless a run says otherwise. Default: no such tag. */
   amlSdkVersion?: string;
   /** GitHub release for the tag `release-<id>`, unless a run says otherwise. Default: no such tag. */
@@ -27,11 +37,16 @@ export class ImageBuildPipeline extends Pipeline {
       args,
       [
         { name: "registryConnection", value: args.connection.name, allowOverride: false },
+        { name: "loginServer", value: args.loginServer, allowOverride: false },
         { name: "imageRepository", value: args.imageRepository, allowOverride: false },
+        { name: "dockerfile", value: args.dockerfile, allowOverride: false },
         { name: "baseImage", value: args.baseImage, allowOverride: false },
         { name: "condaFile", value: args.condaFile, allowOverride: false },
         { name: "lockFolder", value: args.lockFolder ?? "", allowOverride: false },
         { name: "condaChannel", value: args.condaChannel, allowOverride: false },
+        { name: "trainingFiles", value: args.trainingFiles.join("\n"), allowOverride: false },
+        { name: "scoringFiles", value: args.scoringFiles.join("\n"), allowOverride: false },
+        { name: "environmentPolicy", value: args.environmentPolicy, allowOverride: false },
         { name: "amlsdkversion", value: args.amlSdkVersion ?? "", allowOverride: true },
         { name: "githubrelease", value: args.githubRelease ?? "", allowOverride: true },
       ],

@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { type Dirent, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { projectRoot } from "./layout";
+import { layoutOf, projectRoot } from "./layout";
 
 /** The Azure DevOps project that a local cloud begins with. */
 export const project = "mlops";
@@ -8,12 +8,35 @@ export const project = "mlops";
 /** The one Git repository of that project. */
 export const repository = "diabetes_regression";
 
-/** What the repository holds on its branch `main`: this project's environment definition and pipelines. */
-export function seedFiles(): { path: string; content: string }[] {
-  return ["docker", "pipelines"].flatMap((folder) =>
-    readdirSync(join(projectRoot, folder), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .map((file) => ({ path: relative(projectRoot, file), content: readFileSync(file, "utf8") })),
-  );
+/** In the project's folder, and not in a team's repository: the local cloud, its tests, its stack's settings. */
+const notSeeded = ["sandbox", "test", "Pulumi.sandbox.yaml"];
+
+/**
+ * What the repository holds on its branch `main`: the project, as a team has it in its own repository. Git is not asked,
+ * since neither it nor its folder need be there.
+ *
+ * @param root the project's folder
+ */
+export function seedFiles(root = projectRoot): { path: string; content: string }[] {
+  return entriesOf(root)
+    .filter(({ name }) => !notSeeded.includes(name))
+    .flatMap((entry) => filesOf(entry))
+    .map((file) => ({ path: relative(root, file), content: readFileSync(file, "utf8") }));
+}
+
+/** The files at or below an entry of a folder, but for those of a local cloud. */
+function filesOf(entry: Dirent): string[] {
+  const path = join(entry.parentPath, entry.name);
+  if (entry.isFile()) return [path];
+  if (!entry.isDirectory() || isLocalCloud(path)) return [];
+  return entriesOf(path).flatMap((each) => filesOf(each));
+}
+
+function isLocalCloud(directory: string): boolean {
+  const { settings, stacks } = layoutOf(directory);
+  return existsSync(settings) && existsSync(stacks);
+}
+
+function entriesOf(folder: string): Dirent[] {
+  return readdirSync(folder, { withFileTypes: true }).filter(({ name }) => name !== ".git" && name !== "node_modules");
 }

@@ -1,13 +1,16 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
+import { VersionControlChangeType } from "azure-devops-node-api/interfaces/GitInterfaces";
 import { readLock } from "../../environment/lock-file";
 import { projectRoot } from "../../sandbox/layout";
 import type { Running } from "../../sandbox/status";
-import { digestOfTag } from "./support/far-side";
+import { installToolchain } from "../../toolchain";
+import { rebuiltSteps } from "./support/build-log";
+import { digestOfTag, tagsOf } from "./support/far-side";
 import { JobContainer } from "./support/job-container";
 import { directoryVariable } from "./support/local-cloud";
 import { printedBy } from "./support/printed";
@@ -80,7 +83,19 @@ async function pipeline(...args: string[]): Promise<{ code: number; stdout: stri
   return run("sandbox/cli.ts", "exec", "--", "npx", "tsx", "cli/pipeline.ts", ...args, "--stack", "sandbox", "--wait");
 }
 
+/** What became of a pipeline's steps, by their names. */
+function stepsOf(stdout: string): Record<string, string> {
+  return Object.fromEntries(
+    [...stdout.matchAll(/^ *Step (.*): (\w+)(?: \(.*\))?$/gm)].map(([, name, result]) => [name, result]),
+  );
+}
+
+const ownRepository = ["127.0.0.1:21410", "mlops/diabetes_regression"] as const;
+
 test("npm run pipeline -- image pushes an image under exactly the four tags, with the digest that it says", async () => {
+  const { buildctl } = await installToolchain();
+  execFileSync(buildctl, ["--addr", (await cloud()).buildkit.address, "prune", "--all"]);
+
   const { code, stdout, stderr } = await pipeline("image", "--amlsdkversion", "1.2.3", "--githubrelease", "3.0.0");
   expect({ code, stdout, stderr }).toMatchObject({ code: 0 });
   const [, number] = /Run (\S+) of mlops-diabetes_regression-image-build: http/.exec(stdout) ?? [];
@@ -91,9 +106,50 @@ test("npm run pipeline -- image pushes an image under exactly the four tags, wit
   expect(pushed.map(({ tag }) => tag).sort()).toEqual(
     [`build-${number}`, "amlsdk-1.2.3", "release-3.0.0", "latest"].sort(),
   );
-  for (const { tag, digest } of pushed) {
-    expect(await digestOfTag("127.0.0.1:21410", "mlops/diabetes_regression", tag ?? "")).toBe(digest);
-  }
+  for (const { tag, digest } of pushed) expect(await digestOfTag(...ownRepository, tag ?? "")).toBe(digest);
+
+  // It checked the environment before, and the image after.
+  expect(Object.entries(stepsOf(stdout)).filter(([name]) => !/^(?:Initialize|Checkout|Finalize)/.test(name))).toEqual(
+    [
+      ...["Choose the tags and options", "Install the checks", "Check the environment", "Build", "Push", "Sign in"],
+      "Check the image",
+    ].map((name) => [name, "succeeded"]),
+  );
+  expect(stdout).toMatch(/The environments agree: \d+ packages compared\./);
+  expect(stdout).toContain(`${ownRepository.join("/")}:build-${number}: jobs can run in it.`);
+  // BuildKit had forgotten what `pulumi up` built with it; the registry had not.
+  expect(rebuiltSteps(stdout)).toEqual([]);
+});
+
+test("an environment that CI does not share fails the run before it builds", async () => {
+  const { azureDevOps } = await cloud();
+  const api = new WebApi(azureDevOps.orgServiceUrl, getPersonalAccessTokenHandler(azureDevOps.personalAccessToken));
+  const git = await api.getGitApi();
+  const path = "docker/ci_dependencies.yml";
+  const [main] = await git.getRefs(azureDevOps.repository, azureDevOps.project, "heads/main");
+  const content = readFileSync(join(copy, path), "utf8").replace(/numpy=.*/, "numpy=2.0.0");
+  const change = { changeType: VersionControlChangeType.Edit, item: { path: `/${path}` }, newContent: { content } };
+  await git.updateRefs(
+    [{ name: "refs/heads/broken", oldObjectId: "0".repeat(40), newObjectId: main?.objectId }],
+    azureDevOps.repository,
+    azureDevOps.project,
+  );
+  await git.createPush(
+    {
+      refUpdates: [{ name: "refs/heads/broken", oldObjectId: main?.objectId }],
+      commits: [{ comment: "Another numpy", changes: [change] }],
+    },
+    azureDevOps.repository,
+    azureDevOps.project,
+  );
+
+  const before = await tagsOf(...ownRepository);
+  const { code, stdout } = await pipeline("image", "--branch", "broken");
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/docker\/ci_dependencies\.yml:\d+ +conflict/);
+  expect(stdout).toContain("githubrelease is not set: no tag release-…");
+  expect(stepsOf(stdout)).toMatchObject({ "Check the environment": "failed", Build: "skipped", Push: "skipped" });
+  expect(await tagsOf(...ownRepository)).toEqual(before);
 });
 
 test("npm run pipeline -- model runs its steps in the image that the stack has, with the environment's packages", async () => {
@@ -136,6 +192,14 @@ test("npm start does not touch a stack of another local cloud", async () => {
   expect(code).toBe(1);
   expect(stderr).toContain("Pulumi.sandbox.yaml was written for another local cloud");
   expect(existsSync(other)).toBe(false);
+});
+
+test("npm start takes no directory outside of the project, from which no lock could be committed", async () => {
+  const outside = join(tmpdir(), "outside-of-the-project");
+  const { code, stderr } = await run("cli/start.ts", "--directory", outside);
+  expect(code).toBe(1);
+  expect(stderr).toContain(`the directory ${outside} (option --directory) is not in the project's folder ${copy}`);
+  expect(existsSync(outside)).toBe(false);
 });
 
 test("reset takes the stack's settings with it", async () => {

@@ -68,7 +68,9 @@ describe("docker build", () => {
     [["."], "does not know the argument ."],
     [["--label"], "flag needs an argument: --label"],
     [["--build-context", "lock"], "invalid value for --build-context: lock"],
-    [["--cache-to", "type=gha"], "a cache of the type gha"],
+    [["--cache-to", "type=registry,ref=a/b:cache"], "knows --cache-to with type=inline only"],
+    [["--cache-to", "a/b:cache"], "knows --cache-to with type=inline only"],
+    [["--cache-from", "type=gha"], "knows --cache-from with type=registry only"],
   ])("%j is refused: %s", (args, message) => {
     expect(() => buildctlArguments(args, surroundings)).toThrow(message);
   });

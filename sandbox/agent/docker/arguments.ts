@@ -47,8 +47,9 @@ const options: Record<string, Option> = {
     if (/^(docker-image|https?|git):\/\//.test(source)) return opt(`context:${name}=${source}`);
     return [...opt(`context:${name}=local:${name}`), "--local", `${name}=${hostPath(source)}`];
   },
-  "cache-from": (value) => ["--import-cache", cache(value)],
-  "cache-to": (value) => ["--export-cache", cache(value)],
+  "cache-from": (value) => ["--import-cache", cacheOf(value, "registry")],
+  // What Docker's own builder, which Microsoft's agents use, can export: https://docs.docker.com/build/cache/backends/
+  "cache-to": (value) => ["--export-cache", cacheOf(value, "inline")],
 };
 
 const flags: Record<string, string[]> = {
@@ -83,12 +84,11 @@ export function buildctlArguments(args: string[], surroundings: BuildSurrounding
   return result;
 }
 
-/** Caches beside BuildKit's own: in a registry, or in the image itself. */
-function cache(value: string): string {
+/** A cache beside BuildKit's own: in a registry, or in the image itself. */
+function cacheOf(value: string, known: "registry" | "inline"): string {
   const text = value.includes("=") ? value : `type=registry,ref=${value}`;
-  const type = /(?:^|,)type=([^,]*)/.exec(text)?.[1] ?? "registry";
-  if (type === "registry" || type === "inline") return text;
-  throw new Error(
-    `The local cloud's Docker@2 does not know a cache of the type ${type}. It knows registry and inline.`,
-  );
+  const type = /(?:^|,)type=([^,]*)/.exec(text)?.[1] ?? "";
+  if (type === known) return text;
+  const option = known === "registry" ? "--cache-from" : "--cache-to";
+  throw new Error(`The local cloud's Docker@2 knows ${option} with type=${known} only, and this is ${value}.`);
 }

@@ -1,10 +1,11 @@
 import { existsSync, readdirSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, posix } from "node:path";
 import { type Builder, build } from "../buildctl";
 import type { SignedIn } from "../connection";
 import type { Variables } from "../variables";
 import type { Workspace } from "../workspace";
 import { buildctlArguments, splitArguments } from "./arguments";
+import { dockerConfig } from "./config";
 import { pushImage } from "./push";
 
 /** Docker on the agent's machine, which is a new one for every job: what is built, and who is signed in. */
@@ -68,17 +69,33 @@ const commands: Record<string, Run> = {
     await buildImage(task, registry, []);
     await push(task, registry);
   },
-  login: async ({ state, line }, registry) => {
+  login: async (task, registry) => {
     if (registry === undefined) throw new Error("Input required: containerRegistry");
-    state.logins.set(registry.loginServer, registry);
-    line("Login Succeeded");
+    task.state.logins.set(registry.loginServer, registry);
+    keepLogins(task);
+    task.line("Login Succeeded");
   },
-  logout: async ({ state, line }, registry) => {
-    if (registry === undefined) state.logins.clear();
-    else state.logins.delete(registry.loginServer);
-    line("Removing login credentials");
+  logout: async (task, registry) => {
+    if (registry === undefined) task.state.logins.clear();
+    else task.state.logins.delete(registry.loginServer);
+    keepLogins(task);
+    task.line("Removing login credentials");
   },
 };
+
+/** Where in the agent's temporary folder the sign-ins are. */
+const configFile = "DockerConfig/config.json";
+
+/**
+ * Leaves the sign-ins as Docker keeps them, in a folder that the job's later steps find by the variable DOCKER_CONFIG;
+ * without any sign-in there is no folder, and the variable is empty. The commands that build and push leave it as it is.
+ */
+function keepLogins({ state, variables, workspace }: DockerTask): void {
+  workspace.removeTemporary(posix.dirname(configFile));
+  const logins = [...state.logins.values()];
+  const file = logins.length === 0 ? undefined : workspace.writeTemporary(configFile, dockerConfig(logins));
+  variables.set("DOCKER_CONFIG", file === undefined ? "" : posix.dirname(file));
+}
 
 async function buildImage(task: DockerTask, registry: SignedIn | undefined, args: string[]): Promise<void> {
   const { workspace, environment, directory, state, line } = task;

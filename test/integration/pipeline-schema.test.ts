@@ -1,0 +1,38 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { projectRoot } from "../../sandbox/layout";
+import { CheckJsonschema } from "./support/check-jsonschema";
+
+let checker: CheckJsonschema;
+let folder: string;
+beforeAll(async () => {
+  checker = await CheckJsonschema.install();
+  folder = mkdtempSync(join(tmpdir(), "pipelines-"));
+}, 1_800_000);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const filesIn = (path: string, pattern: RegExp) =>
+  readdirSync(join(projectRoot, path))
+    .filter((name) => pattern.test(name))
+    .map((name) => join(path, name));
+const pipelines = [...filesIn("docker", /-pipeline\.yml$/), ...filesIn("pipelines", /\.yml$/)];
+
+test("there are pipelines of both kinds to validate", () => {
+  expect(pipelines).toEqual(expect.arrayContaining(["docker/docker-image-pipeline.yml", "pipelines/model-ci.yml"]));
+});
+
+test.each(pipelines)("%s is valid against Azure Pipelines' published schema", async (path) => {
+  expect(await checker.pipelineProblems(join(projectRoot, path))).toEqual([]);
+});
+
+test.each([
+  ["a key that no step has", "displayName: Push", "displayNam: Push", "'displayNam' was unexpected"],
+  ["an input that is a mapping", "containerRegistry: $(registryConnection)", "containerRegistry: {a: b}", "{'a': 'b'}"],
+])("a pipeline with %s is not", async (_, from, to, reason) => {
+  const file = join(folder, "broken.yml");
+  const text = readFileSync(join(projectRoot, "docker/docker-image-pipeline.yml"), "utf8");
+  expect(text).toContain(from);
+  writeFileSync(file, text.replace(from, to));
+  expect((await checker.pipelineProblems(file)).join("\n")).toContain(reason);
+});

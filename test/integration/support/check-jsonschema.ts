@@ -1,0 +1,63 @@
+import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { basename, join, relative } from "node:path";
+import { makeBaseImage } from "../../../sandbox/base-image";
+import { runInside, runIsolated, runPip } from "../../../sandbox/base-image/inside";
+import { cacheDirectory, makeDirectory, recipeHash } from "../../../toolchain/cache";
+
+const requirements = "check-jsonschema-requirements.txt";
+const report = () => {};
+
+/**
+ * check-jsonschema (https://check-jsonschema.readthedocs.io), in the base image's file system with its Python. It is
+ * installed once per machine and kept in the cache.
+ */
+export class CheckJsonschema {
+  private constructor(private readonly root: string) {}
+
+  static async install(): Promise<CheckJsonschema> {
+    const image = await makeBaseImage(cacheDirectory(), report);
+    const recipe = recipeHash(__dirname, [requirements], [image.recipe]);
+    const root = join(cacheDirectory(), `check-jsonschema-${recipe}`);
+    if (!existsSync(root)) {
+      await makeDirectory(root, async (partial) => {
+        await runIsolated(["tar", "--extract", "--file", image.rootfs, "--directory", partial], report);
+        cpSync(join(__dirname, requirements), join(partial, "tmp", requirements));
+        const options = [
+          "--only-binary=:all:",
+          "--no-deps",
+          "--target=/opt/library",
+          `--requirement=/tmp/${requirements}`,
+        ];
+        await runPip(partial, image.pipWheel, ["install", ...options], report);
+      });
+    }
+    return new CheckJsonschema(root);
+  }
+
+  /**
+   * Validates a pipeline file against Azure Pipelines' published schema
+   * (https://github.com/microsoft/azure-pipelines-vscode/blob/main/service-schema.json), template expressions put aside.
+   *
+   * @param file its path on this machine
+   * @returns what is wrong with it, in lines; none if it is valid
+   */
+  async pipelineProblems(file: string): Promise<string[]> {
+    const folder = mkdtempSync(join(this.root, "tmp/pipeline-"));
+    const inside = join("/", relative(this.root, folder), basename(file));
+    const lines: string[] = [];
+    try {
+      cpSync(file, join(folder, basename(file)));
+      // The schema has expressions that ECMAScript knows without Unicode only.
+      const schema = ["--builtin-schema=vendor.azure-pipelines", "--data-transform=azure-pipelines"];
+      const options = [...schema, "--regex-variant=nonunicode", "--force-filetype=yaml", inside];
+      const command = ["env", "PYTHONPATH=/opt/library", "python3", "-m", "check_jsonschema", ...options];
+      await runInside(this.root, command, (line) => lines.push(line));
+      return [];
+    } catch (error) {
+      if (lines.length === 0) throw error;
+      return lines;
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
+}
