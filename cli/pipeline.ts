@@ -8,6 +8,7 @@ import { durationOf, follow } from "./pipeline/follow";
 import { pushedTags } from "./pipeline/pushed";
 import { findPipeline, pageOf, problemsOf, queueRun } from "./pipeline/run";
 import { environmentFor, readStack } from "./pipeline/stack";
+import { testTotals } from "./pipeline/tests";
 
 interface Options {
   branch?: string;
@@ -87,6 +88,7 @@ async function run(which: "imageBuildPipeline" | "modelPipeline", options: Optio
     pause: () => sleep(interval),
     colours: process.stdout.isTTY && process.stdout.hasColors(),
   });
+  if (which === "modelPipeline") say(await testTotals({ api: pipeline.tests, project: pipeline.project, build: end }));
   report(end);
   if (end.result === BuildResult.Succeeded && which === "imageBuildPipeline") {
     for (const line of await pushedTags(log, env)) say(line);

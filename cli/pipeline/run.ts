@@ -1,13 +1,16 @@
 import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
 import type { IBuildApi } from "azure-devops-node-api/BuildApi";
 import type { Build } from "azure-devops-node-api/interfaces/BuildInterfaces";
+import type { ITestApi } from "azure-devops-node-api/TestApi";
 import { z } from "zod";
 import { UserError } from "../../toolchain/errors";
+import { accessTokenOf } from "../azure-devops";
 import type { StackOutputs } from "../far-side";
 
 /** A pipeline of the stack, and the API that runs it. */
 export interface Pipeline {
   api: IBuildApi;
+  tests: () => Promise<ITestApi>;
   project: string;
   definitionId: number;
   name: string;
@@ -29,13 +32,7 @@ export async function findPipeline(
   { id, name, url }: StackOutputs["imageBuildPipeline"],
   env: NodeJS.ProcessEnv,
 ): Promise<Pipeline> {
-  const token = env.AZDO_PERSONAL_ACCESS_TOKEN || env.SYSTEM_ACCESSTOKEN;
-  if (!token) {
-    throw new UserError(
-      "there is no access token for Azure DevOps. Set AZDO_PERSONAL_ACCESS_TOKEN, with the scope Build (read & execute); " +
-        "in a pipeline, map SYSTEM_ACCESSTOKEN: $(System.AccessToken). For the local cloud, run `npm start` first.",
-    );
-  }
+  const token = accessTokenOf(env);
   // The pipeline's page: {organization}/{project}/_build?definitionId={id}
   const [, organization, project] = /^(.+)\/([^/]+)\/_build\?/.exec(url) ?? [];
   if (organization === undefined || project === undefined) {
@@ -46,7 +43,7 @@ export async function findPipeline(
   return explained(`finding the pipeline ${name} at ${url}`, async () => {
     const api = await azureDevOps.getBuildApi();
     const definition = await api.getDefinition(pipeline.project, pipeline.definitionId);
-    if (definition?.id === pipeline.definitionId) return { api, ...pipeline };
+    if (definition?.id === pipeline.definitionId) return { api, tests: () => azureDevOps.getTestApi(), ...pipeline };
     throw new UserError(`the pipeline ${name} (${url}) is not in Azure DevOps. \`pulumi up\` makes it again.`);
   });
 }
@@ -88,20 +85,24 @@ async function explained<T>(doing: string, work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (error instanceof UserError || !(error instanceof Error)) throw error;
-    throw new UserError(`${doing} failed: ${reasonOf(error)}`);
+    throw new UserError(`${doing} failed: ${reasonOf(error, "Build (read & execute)")}`);
   }
 }
 
-/** Azure DevOps says beside its message what is wrong. */
-function reasonOf(error: Error): string {
+/**
+ * Why Azure DevOps did not do something: it says beside its message what is wrong.
+ *
+ * @param scope that the access token needs for it
+ */
+export function reasonOf(error: Error, scope: string): string {
   const found = refusal.safeParse("result" in error ? error.result : undefined);
   if (found.success) {
     const messages = found.data.customProperties.ValidationResults.map(({ message }) => message);
     return [error.message, ...messages].join("\n  ");
   }
   const status = "statusCode" in error ? error.statusCode : undefined;
-  if (status === 401 || status === 203) {
-    return `${error.message || status}. The access token (AZDO_PERSONAL_ACCESS_TOKEN) is wrong, is out of date or lacks the scope Build (read & execute).`;
+  if (status === 401 || status === 403 || status === 203) {
+    return `${error.message || status}. The access token (AZDO_PERSONAL_ACCESS_TOKEN) is wrong, is out of date or lacks the scope ${scope}.`;
   }
   if (status !== undefined) return error.message;
   return `${"code" in error ? error.code : ""} ${error.message}`.trim();

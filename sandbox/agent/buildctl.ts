@@ -5,6 +5,7 @@ import { env } from "node:process";
 import { createInterface } from "node:readline";
 import type { Writable } from "node:stream";
 import type { SignedIn } from "./connection";
+import { dockerConfig } from "./docker/config";
 
 /** BuildKit as a job of the agent's uses it. */
 export interface Builder {
@@ -35,11 +36,7 @@ export interface BuildOptions {
 export async function build({ buildctl, address }: Builder, options: BuildOptions): Promise<number> {
   const { args, directory, logins, signal, line, output } = options;
   mkdirSync(directory, { recursive: true });
-  const auths = [...logins].map(({ loginServer, login }) => {
-    const auth = Buffer.from(`${login.username}:${login.password}`).toString("base64");
-    return [loginServer, { auth }];
-  });
-  writeFileSync(join(directory, "config.json"), JSON.stringify({ auths: Object.fromEntries(auths) }), { mode: 0o600 });
+  writeFileSync(join(directory, "config.json"), dockerConfig(logins), { mode: 0o600 });
   const child = spawn(
     buildctl,
     ["--addr", address, "build", "--progress", "plain", "--frontend", "dockerfile.v0", ...args],

@@ -169,6 +169,8 @@ class Job {
     const { context, stage, job } = this.jobRun;
     const predefined = predefinedVariables(context, stage, job, this.host?.workspace);
     for (const [name, value] of Object.entries(predefined)) this.variables.set(name, value);
+    this.jobRun.masker.add(context.accessToken);
+    this.variables.set("System.AccessToken", context.accessToken, true);
   }
 
   private async startContainer(part: Part): Promise<StepHost> {

@@ -1,4 +1,13 @@
-import { existsSync, lstatSync, mkdirSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { Mount } from "./runc";
 
@@ -21,8 +30,11 @@ const roots = ["/bin", "/sbin", "/lib", "/lib64"];
 export function makeMachine(root: string): Mount[] {
   const { name, uid, gid, home } = agentUser;
   for (const path of ["etc", "proc", "dev", "sys", "tmp", "var/tmp", "run", home]) {
-    mkdirSync(join(root, path), { recursive: true, mode: path.endsWith("tmp") ? 0o1777 : 0o755 });
+    mkdirSync(join(root, path), { recursive: true, mode: 0o755 });
   }
+  // Not by mkdir's mode, from which this process's umask is taken.
+  for (const path of ["tmp", "var/tmp"]) chmodSync(join(root, path), 0o1777);
+  chownSync(join(root, home), uid, gid);
   const files = {
     passwd: `root:x:0:0:root:/root:/usr/sbin/nologin\n${name}:x:${uid}:${gid}::${home}:/bin/bash\n`,
     group: `root:x:0:\n${name}:x:${gid}:\n`,

@@ -7,6 +7,7 @@ import { type DockerState, runDocker } from "./docker/task";
 import type { RunContext } from "./run";
 import type { StepHost } from "./step-host";
 import type { StepLog } from "./step-log";
+import { publishTestResults } from "./test-results/task";
 import type { Variables } from "./variables";
 
 /** What a step gets of its job. */
@@ -56,6 +57,13 @@ export async function runStep(step: PlanStep, surroundings: StepSurroundings): P
     }
     case "task":
       line(`Task         : ${step.task}`);
+      if (/^PublishTestResults@/i.test(step.task)) {
+        return publishTestResults({
+          ...{ inputs: step.inputs, variables, workspace, line },
+          warn: (message) => log.warn(message),
+          publish: (run) => log.publish(run),
+        });
+      }
       // As in a container without Docker's client, which the agent does not bring.
       if (inContainer) throw new Error("Unable to locate executable file: 'docker'.");
       await runDocker({

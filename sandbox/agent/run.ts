@@ -24,8 +24,38 @@ export interface Recorder {
   log(partId: string, line: string): void;
   issue(partId: string, type: "error" | "warning", message: string): void;
   finished(partId: string, result: Result): void;
-  /** A tag that the run gave itself, or an artefact of the test results' kind. */
-  published(what: { kind: "testResults"; title: string; total: number; failed: number }): void;
+  /** @throws Error in Azure DevOps' words if it does not take it */
+  published(what: Publication): void;
+}
+
+/** What a run says of itself. */
+export type Publication =
+  | { kind: "testResults"; run: TestRun }
+  | { kind: "tag"; tag: string }
+  /** A new Build.BuildNumber. */
+  | { kind: "number"; number: string };
+
+/** What Azure DevOps keeps of some tests that ran together. */
+export interface TestRun {
+  title: string;
+  /** What they ran on, and how it was built; empty if nobody says. */
+  platform: string;
+  configuration: string;
+  /** ISO 8601. */
+  started: string;
+  completed: string;
+  results: TestResult[];
+}
+
+/** What came of one test. */
+export interface TestResult {
+  name: string;
+  /** The class or module that it is in. */
+  storage?: string;
+  outcome: "Passed" | "Failed" | "NotExecuted";
+  durationInMs: number;
+  errorMessage?: string;
+  stackTrace?: string;
 }
 
 /** A service connection, as the agent gets it for a run. */
@@ -46,8 +76,8 @@ export interface Connection {
 /** What a run is of, and what it may reach. */
 export interface RunContext {
   id: number;
-  /** Build.BuildNumber. */
-  number: string;
+  /** Build.BuildNumber, as it is now: a step may change it. */
+  readonly number: string;
   reason: "manual";
   definition: { id: number; name: string; path: string };
   project: { id: string; name: string };
@@ -57,6 +87,8 @@ export interface RunContext {
   branch: string;
   /** Commit. */
   version: string;
+  /** System.AccessToken: lets the run into Azure DevOps' API until it ends. */
+  accessToken: string;
   /** Values of the definition and of who queued the run; those of the YAML win over them. */
   variables: { name: string; value: string; secret: boolean }[];
   /** The repository's files at that commit. */

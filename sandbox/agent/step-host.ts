@@ -59,7 +59,7 @@ export async function startMachine(options: StepHostOptions): Promise<StepHost> 
     USER: agentUser.name,
     LANG: "C.UTF-8",
   };
-  const mounts = [...makeMachine(root), ...agentMounts(directory, work, workspace.inside)];
+  const mounts = [...makeMachine(root), ...agentMounts(work, workspace.inside), ...network("/etc/hosts")];
   const container = await Container.start({
     ...{ runc, directory, id, cgroup, mounts, identity },
     hostname: "local-cloud",
@@ -93,7 +93,7 @@ export async function startContainer(options: StepHostOptions, image: ContainerI
     hostname: id.slice(0, 12),
     command: [...config.entrypoint, nodeInside, ...idle],
     identity: ownUser,
-    mounts: agentMounts(directory, work, workspace.inside),
+    mounts: [...agentMounts(work, workspace.inside), ...network(containerHosts(directory))],
   });
   try {
     const run = async (...args: string[]) => {
@@ -145,17 +145,27 @@ function makeDirectories(directory: string): { root: string; work: string } {
   return { root, work };
 }
 
-/** The work folder, the agent's Node, and what Docker writes for every container. */
-function agentMounts(directory: string, work: string, inside: string): Mount[] {
-  const hosts = join(directory, "hosts");
-  writeFileSync(hosts, "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n");
-  const resolution = "/etc/resolv.conf";
+/** The work folder, and the agent's Node. */
+function agentMounts(work: string, inside: string): Mount[] {
   return [
     { source: work, destination: inside, readOnly: false },
     { source: process.execPath, destination: nodeInside, readOnly: true },
-    { source: hosts, destination: "/etc/hosts", readOnly: true },
-    ...(existsSync(resolution) ? [{ source: resolution, destination: resolution, readOnly: true }] : []),
   ];
+}
+
+/** How names are resolved: as on this machine, but for the names that are in a file. */
+function network(hosts: string): Mount[] {
+  const resolution = "/etc/resolv.conf";
+  return Object.entries({ "/etc/hosts": hosts, [resolution]: resolution })
+    .filter(([, source]) => existsSync(source))
+    .map(([destination, source]) => ({ source, destination, readOnly: true }));
+}
+
+/** Writes the names that Docker gives every container. */
+function containerHosts(directory: string): string {
+  const hosts = join(directory, "hosts");
+  writeFileSync(hosts, "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n");
+  return hosts;
 }
 
 function variablesOf(environment: string[]): Record<string, string> {

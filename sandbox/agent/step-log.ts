@@ -1,6 +1,6 @@
 import { type LoggingCommand, parseLoggingCommand } from "./logging-commands";
 import type { Masker } from "./masker";
-import type { Recorder } from "./run";
+import type { Publication, Recorder, TestRun } from "./run";
 import type { Variables } from "./variables";
 
 /** What a step may say about its own result. */
@@ -33,6 +33,24 @@ export class StepLog {
 
   error(message: string): void {
     this.issue("error", message);
+  }
+
+  /** Gives test results to Azure DevOps, without secrets. */
+  publish(run: TestRun): void {
+    const mask = (text: string) => this.masker.mask(text);
+    const results = run.results.map((result) => ({
+      ...result,
+      name: mask(result.name),
+      ...(result.storage && { storage: mask(result.storage) }),
+      ...(result.errorMessage && { errorMessage: mask(result.errorMessage) }),
+      ...(result.stackTrace && { stackTrace: mask(result.stackTrace) }),
+    }));
+    const about = {
+      title: mask(run.title),
+      platform: mask(run.platform),
+      configuration: mask(run.configuration),
+    };
+    this.recorder.published({ kind: "testResults", run: { ...run, ...about, results } });
   }
 
   /** A line of a step's output: shown, unless it is a command to the agent. */
@@ -79,7 +97,30 @@ export class StepLog {
       if (data !== "" && claimed === "failed") this.error(data);
     },
     "task.debug": ({ data }) => this.line(`##[debug]${data}`),
+    "build.addbuildtag": ({ data }) => {
+      if (data.trim() === "") return this.refuse("Build tag is required.");
+      this.say({ kind: "tag", tag: this.masker.mask(data.trim()) });
+    },
+    "build.updatebuildnumber": ({ data }) => {
+      if (data.trim() === "") return this.refuse("Build number is required.");
+      this.variables.set("Build.BuildNumber", data);
+      this.say({ kind: "number", number: this.masker.mask(data) });
+    },
   };
+
+  private say(what: Publication): void {
+    try {
+      this.recorder.published(what);
+    } catch (error) {
+      this.refuse(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** A command that cannot be obeyed fails the step. */
+  private refuse(message: string): void {
+    this.error(message);
+    this.claimed = "failed";
+  }
 
   private issue(type: "error" | "warning", message: string): void {
     const masked = this.masker.mask(message);

@@ -11,11 +11,29 @@ const knownTasks: Readonly<Record<string, readonly string[]>> = {
     "addPipelineData",
     "addBaseImageData",
   ],
+  "PublishTestResults@2": [
+    "testResultsFormat",
+    "testRunner",
+    "testResultsFiles",
+    "searchFolder",
+    "mergeTestResults",
+    "failTaskOnFailedTests",
+    "failTaskOnFailureToPublishResults",
+    "failTaskOnMissingResultsFile",
+    "testRunTitle",
+    "buildPlatform",
+    "platform",
+    "buildConfiguration",
+    "configuration",
+    "publishRunAttachments",
+  ],
 };
 
 /** Values that an input may have, where not every one is known; macros are seen when the step runs. */
 const knownValues: Readonly<Record<string, readonly string[]>> = {
   command: ["build", "push", "buildAndPush", "login", "logout"],
+  testResultsFormat: ["JUnit"],
+  testRunner: ["JUnit"],
 };
 
 /**

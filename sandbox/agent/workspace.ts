@@ -5,6 +5,7 @@ import {
   lchownSync,
   lstatSync,
   mkdirSync,
+  readdirSync,
   realpathSync,
   rmSync,
   writeFileSync,
@@ -67,6 +68,24 @@ export class Workspace {
     throw new Error(`${path} is not in the agent's work folder ${this.inside}. Name a file of the repository.`);
   }
 
+  /**
+   * All files in a folder and the folders in it, as steps know them, links among them; a file has itself. Empty if there
+   * is no such path.
+   *
+   * @param path absolute, or relative to the sources
+   * @throws Error if it is not in the work folder
+   */
+  filesBelow(path: string): string[] {
+    const absolute = this.insidePath(path);
+    if (this.isInside(absolute) && !existsSync(this.mapped(absolute))) return [];
+    const folder = this.hostPath(path);
+    if (!lstatSync(folder).isDirectory()) return [absolute];
+    return readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() || entry.isSymbolicLink())
+      .map((entry) => posix.join(absolute, relative(folder, join(entry.parentPath, entry.name))))
+      .sort();
+  }
+
   /** A path as steps see it: absolute, or relative to the sources. */
   insidePath(path: string): string {
     return posix.resolve(this.paths.sources, path);
@@ -92,13 +111,28 @@ export class Workspace {
     lchownSync(sources, agentUser.uid, agentUser.gid);
   }
 
-  /** Writes a file of the agent's into its temporary folder, and returns its path for steps. */
+  /**
+   * Writes a file of the agent's into its temporary folder, and returns its path for steps.
+   *
+   * @param name of a file that is not there, or of one in a folder that is not there
+   */
   writeTemporary(name: string, text: string): string {
-    const path = posix.join(this.paths.temporary, name);
-    const file = this.mapped(path);
-    if (lstatSync(dirname(file)).isSymbolicLink()) throw new Error(`${this.paths.temporary} is a link.`);
+    const folder = this.temporaryFolder();
+    const file = join(folder, name);
+    if (dirname(file) !== folder) mkdirSync(dirname(file));
     writeFileSync(file, text, { mode: 0o644, flag: "wx" });
-    return path;
+    return posix.join(this.paths.temporary, name);
+  }
+
+  /** Removes what the agent wrote into its temporary folder, if it is there. */
+  removeTemporary(name: string): void {
+    rmSync(join(this.temporaryFolder(), name), { recursive: true, force: true });
+  }
+
+  private temporaryFolder(): string {
+    const folder = this.mapped(this.paths.temporary);
+    if (lstatSync(folder).isSymbolicLink()) throw new Error(`${this.paths.temporary} is a link.`);
+    return folder;
   }
 
   private isInside(path: string): boolean {

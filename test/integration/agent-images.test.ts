@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
@@ -5,8 +6,10 @@ import { roles } from "../../sandbox/azure/roles";
 import { makeChannel } from "../../sandbox/channel";
 import { serveChannel } from "../../sandbox/channel/serve";
 import { projectRoot } from "../../sandbox/layout";
+import { installToolchain } from "../../toolchain";
 import { cacheDirectory } from "../../toolchain/cache";
 import { AgentCloud, federation, Recording } from "./support/agent-cloud";
+import { rebuiltSteps } from "./support/build-log";
 
 let cloud: AgentCloud;
 const run: AgentCloud["run"] = (...args) => cloud.run(...args);
@@ -89,6 +92,33 @@ describe("Docker@2", () => {
     expect(text).toContain("--label 1.0.0.127.image.build.buildnumber=20250102.3");
   });
 
+  test("leaves a sign-in for the steps after it, until it signs out, and no longer", async () => {
+    const task = (command: string) =>
+      `- task: Docker@2\n  inputs: {command: ${command}, containerRegistry: acrconnection, repository: mlops/model}`;
+    const show = '- bash: cd $(Agent.TempDirectory); echo "[$DOCKER_CONFIG]" $(find . -name config.json)';
+    const { result, text, issues } = await run(
+      [
+        image.trimEnd(), // signs in, for itself
+        show,
+        "- bash: ln -s /home/vsts $(Agent.TempDirectory)/DockerConfig",
+        ...[
+          task("login"),
+          "- bash: |",
+          `    node -p 'Object.keys(require(process.env.DOCKER_CONFIG + "/config").auths)'`,
+        ],
+        ...[task("push").replace("}", ", tags: latest}"), show, task("logout"), show],
+      ].join("\n"),
+      { files, variables: named("mlops/model") },
+    );
+    expect({ result, issues }).toEqual({ result: "succeeded", issues: [] });
+    expect(text.split("\n").filter((line) => line.startsWith("["))).toEqual([
+      "[]",
+      `[ '${cloud.loginServer}' ]`,
+      "[/home/vsts/work/_temp/DockerConfig] ./DockerConfig/config.json",
+      "[]",
+    ]);
+  });
+
   test("pushes nothing that was not built in the job", async () => {
     const { result, issues } = await run(image.replace("command: build", "command: login"), {
       variables: named("mlops/model"),
@@ -129,6 +159,14 @@ describe("Docker@2", () => {
     const { result, text, outcome } = await run(image, { files: broken, variables: named("mlops/broken") });
     expect({ result, outcome }).toMatchObject({ result: "failed", outcome: { Build: "failed", Push: "skipped" } });
     expect(text).toContain("exit code: 9");
+  });
+});
+
+describe("the agent's machine", () => {
+  test("has a home and a folder for temporary files, both the agent's own and new, and this machine's names", async () => {
+    const { text, issues } = await run("steps:\n- bash: ls -A ~ /tmp; touch ~/file /tmp/file; cat /etc/hosts");
+    expect(issues).toEqual([]);
+    expect(text).toContain(`/home/vsts:\nwork\n\n/tmp:\n${readFileSync("/etc/hosts", "utf8").trimEnd()}`);
   });
 });
 
@@ -224,15 +262,33 @@ describe("the project's own pipelines", () => {
   }, 1_800_000);
   afterAll(() => channel.close());
 
-  test("build an image with exactly its tags, and run a job in it", async () => {
-    const built = await run(read("docker/docker-image-pipeline.yml"), {
+  /** Runs the image-build pipeline without its two checks, which the tests of `npm start` run. */
+  const buildOwn = (variables: Record<string, string> = {}) =>
+    run(read("docker/docker-image-pipeline.yml").replace(/npm (?:ci|run) .*/g, "true"), {
       files: Object.fromEntries(["docker/Dockerfile", "docker/ci_dependencies.yml"].map((path) => [path, read(path)])),
       variables: {
-        ...{ registryConnection: "acrconnection", imageRepository: "mlops/own", baseImage: cloud.baseImage },
-        ...{ condaFile: "ci_dependencies.yml", condaChannel: "http://127.0.0.1:21986/conda-forge", lockFolder: "" },
-        ...{ amlsdkversion: "1.2.3", githubrelease: "3.0.0" },
+        ...{ registryConnection: "acrconnection", loginServer: cloud.loginServer, imageRepository: "mlops/own" },
+        ...{ baseImage: cloud.baseImage, dockerfile: "docker/Dockerfile", condaFile: "ci_dependencies.yml" },
+        ...{ condaChannel: "http://127.0.0.1:21986/conda-forge", lockFolder: "", amlsdkversion: "", githubrelease: "" },
+        ...variables,
       },
     });
+
+  test("a value that is not fit for a tag ends the run before anything is built", async () => {
+    const githubrelease = '1" --label "a=b\n##vso[task.setvariable variable=tags]other';
+    const { result, issues, outcome } = await buildOwn({ githubrelease });
+    expect({ result, outcome }).toMatchObject({
+      result: "failed",
+      outcome: { "Choose the tags and options": "failed", "Install the checks": "skipped", Build: "skipped" },
+    });
+    expect(issues).toEqual([
+      expect.stringContaining("error: the variable githubrelease makes the tag release-1??--label"),
+      "error: Bash exited with code '1'.",
+    ]);
+  });
+
+  test("build an image with exactly its tags, and run a job in it", async () => {
+    const built = await buildOwn({ amlsdkversion: "1.2.3", githubrelease: "3.0.0" });
     expect({ result: built.result, issues: built.issues }).toEqual({ result: "succeeded", issues: [] });
     const tags = await cloud.tagsOf("mlops/own");
     expect(Object.keys(tags)).toEqual(["amlsdk-1.2.3", "build-20250102.3", "latest", "release-3.0.0"]);
@@ -244,4 +300,18 @@ describe("the project's own pipelines", () => {
     expect(model.text).toContain(`Digest: ${tags.latest}`);
     expect(model.text).toMatch(/^Python 3\.11\./m);
   });
+
+  test("build it again from the layers that the image before it has in the registry", async () => {
+    await forgetBuilds();
+    const { result, text } = await buildOwn();
+    expect({ result, rebuilt: rebuiltSteps(text) }).toEqual({ result: "succeeded", rebuilt: [] });
+    const tags = await cloud.tagsOf("mlops/own");
+    expect(tags.latest).toBe(tags["build-20250102.3"]);
+  });
+
+  /** Empties BuildKit's own cache. */
+  async function forgetBuilds(): Promise<void> {
+    const { buildctl } = await installToolchain();
+    execFileSync(buildctl, ["--addr", "tcp://127.0.0.1:21980", "prune", "--all"]);
+  }
 });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
-import type { ExecuteRun, RunContext } from "../../sandbox/agent/run";
+import type { ExecuteRun, RunContext, TestRun } from "../../sandbox/agent/run";
 import { goodImage } from "./support/image-files";
 import { TestRegistry } from "./support/image-registry";
 import { LocalAzureDevOps, personalAccessToken } from "./support/local-azure-devops";
@@ -168,10 +168,34 @@ test("--wait follows a run: its stages, jobs and steps with what they print, and
     "    Step Clean up: skipped",
     "  Job Image: succeeded",
     "Stage Build it: succeeded",
+    "Tests: no results were published.",
     expect.stringMatching(/^Run \d{8}\.1 succeeded\.$/),
     "",
   ]);
   expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 0 });
+});
+
+test("the model pipeline's tests are counted at the end of its run, whatever came of it", async () => {
+  const testRun = (...outcomes: ("Passed" | "Failed" | "NotExecuted")[]): TestRun => ({
+    ...{
+      title: "pytest",
+      platform: "",
+      configuration: "",
+      started: "2026-11-24T12:00:00Z",
+      completed: "2026-11-24T12:00:00Z",
+    },
+    results: outcomes.map((outcome, index) => ({ name: `test ${index}`, outcome, durationInMs: 1 })),
+  });
+  const rest = printing({ Test: ["1 failed"] }, "failed");
+  execute = async (plan, context, recorder, signal) => {
+    for (const run of [testRun("Passed", "Failed", "Passed"), testRun("NotExecuted", "Passed")]) {
+      recorder.published({ kind: "testResults", run });
+    }
+    return rest(plan, context, recorder, signal);
+  };
+  const { stdout, exitCode } = await run(["model", "--wait"]);
+  expect(stdout).toMatch(/\nTests: 3 passed, 1 failed, 1 skipped\nRun \d{8}\.1 failed \(\d+ s\)\.\n$/);
+  expect(exitCode).toBe(1);
 });
 
 test("a run that fails ends with 1, and the reason", async () => {

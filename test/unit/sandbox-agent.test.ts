@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { resolveUser } from "../../sandbox/agent/image";
 import { parseLoggingCommand } from "../../sandbox/agent/logging-commands";
 import { Masker } from "../../sandbox/agent/masker";
-import type { Recorder, Result } from "../../sandbox/agent/run";
+import type { Publication, Recorder, Result } from "../../sandbox/agent/run";
 import { dependencyFunctions, holds, type Outcome, resultOf, stepFunctions } from "../../sandbox/agent/status";
 import { StepLog } from "../../sandbox/agent/step-log";
 import { checkTask } from "../../sandbox/agent/tasks";
@@ -79,13 +79,24 @@ describe("a log", () => {
   function open(stepName?: string) {
     const lines: string[] = [];
     const issues: string[] = [];
+    const published: Publication[] = [];
     const recorder: Recorder = {
-      ...{ planned() {}, started() {}, finished() {}, published() {} },
+      ...{ planned() {}, started() {}, finished() {} },
+      published: (what) => {
+        if (what.kind === "number" && what.number.includes(":")) throw new Error(`${what.number} is no number`);
+        published.push(what);
+      },
       log: (_, line) => lines.push(line),
       issue: (_, type, message) => issues.push(`${type}: ${message}`),
     };
     const variables = new Variables();
-    return { lines, issues, variables, log: new StepLog("part", stepName, recorder, new Masker(), variables) };
+    return {
+      lines,
+      issues,
+      published,
+      variables,
+      log: new StepLog("part", stepName, recorder, new Masker(), variables),
+    };
   }
 
   test("shows no secret, neither whole nor a line of it, from when it is one", () => {
@@ -121,6 +132,44 @@ describe("a log", () => {
     const { log } = open();
     log.output(line);
     expect(log.claimed).toBe(result);
+  });
+
+  test("takes the run's tags and its number, without secrets", () => {
+    const { log, published, variables, lines } = open();
+    log.output("##vso[task.setsecret]s3cret");
+    log.output("##vso[build.addbuildtag]of s3cret");
+    log.output("##vso[build.updatebuildnumber]1.2.3");
+    expect(published).toEqual([
+      { kind: "tag", tag: "of ***" },
+      { kind: "number", number: "1.2.3" },
+    ]);
+    expect(variables.get("Build.BuildNumber")).toBe("1.2.3");
+    expect(lines).toEqual([]);
+  });
+
+  test("gives on test results without secrets", () => {
+    const { log, published } = open();
+    log.output("##vso[task.setsecret]s3cret");
+    const result = { outcome: "Failed" as const, durationInMs: 1 };
+    const about = { configuration: "", started: "", completed: "" };
+    const results = [
+      { ...result, name: "s3cret", storage: "of s3cret", errorMessage: "a s3cret", stackTrace: "s3cret b" },
+    ];
+    log.publish({ ...about, title: "s3cret", platform: "s3cret", results });
+    const masked = [{ ...result, name: "***", storage: "of ***", errorMessage: "a ***", stackTrace: "*** b" }];
+    expect(published).toEqual([
+      { kind: "testResults", run: { ...about, title: "***", platform: "***", results: masked } },
+    ]);
+  });
+
+  test.each([
+    ["##vso[build.addbuildtag]", "error: Build tag is required."],
+    ["##vso[build.updatebuildnumber] ", "error: Build number is required."],
+    ["##vso[build.updatebuildnumber]a:b", "error: a:b is no number"],
+  ])("fails the step for %s", (line, issue) => {
+    const { log, issues } = open();
+    log.output(line);
+    expect({ issues, claimed: log.claimed }).toEqual({ issues: [issue], claimed: "failed" });
   });
 
   test.each([

@@ -14,7 +14,7 @@ function ownPipeline(path: string) {
 }
 
 describe("the project's own pipelines", () => {
-  test("the image-build pipeline gets the files, chooses tags, builds and pushes", () => {
+  test("the image-build pipeline gets the files, chooses tags, checks, builds, pushes and checks", () => {
     const plan = ownPipeline("docker/docker-image-pipeline.yml");
     expect(plan).toMatchObject({ runName: undefined, variables: [] });
     expect(plan.stages).toMatchObject([{ name: "__default", dependsOn: [], jobs: [{ name: "Job", dependsOn: [] }] }]);
@@ -23,6 +23,8 @@ describe("the project's own pipelines", () => {
     expect(job?.steps).toMatchObject([
       { kind: "checkout", repository: "self", displayName: "Checkout job-container@main to s" },
       { kind: "bash", displayName: "Choose the tags and options", condition: undefined, continueOnError: false },
+      { kind: "bash", displayName: "Install the checks" },
+      { kind: "bash", displayName: "Check the environment", env: { JOB_CONTAINER_LOCK_FOLDER: "$(lockFolder)" } },
       { kind: "task", task: "Docker@2", displayName: "Build", inputs: { command: "build", addBaseImageData: "false" } },
       {
         kind: "task",
@@ -35,6 +37,8 @@ describe("the project's own pipelines", () => {
           tags: "$(tags)",
         },
       },
+      { kind: "task", task: "Docker@2", displayName: "Sign in", inputs: { command: "login" } },
+      { kind: "bash", displayName: "Check the image" },
     ]);
   });
 
@@ -50,6 +54,7 @@ describe("the project's own pipelines", () => {
       { kind: "bash", displayName: "Print the environment" },
       { kind: "bash", displayName: "Lint" },
       { kind: "bash", displayName: "Test" },
+      { kind: "task", task: "PublishTestResults@2", inputs: { testResultsFormat: "JUnit", testRunTitle: "pytest" } },
     ]);
   });
 });

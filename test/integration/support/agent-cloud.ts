@@ -3,12 +3,21 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createAgent } from "../../../sandbox/agent/execute";
-import type { Connection, ExecuteRun, Part, Recorder, Result, RunContext } from "../../../sandbox/agent/run";
+import type {
+  Connection,
+  ExecuteRun,
+  Part,
+  Publication,
+  Recorder,
+  Result,
+  RunContext,
+} from "../../../sandbox/agent/run";
 import { agentCgroup } from "../../../sandbox/agent/step-host";
 import { checkTask } from "../../../sandbox/agent/tasks";
 import { isAllowed } from "../../../sandbox/azure/authorization";
 import { createAzure } from "../../../sandbox/azure/server";
 import { type AzureState, seedState } from "../../../sandbox/azure/state";
+import type { AzureDevOpsOptions } from "../../../sandbox/azuredevops/server";
 import { type BaseImage, makeBaseImage } from "../../../sandbox/base-image";
 import { startBuildkit } from "../../../sandbox/buildkit";
 import { managementAudience, operator, subscriptionId, TokenIssuer, tenantId } from "../../../sandbox/identity";
@@ -39,6 +48,7 @@ export class Recording implements Recorder {
   readonly results = new Map<string, Result>();
   readonly lines: string[] = [];
   readonly issues: string[] = [];
+  readonly publications: Publication[] = [];
   /** Called with each line of any log. */
   onLine: (line: string) => void = () => {};
 
@@ -57,7 +67,9 @@ export class Recording implements Recorder {
     if (this.results.has(partId)) throw new Error(`${this.nameOf(partId)} ended twice`);
     this.results.set(partId, result);
   }
-  published(): void {}
+  published(what: Publication): void {
+    this.publications.push(what);
+  }
 
   get text(): string {
     return this.lines.join("\n");
@@ -102,7 +114,7 @@ export class AgentCloud {
   private identity = { principalId: "", clientId: "" };
   loginServer = "";
 
-  /** @param basePort its first port; it takes six. */
+  /** @param basePort its first port; it takes four. */
   static async start(basePort: number): Promise<AgentCloud> {
     const base = await makeBaseImage(cacheDirectory(), () => {});
     const keys = join(mkdtempSync(join(tmpdir(), "agent-keys-")), "keys.json");
@@ -121,6 +133,30 @@ export class AgentCloud {
     return `http://127.0.0.1:${this.basePort + 2}`;
   }
 
+  /** What a local Azure DevOps needs to run pipelines here. */
+  get agent(): AzureDevOpsOptions["agent"] {
+    return {
+      ...{ execute: this.execute, checkTask },
+      sign: (about) => this.tokens.issueFederatedToken(about),
+      tokenUrl: (tenant) => this.tokenUrl(tenant),
+      addressOf: () => this.loginServer,
+    };
+  }
+
+  /** A service connection to the registry, as a request to Azure DevOps has it. */
+  connection(name: string, projectId: string) {
+    const parameters = { tenantId, loginServer: "mlopscr.azurecr.io", serviceprincipalid: this.identity.clientId };
+    return {
+      ...{ name, type: "dockerregistry", url: "https://mlopscr.azurecr.io" },
+      authorization: { scheme: "WorkloadIdentityFederation", parameters: { ...parameters, scope: registryId } },
+      serviceEndpointProjectReferences: [{ projectReference: { id: projectId }, name }],
+    };
+  }
+
+  private tokenUrl(tenant: string): string {
+    return `${this.azureUrl}/${tenant}/oauth2/v2.0/token`;
+  }
+
   private async startParts(): Promise<void> {
     const { directory, basePort, base, tokens } = this;
     const { buildkitd, buildctl, registry, runc } = await installToolchain();
@@ -133,7 +169,7 @@ export class AgentCloud {
     const store = new Store<AzureState>(join(directory, "azure.json"), seedState);
     const registries = new Registries({
       store: new Store<RegistriesState>(join(directory, "registries.json"), () => ({ registries: [] })),
-      ...{ directory, executable: registry, tokens, ports: { first: basePort + 3, last: basePort + 5 } },
+      ...{ directory, executable: registry, tokens, ports: { first: basePort + 3, last: basePort + 3 } },
       isAllowed: (principalId, resourceId, action) => isAllowed(store.data, principalId, resourceId, action),
     });
     this.ends.push(() => registries.stop());
@@ -247,6 +283,7 @@ export class AgentCloud {
       },
       branch: "refs/heads/feature/a",
       version: "0123456789012345678901234567890123456789",
+      accessToken: "the-token-of-the-run",
       variables: [...set(variables, false), ...set(secrets, true)],
       files: Object.entries(files).map(([path, text]) => ({
         ...{ path, content: Buffer.from(text), executable: path.endsWith(".sh") },
@@ -259,7 +296,7 @@ export class AgentCloud {
           federatedToken: () => this.tokens.issueFederatedToken(federation),
         };
       },
-      tokenUrl: (tenant) => `${this.azureUrl}/${tenant}/oauth2/v2.0/token`,
+      tokenUrl: (tenant) => this.tokenUrl(tenant),
     };
   }
 }

@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
+import { type Build, BuildStatus, type YamlProcess } from "azure-devops-node-api/interfaces/BuildInterfaces";
+import { commitFiles } from "../../../cli/commit";
+import { createAzureDevOps } from "../../../sandbox/azuredevops/server";
+import { type AzureDevOpsState, noRuns, type RunsState, seedState } from "../../../sandbox/azuredevops/state";
+import { tenantId } from "../../../sandbox/identity";
+import { Store } from "../../../sandbox/store";
+import type { AgentCloud } from "./agent-cloud";
+
+const project = "mlops";
+const repository = "diabetes_regression";
+
+/** A local Azure DevOps whose pipelines the agent of a cloud runs, with the service connection `acrconnection` to it. */
+export class AgentAzureDevOps {
+  private constructor(
+    readonly client: WebApi,
+    private readonly projectId: string,
+    private readonly connectionId: string,
+    readonly stop: () => Promise<void>,
+  ) {}
+
+  static async start(cloud: AgentCloud, port: number): Promise<AgentAzureDevOps> {
+    const directory = mkdtempSync(join(tmpdir(), "agent-azure-devops-"));
+    const store = new Store<AzureDevOpsState>(join(directory, "azure-devops.json"), () => seedState([]));
+    const url = `http://127.0.0.1:${port}`;
+    const server = createAzureDevOps({
+      ...{ store, url, organization: "sandbox", tenantId, personalAccessToken: "a-person" },
+      runs: { store: new Store<RunsState>(join(directory, "runs.json"), noRuns), logFolder: join(directory, "logs") },
+      agent: cloud.agent,
+      registries: { list: () => [], repositories: async () => [], images: async () => [] },
+    });
+    await server.listen({ host: "127.0.0.1", port });
+    const client = new WebApi(`${url}/sandbox`, getPersonalAccessTokenHandler("a-person"));
+    const { id: projectId = "" } = await (await client.getCoreApi()).getProject(project);
+    const endpoints = await client.getServiceEndpointApi();
+    const made = await endpoints.createServiceEndpoint(cloud.connection("acrconnection", projectId));
+    const trusted = made.authorization?.parameters ?? {};
+    await cloud.trust({
+      issuer: trusted.workloadIdentityFederationIssuer ?? "",
+      subject: trusted.workloadIdentityFederationSubject ?? "",
+    });
+    return new AgentAzureDevOps(client, projectId, made.id ?? "", async () => {
+      await server.close();
+      rmSync(directory, { recursive: true });
+    });
+  }
+
+  /** Makes these the repository's files. */
+  async commit(files: Record<string, string>): Promise<void> {
+    const contents = Object.entries(files).map(([path, content]) => ({ path, content }));
+    await commitFiles(await this.client.getGitApi(), { project, repository, branch: "main" }, contents);
+  }
+
+  /** Makes a pipeline that may use the connection. @returns its id */
+  async define(yamlFilename: string, variables: Record<string, string> = {}): Promise<number> {
+    const api = await this.client.getBuildApi();
+    const process: YamlProcess = { type: 2, yamlFilename };
+    const { id: repositoryId } = await (await this.client.getGitApi()).getRepository(repository, project);
+    const { id = 0 } = await api.createDefinition(
+      {
+        name: yamlFilename.replaceAll(/\W/g, "-"),
+        repository: { id: repositoryId, type: "TfsGit", defaultBranch: "main" },
+        process,
+        variables: Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, { value }])),
+      },
+      project,
+    );
+    const permissions = `${this.projectId}/_apis/pipelines/pipelinepermissions/endpoint/${this.connectionId}`;
+    const permitted = await this.client.rest.update(
+      `${this.client.serverUrl}/${permissions}?api-version=7.1-preview.1`,
+      { pipelines: [{ id, authorized: true }] },
+    );
+    if (permitted.statusCode !== 200) throw new Error(`the permission of ${yamlFilename}: ${permitted.statusCode}`);
+    return id;
+  }
+
+  /** Runs a pipeline to its end. @returns the run, and what it printed */
+  async run(definitionId: number): Promise<Build & { text: string }> {
+    const api = await this.client.getBuildApi();
+    const { id = 0 } = await api.queueBuild({ definition: { id: definitionId } }, project);
+    for (;;) {
+      const build = await api.getBuild(project, id);
+      if (build.status === BuildStatus.Completed) return { ...build, text: await this.logOf(id) };
+      await sleep(100);
+    }
+  }
+
+  private async logOf(buildId: number): Promise<string> {
+    const api = await this.client.getBuildApi();
+    const lines: string[] = [];
+    for (const { id = 0 } of await api.getBuildLogs(project, buildId)) {
+      lines.push(...(await api.getBuildLogLines(project, buildId, id)));
+    }
+    return lines.map((line) => line.replace(/^\S+Z /, "")).join("\n");
+  }
+}
