@@ -20,6 +20,8 @@ export type StackOutputs = z.output<typeof stackOutputs>;
 
 /** What there is, as the services themselves say. */
 export interface FarSide {
+  /** The project's page. */
+  projectUrl: string;
   registry: { name: string; loginServer: string };
   /** `tags`: all that the repository has. One of this deployment may lead to an image that a pipeline built since. */
   image: { repository: string; digest: string; tags: string[] };
@@ -74,6 +76,7 @@ export async function readFarSide(outputs: StackOutputs, cloud: Running): Promis
   if (missing.length > 0)
     throw new UserError(`pulumi has finished, but not everything is there:\n  ${missing.join("\n  ")}`);
   return {
+    projectUrl: cloud.azureDevOps.url,
     registry,
     image: { ...image, tags },
     serviceConnection: { ...outputs.serviceConnection, scheme: endpoint.authorization?.scheme ?? "" },

@@ -1,7 +1,7 @@
 import type { FarSide } from "./far-side";
 
 /** What `npm start` says at its end: what exists now, and what to do with it. */
-export function summary({ registry, image, serviceConnection, pipelines }: FarSide): string {
+export function summary({ projectUrl, registry, image, serviceConnection, pipelines }: FarSide): string {
   const rows: [string, string][] = [
     ["container registry", `${registry.name} at ${registry.loginServer}`],
     ["image", image.repository],
@@ -9,6 +9,7 @@ export function summary({ registry, image, serviceConnection, pipelines }: FarSi
     ["  tags", image.tags.join(", ")],
     ["service connection", `${serviceConnection.name} (${serviceConnection.scheme}, ${serviceConnection.id})`],
     ...pipelines.map(({ role, name, url }): [string, string] => [role, `${name}  ${url}`]),
+    ["in a browser", projectUrl],
   ];
   const next: [string, string][] = [
     [

@@ -13,7 +13,18 @@ export interface PipelineArgs {
   /** Path of its YAML file in the repository. */
   yamlPath: string;
   /** The service connection that it may use. */
-  connection: RegistryConnection;
+  connection: Pick<RegistryConnection, "id" | "name">;
+  /**
+   * Binds the definition to a branch: pushes to it start runs, and to no other, whatever the YAML file's trigger says.
+   * Default: the YAML file's trigger, which is evaluated on every branch.
+   */
+  trigger?: {
+    branch: string;
+    /** Only changes below these paths. Default: all changes. */
+    paths?: { includes: string[]; excludes: string[] };
+  };
+  /** Number of the variable group whose variables its runs have. Default: none. */
+  variableGroup?: number;
   transform?: {
     definition?: Transform<azuredevops.BuildDefinitionArgs>;
     authorization?: Transform<azuredevops.PipelineAuthorizationArgs>;
@@ -74,12 +85,13 @@ export abstract class Pipeline extends pulumi.ComponentResource {
             name: args.pipelineName,
             path: args.folder ?? "\\",
             repository: { ...source.repository, ymlPath: args.yamlPath },
-            ciTrigger: { useYaml: true },
+            ciTrigger: ciTrigger(args.trigger),
             // Azure Repos runs pipelines on pull requests by a branch policy; for GitHub it is up to the definition.
             ...(source.repository.repoType === "GitHub" && {
               pullRequestTrigger: { useYaml: true, forks: { enabled: false, shareSecrets: false } },
             }),
             variables,
+            ...(args.variableGroup !== undefined && { variableGroups: [args.variableGroup] }),
           },
           { ...definitionOpts, ...parent },
         ),
@@ -102,4 +114,16 @@ export abstract class Pipeline extends pulumi.ComponentResource {
       );
     }
   }
+}
+
+function ciTrigger(trigger: PipelineArgs["trigger"]): azuredevops.types.input.BuildDefinitionCiTrigger {
+  if (trigger === undefined) return { useYaml: true };
+  const { branch, paths } = trigger;
+  return {
+    override: {
+      branchFilters: [{ includes: [branch] }],
+      // Also where there are none: the provider reads an empty filter back, and would find a difference.
+      pathFilters: [paths ?? {}],
+    },
+  };
 }

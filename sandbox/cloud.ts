@@ -14,6 +14,7 @@ import { serveChannel } from "./channel/serve";
 import { TokenIssuer, tenantId } from "./identity";
 import { layoutOf, portsFrom } from "./layout";
 import type { ManagedProcess, ProcessRecord } from "./process";
+import { readContents } from "./registry/contents";
 import { Registries, type RegistriesState, type RegistryHost } from "./registry/host";
 import { startPublicRegistry } from "./registry/public";
 import { seedFiles } from "./seed";
@@ -115,6 +116,7 @@ export async function startCloud(
           tokenUrl: (tenant) => `${addresses.azure}/${tenant}/oauth2/v2.0/token`,
           addressOf: (loginServer) => addressOf(registries, loginServer),
         },
+        registries: readContents(registries, tokens),
         personalAccessToken: settings.personalAccessToken,
         url: addresses.azureDevOps,
         organization,

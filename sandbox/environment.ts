@@ -4,6 +4,7 @@ import { addressesOf } from "./addresses";
 import { operator, subscriptionId, tenantId } from "./identity";
 import { type Layout, projectRoot } from "./layout";
 import type { Settings } from "./settings";
+import { stackName } from "./stack-settings";
 
 /**
  * What a command needs to find the local cloud, in the variables that Pulumi, its providers, buildx and this
@@ -31,5 +32,6 @@ export function environmentOf(layout: Layout, settings: Settings, inherited: Nod
     DOCKER_CONFIG: layout.docker,
     JOB_CONTAINER_CONDA_CHANNEL: addresses.channel,
     JOB_CONTAINER_LOCK_FOLDER: layout.condaLocks,
+    JOB_CONTAINER_BASE_STACK: stackName,
   };
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { ExecuteRun, Result } from "../agent/run";
 import { contextOf, type Outside } from "./builds-context";
 import { abandon, recorderOf } from "./builds-recorder";
@@ -14,7 +15,7 @@ const results = {
 
 /** The organization's one agent: it takes runs in the order in which they were queued, one at a time. */
 export class Agent {
-  private current: { build: Build; abort: AbortController; end: Promise<void> } | undefined;
+  private current: { build: Build; accessToken: string; abort: AbortController; end: Promise<void> } | undefined;
   private stopping = false;
 
   constructor(
@@ -23,6 +24,11 @@ export class Agent {
     private readonly outside: Outside,
     private readonly execute: ExecuteRun,
   ) {}
+
+  /** The token that the run in progress may call the API with: nobody's once it is over. */
+  get accessToken(): string | undefined {
+    return this.current?.accessToken;
+  }
 
   /** Begins to work: what was in progress when it was stopped, or killed, has failed; what waited goes on. */
   start(): void {
@@ -41,11 +47,12 @@ export class Agent {
     );
     if (!build) return;
     const abort = new AbortController();
-    const end = this.run(build, abort.signal).finally(() => {
+    const accessToken = randomBytes(32).toString("base64url");
+    const end = this.run(build, accessToken, abort.signal).finally(() => {
       this.current = undefined;
       this.wake();
     });
-    this.current = { build, abort, end };
+    this.current = { build, accessToken, abort, end };
   }
 
   /** Ends a run before its time. One in progress ends when the agent has ended it. */
@@ -74,14 +81,14 @@ export class Agent {
     await this.current?.end;
   }
 
-  private async run(build: Build, signal: AbortSignal): Promise<void> {
+  private async run(build: Build, accessToken: string, signal: AbortSignal): Promise<void> {
     build.status = "inProgress";
     build.startTime = new Date().toISOString();
     this.runs.save();
     try {
       const definition = this.organization.state.definitions.find(({ id }) => id === build.definitionId);
       if (!definition) throw new Error(`Build pipeline ${build.definitionId} was not found.`);
-      const context = contextOf(this.organization, this.outside, definition, build);
+      const context = contextOf(this.organization, this.outside, definition, build, accessToken);
       const result = await this.execute(build.plan, context, recorderOf(this.runs, build), signal);
       if (this.stopping && result === "canceled") return;
       this.finish(build, results[result]);

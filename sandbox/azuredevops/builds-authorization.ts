@@ -102,7 +102,8 @@ function withYamlVariables(variables: Variables, plan: Plan, stage: PlanStage, j
   return known;
 }
 
-function isPermitted(
+/** Whether a pipeline may use a protected resource. */
+export function isPermitted(
   { permissions }: Organization["state"],
   { id, projectId }: Definition,
   resourceType: string,

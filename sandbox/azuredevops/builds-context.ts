@@ -17,18 +17,27 @@ export interface Outside {
   addressOf: (loginServer: string) => string;
 }
 
-/** What the agent gets of a run. */
+/**
+ * What the agent gets of a run.
+ *
+ * @param accessToken the run's own
+ */
 export function contextOf(
   organization: Organization,
   outside: Outside,
   definition: Definition,
   build: Build,
+  accessToken: string,
 ): RunContext {
   const project = findProject(organization, build.projectId);
   const repository = findRepository(organization, definition.repository.id, project);
   return {
     id: build.id,
-    number: build.number,
+    // A step may give the run another one, which later jobs have.
+    get number() {
+      return build.number;
+    },
+    accessToken,
     reason: "manual",
     definition: { id: definition.id, name: definition.name, path: definition.path },
     project: { id: project.id, name: project.name },

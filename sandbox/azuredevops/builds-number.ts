@@ -60,14 +60,21 @@ export function runNumber(
   const revised = rest.replace(/\$\(Rev:(\.?)(r+)\)/i, (_, dot: string, digits: string) => {
     return dot + String(nextRevision(runs, definitionId, rest)).padStart(digits.length, "0");
   });
-  if (revised.length > 255 || /["/:<>\\|?@*]/.test(revised) || revised.endsWith(".") || revised.trim() === "") {
-    throw buildError(
-      400,
-      "BuildNumberFormatException",
-      `The run number '${revised}' (name: ${format}) is not valid. It has 1 to 255 characters, none of " / : < > \\ | ? @ *, and does not end with a period.`,
-    );
-  }
+  requireValidNumber(revised, format);
   return revised;
+}
+
+/**
+ * @param format what it was made from, if it was
+ * @throws ServiceError if it is no number that a run may have
+ */
+export function requireValidNumber(number: string, format?: string): void {
+  if (number.length <= 255 && !/["/:<>\\|?@*]/.test(number) && !number.endsWith(".") && number.trim() !== "") return;
+  throw buildError(
+    400,
+    "BuildNumberFormatException",
+    `The run number '${number}'${format === undefined ? "" : ` (name: ${format})`} is not valid. It has 1 to 255 characters, none of " / : < > \\ | ? @ *, and does not end with a period.`,
+  );
 }
 
 function nextRevision({ revisions }: RunsState, definitionId: number, rest: string): number {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { Recorder, Result } from "../agent/run";
+import type { Publication, Recorder, Result } from "../agent/run";
+import { requireValidNumber } from "./builds-number";
 import type { Runs } from "./builds-runs";
 import type { Build, TimelineRecord } from "./state";
 
@@ -47,11 +48,30 @@ export function recorderOf(runs: Runs, build: Build): Recorder {
       for (const item of withPhase(partId)) finish(item, result);
       runs.save();
     },
-    published({ title, total, failed }) {
-      build.testResults.push({ title, total, failed });
+    published(what) {
+      publish(runs, build, what);
       runs.save();
     },
   };
+}
+
+function publish(runs: Runs, build: Build, what: Publication): void {
+  if (what.kind === "tag") {
+    if (!build.tags.includes(what.tag)) build.tags.push(what.tag);
+  } else if (what.kind === "number") {
+    requireValidNumber(what.number);
+    build.number = what.number;
+  } else {
+    const { results, ...about } = what.run;
+    const count = (outcome: string) => results.filter((result) => result.outcome === outcome).length;
+    const id = (runs.state.last.testRun ?? 0) + 1;
+    runs.state.last.testRun = id;
+    runs.keepTests(build, id, results);
+    build.testResults.push({
+      ...{ id, ...about, total: results.length },
+      ...{ passed: count("Passed"), failed: count("Failed"), skipped: count("NotExecuted") },
+    });
+  }
 }
 
 /** Ends what a run that was broken off has left: its timeline says what had begun and what never did. */

@@ -1,9 +1,10 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { TestResult } from "../agent/run";
 import type { Store } from "../store";
 import type { Build, RunsState } from "./state";
 
-/** The runs with their logs, as they are kept: what they are in a file of its own, each log in one. */
+/** The runs with their logs, as they are kept: what they are in a file of its own, each log and each test run in one. */
 export class Runs {
   constructor(
     private readonly store: Store<RunsState>,
@@ -44,6 +45,16 @@ export class Runs {
     });
   }
 
+  /** Keeps what came of the tests of one of a run's test runs. */
+  keepTests(build: Build, testRunId: number, results: TestResult[]): void {
+    mkdirSync(this.folder(build), { recursive: true });
+    writeFileSync(this.testFile(build, testRunId), JSON.stringify(results));
+  }
+
+  tests(build: Build, testRunId: number): TestResult[] {
+    return JSON.parse(readFileSync(this.testFile(build, testRunId), "utf8"));
+  }
+
   /** Removes runs that are over, with all that is about them. */
   remove(gone: Build[]): void {
     const { state } = this;
@@ -56,6 +67,10 @@ export class Runs {
 
   private folder({ id }: Build): string {
     return join(this.logFolder, String(id));
+  }
+
+  private testFile(build: Build, testRunId: number): string {
+    return join(this.folder(build), `tests-${testRunId}.json`);
   }
 
   private file(build: Build, logId: number): string {

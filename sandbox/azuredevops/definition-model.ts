@@ -1,6 +1,7 @@
-import { invalidArgument, ServiceError } from "./errors";
+import { makeTriggers } from "./definition-triggers";
+import { ServiceError } from "./errors";
 import { findRepository } from "./git-repository";
-import { checkDefinitionName, normalizeFolder, sameName } from "./naming";
+import { checkDefinitionName, enumName, normalizeFolder, sameName } from "./naming";
 import { findProject, type Organization, operatorIdentity, projectReference } from "./organization";
 import { isSharedWith } from "./project-sharing";
 import type { Definition, DefinitionVariable, Project } from "./state";
@@ -34,16 +35,6 @@ const build2 = "Microsoft.TeamFoundation.Build2.WebApi";
 /** Numbers of enumeration values in the build API. */
 const queueStatuses = { 0: "enabled", 1: "paused", 2: "disabled" };
 const authorizationScopes = { 1: "projectCollection", 2: "project" };
-const triggerTypes = {
-  1: "none",
-  2: "continuousIntegration",
-  4: "batchedContinuousIntegration",
-  8: "schedule",
-  16: "gatedCheckIn",
-  32: "batchedGatedCheckIn",
-  64: "pullRequest",
-  128: "buildCompletion",
-};
 
 /** Agent queues that every project has. */
 const queues = ["Azure Pipelines", "Default"];
@@ -112,19 +103,16 @@ export function makeDefinition(
     projectId: project.id,
     name: input.name,
     path,
-    queueStatus: named(queueStatuses, input.queueStatus ?? "enabled"),
+    queueStatus: enumName(queueStatuses, input.queueStatus ?? "enabled"),
     queueName: queueName(input.queue),
     repository: makeRepository(organization, project, input.repository),
     process: makeProcess(input.process),
     variables: makeVariables(input.variables ?? {}, former?.variables ?? {}),
     variableGroupIds,
-    triggers: (input.triggers ?? []).map((trigger) => ({
-      ...trigger,
-      triggerType: named(triggerTypes, trigger.triggerType),
-    })),
+    triggers: makeTriggers(input.triggers ?? []),
     settings: {
       ...Object.fromEntries(settings),
-      jobAuthorizationScope: named(authorizationScopes, input.jobAuthorizationScope ?? "projectCollection"),
+      jobAuthorizationScope: enumName(authorizationScopes, input.jobAuthorizationScope ?? "projectCollection"),
     },
   };
 }
@@ -248,13 +236,4 @@ function queueName(queue: DefinitionInput["queue"]): string {
 
 function invalidDefinition(message: string): ServiceError {
   return new ServiceError(400, `${build}.InvalidDefinitionException, ${build2}`, message);
-}
-
-/** An enumeration's value by name, whichever way it was sent. */
-function named(names: Record<number, string>, value: unknown): string {
-  const found = Object.entries(names).find(
-    ([number, name]) => Number(number) === value || (typeof value === "string" && sameName(name, value)),
-  );
-  if (!found) throw invalidArgument(`'${value}' is not one of ${Object.values(names).join(", ")}.`);
-  return found[1];
 }

@@ -43,6 +43,15 @@ export function unauthorized(): ServiceError {
   );
 }
 
+/** Credentials that are known and may not do what was asked for. */
+export function accessDenied(who: string, what: string): ServiceError {
+  return new ServiceError(
+    403,
+    `${framework}.AccessDeniedException, ${framework}`,
+    `Access denied. ${who} may only read in the local Azure DevOps, and ${what} does more.`,
+  );
+}
+
 /** Every request but a read has to say which version of the API it speaks. */
 export function versionNotSupplied(method: string): ServiceError {
   return new ServiceError(

@@ -96,7 +96,7 @@ export function gitContent(app: FastifyInstance, organization: Organization): vo
 }
 
 /** The commit that a version names: a branch (the default one where nothing is given), a tag or a commit. */
-function commitOf(repository: Repository, version: string | undefined, versionType = "branch"): Commit {
+export function commitOf(repository: Repository, version: string | undefined, versionType = "branch"): Commit {
   const kind = { "0": "branch", "1": "tag", "2": "commit" }[versionType] ?? versionType.toLowerCase();
   if (!version && !repository.defaultBranch) {
     throw gitError(
@@ -116,7 +116,8 @@ function commitOf(repository: Repository, version: string | undefined, versionTy
   );
 }
 
-function historyOf(repository: Repository, from: Commit): Commit[] {
+/** A commit and those before it, the latest first. */
+export function historyOf(repository: Repository, from: Commit): Commit[] {
   const history: Commit[] = [];
   for (let commit: Commit | undefined = from; commit; commit = findCommit(repository, commit.parents[0])) {
     history.push(commit);
@@ -158,7 +159,8 @@ function item(organization: Organization, repository: Repository, commit: Commit
     : { objectId: folderId(commit.tree, folder), gitObjectType: "tree", ...common, isFolder: true };
 }
 
-function contentOf(repository: Repository, id: string): Buffer {
+/** What is in a file, by its blob id. */
+export function contentOf(repository: Repository, id: string): Buffer {
   return Buffer.from(repository.blobs[id] ?? "", "base64");
 }
 
@@ -176,7 +178,7 @@ function commitView(organization: Organization, repository: Repository, commit: 
   };
 }
 
-function itemNotFound(path: string, repository: Repository, commit: Commit): ServiceError {
+export function itemNotFound(path: string, repository: Repository, commit: Commit): ServiceError {
   return gitError(
     404,
     "GitItemNotFoundException",

@@ -59,7 +59,7 @@ export function repositoryUrl(organization: Organization, { projectId, id }: Rep
   return `${organization.url}/${projectId}/_apis/git/repositories/${id}`;
 }
 
-function repositoryNotFound(nameOrId: string): ServiceError {
+export function repositoryNotFound(nameOrId: string): ServiceError {
   return gitError(
     404,
     "GitRepositoryNotFoundException",

@@ -126,6 +126,7 @@ export function git(app: FastifyInstance, organization: Organization): void {
       state.repositories.splice(state.repositories.indexOf(repository), 1);
       const resource = `${repository.projectId}.${repository.id}`;
       state.permissions = state.permissions.filter(({ resourceId }) => resourceId !== resource);
+      state.pullRequests = state.pullRequests.filter(({ repositoryId }) => repositoryId !== repository.id);
       organization.save();
       return reply.code(204).send();
     });

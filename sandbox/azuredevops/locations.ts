@@ -41,6 +41,7 @@ const areas: Record<string, string> = {
   PipelinesChecks: "4a933897-0488-45af-bd82-6fd3ad33f46a",
   policy: "fb13a388-40dd-4a04-b530-013a739c72ef",
   Release: "efc2f575-36ef-48e9-b672-0c6fb4a48ac5",
+  Test: "c2aa639c-3ccc-4740-b3b6-ce2a1e1d984e",
   serviceendpoint: "1814ab31-2f4f-4a9f-8761-f4d77dc5a5d7",
   wiki: "bf7d82a0-8aa5-4613-94ef-6172a5ea01f3",
   wit: "5264459e-e5e0-4bd8-b118-0985e68a4ec5",

@@ -50,3 +50,18 @@ export function checkDisplayName(kind: string, name: string): void {
 export function sameName(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }
+
+/**
+ * An enumeration's value by name, whichever way it was sent: the service takes names and numbers.
+ *
+ * @param names the values' names by their numbers
+ * @throws ServiceError for anything else
+ */
+export function enumName<Name extends string>(names: Record<number, Name>, value: unknown): Name {
+  const found = Object.entries(names).find(
+    ([number, name]) =>
+      Number(number) === value || (typeof value === "string" && (sameName(name, value) || number === value)),
+  );
+  if (!found) throw invalidArgument(`'${value}' is not one of ${Object.values(names).join(", ")}.`);
+  return found[1];
+}

@@ -1,7 +1,10 @@
 import { timingSafeEqual } from "node:crypto";
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from "fastify";
 import type { ExecuteRun } from "../agent/run";
+import { isPage } from "../pages/access";
+import { pages } from "../pages/routes";
 import type { CheckTask } from "../pipelines/compile";
+import type { RegistryContents } from "../registry/contents";
 import type { Store } from "../store";
 import { buildLocations, builds } from "./builds";
 import { Agent } from "./builds-agent";
@@ -11,6 +14,7 @@ import { Runs } from "./builds-runs";
 import { timeline, timelineLocations } from "./builds-timeline";
 import { definitionLocations, definitions } from "./definitions";
 import {
+  accessDenied,
   invalidArgument,
   ServiceError,
   unauthorized,
@@ -23,9 +27,13 @@ import { locations } from "./locations";
 import { latestVersion, type Organization } from "./organization";
 import { pipelinePermissionLocations, pipelinePermissions } from "./pipeline-permissions";
 import { pipelineLocations, pipelines } from "./pipelines";
+import { policies, policyLocations } from "./policies";
 import { projectLocations, projects } from "./projects";
+import { pullRequestThreadLocations, pullRequestThreads } from "./pull-request-threads";
+import { pullRequestLocations, pullRequests } from "./pull-requests";
 import { serviceEndpointLocations, serviceEndpoints } from "./service-endpoints";
-import type { AzureDevOpsState, RunsState } from "./state";
+import { type AzureDevOpsState, complete, type RunsState } from "./state";
+import { testLocations, testRuns } from "./test-runs";
 import { variableGroupLocations, variableGroups } from "./variable-groups";
 
 export interface AzureDevOpsOptions {
@@ -35,6 +43,8 @@ export interface AzureDevOpsOptions {
   runs: { store: Store<RunsState>; logFolder: string };
   /** What runs them: `execute` a run, `checkTask` whether it knows a step's task. */
   agent: { execute: ExecuteRun; checkTask: CheckTask } & Outside;
+  /** What the pages show of the container registries. */
+  registries: RegistryContents;
   /** The one access token that is let in. */
   personalAccessToken: string;
   /** Where the server is reached, without the organization: `http://127.0.0.1:9480`. */
@@ -47,9 +57,10 @@ export interface AzureDevOpsOptions {
 
 /**
  * The local Azure DevOps: the REST API of one organization, as far as the `azuredevops` provider and
- * `azure-devops-node-api` use it for projects, Git repositories, service connections, pipelines, their runs, their
- * permissions and variable groups. It has one agent, which works from when the server is ready until it is closed. It refuses what the service refuses, in its words; an API that it lacks is a 404 that names it, and
- * goes to the log.
+ * `azure-devops-node-api` use it for projects, Git repositories, pull requests, branch policies, service connections,
+ * pipelines, their runs, their permissions and variable groups, and pages for people to look at. It has one agent, which
+ * works from when the server is ready until it is closed. It refuses what the service refuses, in its words; an API that
+ * it lacks is a 404 that names it, and goes to the log.
  */
 export function createAzureDevOps(options: AzureDevOpsOptions): FastifyInstance {
   const app = Fastify({
@@ -59,7 +70,7 @@ export function createAzureDevOps(options: AzureDevOpsOptions): FastifyInstance 
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allowUnionTypes: true } },
   });
   const organization: Organization = {
-    state: options.store.data,
+    state: complete(options.store.data),
     save: () => options.store.save(),
     url: `${options.url}/${options.organization}`,
     name: options.organization,
@@ -72,7 +83,8 @@ export function createAzureDevOps(options: AzureDevOpsOptions): FastifyInstance 
   app.addHook("onClose", () => agent.stop());
 
   app.addHook("onRequest", async (request) => {
-    if (!isAuthorized(request, options.personalAccessToken)) throw unauthorized();
+    if (isPage(request)) return;
+    if (!isAuthorized(request, options.personalAccessToken, agent.accessToken)) throw unauthorized();
     checkVersion(request);
   });
 
@@ -92,22 +104,30 @@ export function createAzureDevOps(options: AzureDevOpsOptions): FastifyInstance 
     async (api) => {
       projects(api, organization);
       git(api, organization);
+      pullRequests(api, organization);
+      pullRequestThreads(api, organization);
+      policies(api, organization);
       serviceEndpoints(api, organization);
       definitions(api, organization, runs, agent);
       builds(api, organization, runs, agent, options.agent.checkTask);
       timeline(api, organization, runs);
       leases(api, organization, runs);
+      testRuns(api, organization, runs);
       pipelines(api, organization);
       pipelinePermissions(api, organization);
       variableGroups(api, organization);
       locations(api, organization, [
         ...projectLocations,
         ...gitLocations,
+        ...pullRequestLocations,
+        ...pullRequestThreadLocations,
+        ...policyLocations,
         ...serviceEndpointLocations,
         ...definitionLocations,
         ...buildLocations,
         ...timelineLocations,
         ...leaseLocations,
+        ...testLocations,
         ...pipelineLocations,
         ...pipelinePermissionLocations,
         ...variableGroupLocations,
@@ -115,20 +135,34 @@ export function createAzureDevOps(options: AzureDevOpsOptions): FastifyInstance 
     },
     { prefix: `/${options.organization}` },
   );
+  app.register(async (site) => pages(site, { organization, runs, registries: options.registries }, options.url));
   return app;
 }
 
-/** A personal access token is the password of any user name. */
-function isAuthorized(request: FastifyRequest, personalAccessToken: string): boolean {
-  const [scheme, credentials = ""] = (request.headers.authorization ?? "").split(" ");
-  if (scheme?.toLowerCase() !== "basic") return false;
-  const given = Buffer.from(
-    Buffer.from(credentials, "base64")
-      .toString()
-      .replace(/^[^:]*:/, ""),
-  );
-  const wanted = Buffer.from(personalAccessToken);
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
+/**
+ * A personal access token is the password of any user name, and so is a run's own token, which may be a bearer as well.
+ *
+ * @param runToken of the run in progress
+ * @throws ServiceError if a run asks for more than to read, which is what its identity, the build service, may do
+ */
+function isAuthorized(request: FastifyRequest, personalAccessToken: string, runToken: string | undefined): boolean {
+  const [scheme = "", credentials = ""] = (request.headers.authorization ?? "").split(" ");
+  const isBasic = scheme.toLowerCase() === "basic";
+  if (!isBasic && scheme.toLowerCase() !== "bearer") return false;
+  const given = isBasic
+    ? Buffer.from(credentials, "base64")
+        .toString()
+        .replace(/^[^:]*:/, "")
+    : credentials;
+  if (isBasic && isSame(given, personalAccessToken)) return true;
+  if (runToken === undefined || !isSame(given, runToken)) return false;
+  if (["GET", "HEAD", "OPTIONS"].includes(request.method)) return true;
+  throw accessDenied("The token of a run (System.AccessToken)", `${request.method} ${request.url.split("?")[0]}`);
+}
+
+function isSame(given: string, wanted: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(wanted)];
+  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 /** `api-version` stands in the query or in the Accept header; only a read may do without. */

@@ -27,6 +27,10 @@ const types: Record<string, Record<string, Scheme>> = {
     ServicePrincipal: { required: azureContainerRegistry, secret: ["serviceprincipalkey"] },
     UsernamePassword: { required: ["username", "password", "registry"], secret: ["password"] },
   },
+  azurerm: {
+    WorkloadIdentityFederation: { required: ["tenantid"], secret: [] },
+    ServicePrincipal: { required: ["tenantid"], secret: ["serviceprincipalkey"] },
+  },
   github: {
     PersonalAccessToken: { required: ["accessToken"], secret: ["accessToken"] },
     Token: { required: ["AccessToken"], secret: ["AccessToken"] },

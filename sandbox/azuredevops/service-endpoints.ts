@@ -61,7 +61,7 @@ export function serviceEndpoints(app: FastifyInstance, organization: Organizatio
       const endpoint = { id, type: body.type, url: body.url, ...authorizationOf(organization, id, body), projects };
       state.endpoints.push(endpoint);
       organization.save();
-      return view(organization, endpoint);
+      return endpointView(organization, endpoint);
     },
   );
 
@@ -86,7 +86,7 @@ export function serviceEndpoints(app: FastifyInstance, organization: Organizatio
         (wanted.schemes?.includes(endpoint.scheme.toLowerCase()) ?? true)
       );
     });
-    return collection(found.map((endpoint) => view(organization, endpoint, project.id)));
+    return collection(found.map((endpoint) => endpointView(organization, endpoint, project.id)));
   });
 
   app.get<{ Params: { project: string; endpointId: string } }>(
@@ -96,7 +96,7 @@ export function serviceEndpoints(app: FastifyInstance, organization: Organizatio
       if (!isGuid(params.endpointId)) throw invalidArgument(`'${params.endpointId}' is not the id of an endpoint.`);
       const endpoint = state.endpoints.find(({ id }) => id === params.endpointId.toLowerCase());
       if (!endpoint || !isSharedWith(endpoint, project.id)) return sendNull(reply);
-      return view(organization, endpoint, project.id);
+      return endpointView(organization, endpoint, project.id);
     },
   );
 
@@ -115,7 +115,7 @@ export function serviceEndpoints(app: FastifyInstance, organization: Organizatio
       Object.assign(endpoint, { url: body.url, ...authorization });
       addProjects(endpoint, projects);
       organization.save();
-      return view(organization, endpoint);
+      return endpointView(organization, endpoint);
     },
   );
 
@@ -180,8 +180,12 @@ function duplicateName(name: string): ServiceError {
   );
 }
 
-/** @param projectId The project that asks, where there is one: name and description are that project's. */
-function view(organization: Organization, endpoint: ServiceEndpoint, projectId?: string) {
+/**
+ * A service connection as the service gives it: no secret's value.
+ *
+ * @param projectId The project that asks, where there is one: name and description are that project's.
+ */
+export function endpointView(organization: Organization, endpoint: ServiceEndpoint, projectId?: string) {
   const { name, description } = sharedAs(endpoint, projectId);
   return {
     data: endpoint.data,

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Part, Result, RunContext } from "../agent/run";
+import type { Part, Result, RunContext, TestRun } from "../agent/run";
 import type { Plan } from "../pipelines/plan";
 import { blobId, type Commit, makeCommit, type Tree } from "./git-objects";
 import type { SharedProject } from "./project-sharing";
@@ -13,8 +13,17 @@ export interface AzureDevOpsState {
   definitions: Definition[];
   variableGroups: VariableGroup[];
   permissions: PipelinePermission[];
+  pullRequests: PullRequest[];
+  policies: Policy[];
   /** The last number given out, by kind. A number is never given twice, not even after a deletion. */
-  last: { definition: number; variableGroup: number; push: number };
+  last: {
+    definition: number;
+    variableGroup: number;
+    push: number;
+    pullRequest: number;
+    thread: number;
+    policy: number;
+  };
 }
 
 export interface Project {
@@ -104,12 +113,72 @@ export interface PipelinePermission {
   authorizedOn: string;
 }
 
+export interface PullRequest {
+  id: number;
+  repositoryId: string;
+  title: string;
+  description: string;
+  /** Full names of the branches: "refs/heads/…". */
+  sourceRefName: string;
+  targetRefName: string;
+  isDraft: boolean;
+  status: "active" | "abandoned" | "completed";
+  creationDate: string;
+  closedDate?: string;
+  /** The branches' last known commits: a closed pull request keeps those that it had. */
+  sourceCommit: string;
+  targetCommit: string;
+  /** What completing it made. */
+  mergeCommit?: string;
+  threads: CommentThread[];
+}
+
+/** A discussion in a pull request. */
+export interface CommentThread {
+  id: number;
+  status: string;
+  publishedDate: string;
+  lastUpdatedDate: string;
+  /** Where in a file it is, and what clients keep with it: given back as they came. */
+  threadContext: Record<string, unknown> | null;
+  pullRequestThreadContext: Record<string, unknown> | null;
+  properties: Record<string, unknown> | null;
+  comments: Comment[];
+}
+
+export interface Comment {
+  /** From 1 in each thread. */
+  id: number;
+  /** 0 for none. */
+  parentCommentId: number;
+  content: string;
+  commentType: string;
+  publishedDate: string;
+  lastUpdatedDate: string;
+  /** Deleted comments keep their place, without their text. */
+  isDeleted: boolean;
+}
+
+/** A branch policy: what the policy API calls a configuration. */
+export interface Policy {
+  id: number;
+  projectId: string;
+  typeId: string;
+  isEnabled: boolean;
+  isBlocking: boolean;
+  /** Deleted ones are still found by their number. */
+  isDeleted: boolean;
+  revision: number;
+  createdDate: string;
+  settings: Record<string, unknown>;
+}
+
 /** The runs of an organization's pipelines. Kept apart from the rest: a run changes every moment. */
 export interface RunsState {
   builds: Build[];
   leases: RetentionLease[];
   /** The last number given out, by kind. */
-  last: { build: number; lease: number };
+  last: { build: number; lease: number; testRun?: number };
   /** The last `$(Rev:r)` of a definition's run numbers, by the rest of the number. */
   revisions: { definitionId: number; rest: string; last: number }[];
 }
@@ -139,9 +208,19 @@ export interface Build {
   /** Why it did not start, or could not go on. */
   problems: string[];
   tags: string[];
-  testResults: { title: string; total: number; failed: number }[];
+  testResults: TestRunSummary[];
   /** The timeline. Empty until it starts. */
   records: TimelineRecord[];
+}
+
+/** Test results that a run has published: what the test API calls a test run. Each test's result is kept beside the logs. */
+export interface TestRunSummary extends Omit<TestRun, "results"> {
+  id: number;
+  total: number;
+  passed: number;
+  failed: number;
+  /** Not executed. */
+  skipped: number;
 }
 
 /** What a run's timeline has of a stage, a job or a step. Azure DevOps has a phase between a stage and its job. */
@@ -206,6 +285,16 @@ export function seedState(files: { path: string; content: string }[]): AzureDevO
     definitions: [],
     variableGroups: [],
     permissions: [],
-    last: { definition: 0, variableGroup: 0, push: 1 },
+    pullRequests: [],
+    policies: [],
+    last: { definition: 0, variableGroup: 0, push: 1, pullRequest: 0, thread: 0, policy: 0 },
   };
+}
+
+/** Adds to a state what the local Azure DevOps did not know yet when it was written down. */
+export function complete(state: AzureDevOpsState): AzureDevOpsState {
+  state.pullRequests ??= [];
+  state.policies ??= [];
+  state.last = { ...{ pullRequest: 0, thread: 0, policy: 0 }, ...state.last };
+  return state;
 }

@@ -1,3 +1,6 @@
+export { BranchPolicyBuildValidationArgs, BranchPolicyBuildValidationState } from "./branchPolicyBuildValidation";
+export type BranchPolicyBuildValidation = import("./branchPolicyBuildValidation").BranchPolicyBuildValidation;
+export declare const BranchPolicyBuildValidation: typeof import("./branchPolicyBuildValidation").BranchPolicyBuildValidation;
 export { BuildDefinitionArgs, BuildDefinitionState } from "./buildDefinition";
 export type BuildDefinition = import("./buildDefinition").BuildDefinition;
 export declare const BuildDefinition: typeof import("./buildDefinition").BuildDefinition;
@@ -7,9 +10,15 @@ export declare const getGitRepositoryOutput: typeof import("./getGitRepository")
 export { GetProjectArgs, GetProjectResult, GetProjectOutputArgs } from "./getProject";
 export declare const getProject: typeof import("./getProject").getProject;
 export declare const getProjectOutput: typeof import("./getProject").getProjectOutput;
+export { GetServiceEndpointAzureRMArgs, GetServiceEndpointAzureRMResult, GetServiceEndpointAzureRMOutputArgs } from "./getServiceEndpointAzureRM";
+export declare const getServiceEndpointAzureRM: typeof import("./getServiceEndpointAzureRM").getServiceEndpointAzureRM;
+export declare const getServiceEndpointAzureRMOutput: typeof import("./getServiceEndpointAzureRM").getServiceEndpointAzureRMOutput;
 export { GetServiceEndpointGithubArgs, GetServiceEndpointGithubResult, GetServiceEndpointGithubOutputArgs } from "./getServiceEndpointGithub";
 export declare const getServiceEndpointGithub: typeof import("./getServiceEndpointGithub").getServiceEndpointGithub;
 export declare const getServiceEndpointGithubOutput: typeof import("./getServiceEndpointGithub").getServiceEndpointGithubOutput;
+export { GetVariableGroupArgs, GetVariableGroupResult, GetVariableGroupOutputArgs } from "./getVariableGroup";
+export declare const getVariableGroup: typeof import("./getVariableGroup").getVariableGroup;
+export declare const getVariableGroupOutput: typeof import("./getVariableGroup").getVariableGroupOutput;
 export { PipelineAuthorizationArgs, PipelineAuthorizationState } from "./pipelineAuthorization";
 export type PipelineAuthorization = import("./pipelineAuthorization").PipelineAuthorization;
 export declare const PipelineAuthorization: typeof import("./pipelineAuthorization").PipelineAuthorization;

@@ -38,9 +38,11 @@ var __exportStar = (this && this.__exportStar) || function(m, exports) {
     for (var p in m) if (p !== "default" && !Object.prototype.hasOwnProperty.call(exports, p)) __createBinding(exports, m, p);
 };
 Object.defineProperty(exports, "__esModule", { value: true });
-exports.types = exports.config = exports.ServiceEndpointAzureEcr = exports.PipelineAuthorization = exports.getServiceEndpointGithubOutput = exports.getServiceEndpointGithub = exports.getProjectOutput = exports.getProject = exports.getGitRepositoryOutput = exports.getGitRepository = exports.BuildDefinition = void 0;
+exports.types = exports.config = exports.ServiceEndpointAzureEcr = exports.PipelineAuthorization = exports.getVariableGroupOutput = exports.getVariableGroup = exports.getServiceEndpointGithubOutput = exports.getServiceEndpointGithub = exports.getServiceEndpointAzureRMOutput = exports.getServiceEndpointAzureRM = exports.getProjectOutput = exports.getProject = exports.getGitRepositoryOutput = exports.getGitRepository = exports.BuildDefinition = exports.BranchPolicyBuildValidation = void 0;
 const pulumi = __importStar(require("@pulumi/pulumi"));
 const utilities = __importStar(require("./utilities"));
+exports.BranchPolicyBuildValidation = null;
+utilities.lazyLoad(exports, ["BranchPolicyBuildValidation"], () => require("./branchPolicyBuildValidation"));
 exports.BuildDefinition = null;
 utilities.lazyLoad(exports, ["BuildDefinition"], () => require("./buildDefinition"));
 exports.getGitRepository = null;
@@ -49,9 +51,15 @@ utilities.lazyLoad(exports, ["getGitRepository", "getGitRepositoryOutput"], () =
 exports.getProject = null;
 exports.getProjectOutput = null;
 utilities.lazyLoad(exports, ["getProject", "getProjectOutput"], () => require("./getProject"));
+exports.getServiceEndpointAzureRM = null;
+exports.getServiceEndpointAzureRMOutput = null;
+utilities.lazyLoad(exports, ["getServiceEndpointAzureRM", "getServiceEndpointAzureRMOutput"], () => require("./getServiceEndpointAzureRM"));
 exports.getServiceEndpointGithub = null;
 exports.getServiceEndpointGithubOutput = null;
 utilities.lazyLoad(exports, ["getServiceEndpointGithub", "getServiceEndpointGithubOutput"], () => require("./getServiceEndpointGithub"));
+exports.getVariableGroup = null;
+exports.getVariableGroupOutput = null;
+utilities.lazyLoad(exports, ["getVariableGroup", "getVariableGroupOutput"], () => require("./getVariableGroup"));
 exports.PipelineAuthorization = null;
 utilities.lazyLoad(exports, ["PipelineAuthorization"], () => require("./pipelineAuthorization"));
 __exportStar(require("./provider"), exports);
@@ -67,6 +75,8 @@ const _module = {
     version: utilities.getVersion(),
     construct: (name, type, urn) => {
         switch (type) {
+            case "azuredevops:index/branchPolicyBuildValidation:BranchPolicyBuildValidation":
+                return new exports.BranchPolicyBuildValidation(name, undefined, { urn });
             case "azuredevops:index/buildDefinition:BuildDefinition":
                 return new exports.BuildDefinition(name, undefined, { urn });
             case "azuredevops:index/pipelineAuthorization:PipelineAuthorization":
@@ -78,6 +88,7 @@ const _module = {
         }
     },
 };
+pulumi.runtime.registerResourceModule("azuredevops", "index/branchPolicyBuildValidation", _module);
 pulumi.runtime.registerResourceModule("azuredevops", "index/buildDefinition", _module);
 pulumi.runtime.registerResourceModule("azuredevops", "index/pipelineAuthorization", _module);
 pulumi.runtime.registerResourceModule("azuredevops", "index/serviceEndpointAzureEcr", _module);

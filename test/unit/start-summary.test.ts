@@ -2,6 +2,7 @@ import { summary } from "../../cli/summary";
 
 test("the summary has every part, its tags and URLs, and what to try next", () => {
   const text = summary({
+    projectUrl: "http://127.0.0.1:9480/sandbox/mlops",
     registry: { name: "mlopscr", loginServer: "127.0.0.1:9490" },
     image: { repository: "mlops/diabetes_regression", digest: "sha256:0123", tags: ["amlsdk-1.0.0", "latest"] },
     serviceConnection: { id: "1f0c", name: "acrconnection", scheme: "WorkloadIdentityFederation" },
@@ -19,6 +20,7 @@ What exists now
   service connection    acrconnection (WorkloadIdentityFederation, 1f0c)
   image-build pipeline  image  http://127.0.0.1:9480/1
   model pipeline        model  http://127.0.0.1:9480/2
+  in a browser          http://127.0.0.1:9480/sandbox/mlops
 
 `);
   for (const command of ["exec -- pulumi preview --diff", "status", "stop", "reset"]) {

@@ -1,5 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as inputs from "../types/input";
+export interface BranchPolicyBuildValidationSettings {
+    buildDefinitionId: pulumi.Input<number>;
+    displayName: pulumi.Input<string>;
+    filenamePatterns?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    manualQueueOnly?: pulumi.Input<boolean | undefined>;
+    queueOnSourceUpdateOnly?: pulumi.Input<boolean | undefined>;
+    scopes: pulumi.Input<pulumi.Input<inputs.BranchPolicyBuildValidationSettingsScope>[]>;
+    validDuration?: pulumi.Input<number | undefined>;
+}
+export interface BranchPolicyBuildValidationSettingsScope {
+    matchType?: pulumi.Input<string | undefined>;
+    repositoryId?: pulumi.Input<string | undefined>;
+    repositoryRef?: pulumi.Input<string | undefined>;
+}
 export interface BuildDefinitionBuildCompletionTrigger {
     branchFilters: pulumi.Input<pulumi.Input<inputs.BuildDefinitionBuildCompletionTriggerBranchFilter>[]>;
     buildDefinitionId: pulumi.Input<number>;

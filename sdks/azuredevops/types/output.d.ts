@@ -1,4 +1,18 @@
 import * as outputs from "../types/output";
+export interface BranchPolicyBuildValidationSettings {
+    buildDefinitionId: number;
+    displayName: string;
+    filenamePatterns?: string[];
+    manualQueueOnly?: boolean;
+    queueOnSourceUpdateOnly?: boolean;
+    scopes: outputs.BranchPolicyBuildValidationSettingsScope[];
+    validDuration?: number;
+}
+export interface BranchPolicyBuildValidationSettingsScope {
+    matchType?: string;
+    repositoryId?: string;
+    repositoryRef?: string;
+}
 export interface BuildDefinitionBuildCompletionTrigger {
     branchFilters: outputs.BuildDefinitionBuildCompletionTriggerBranchFilter[];
     buildDefinitionId: number;
@@ -108,6 +122,19 @@ export interface BuildDefinitionVariable {
     name: string;
     secretValue?: string;
     value?: string;
+}
+export interface GetVariableGroupKeyVault {
+    name: string;
+    serviceEndpointId: string;
+}
+export interface GetVariableGroupVariable {
+    contentType: string;
+    enabled: boolean;
+    expires: string;
+    isSecret: boolean;
+    name: string;
+    secretValue: string;
+    value: string;
 }
 export interface ServiceEndpointAzureEcrCredentials {
     /**

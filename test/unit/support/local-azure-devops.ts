@@ -6,6 +6,7 @@ import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
 import type { ExecuteRun } from "../../../sandbox/agent/run";
 import { createAzureDevOps } from "../../../sandbox/azuredevops/server";
 import { type AzureDevOpsState, noRuns, type RunsState, seedState } from "../../../sandbox/azuredevops/state";
+import type { RegistryContents } from "../../../sandbox/registry/contents";
 import { Store } from "../../../sandbox/store";
 
 export const personalAccessToken = "local-token";
@@ -20,6 +21,12 @@ const files = [
 /** An agent for tests of what needs none. */
 const noAgent: ExecuteRun = async () => {
   throw new Error("this test has no agent");
+};
+
+const noRegistries: RegistryContents = {
+  list: () => [],
+  repositories: async () => [],
+  images: async () => [],
 };
 
 /** An Azure DevOps of a test's own, served on a free port, with Microsoft's client signed in to it. */
@@ -39,6 +46,7 @@ export class LocalAzureDevOps {
   static async start(
     execute: ExecuteRun = noAgent,
     directory = mkdtempSync(join(tmpdir(), "azure-devops-")),
+    registries = noRegistries,
   ): Promise<LocalAzureDevOps> {
     const stateFile = join(directory, "azure-devops.json");
     const store = new Store(stateFile, () => seedState(files));
@@ -55,6 +63,7 @@ export class LocalAzureDevOps {
         tokenUrl: (tenant) => `http://entra.test/${tenant}`,
         addressOf: (loginServer) => `address of ${loginServer}`,
       },
+      registries,
       personalAccessToken,
       url,
       organization: "sandbox",

@@ -1,0 +1,93 @@
+import * as azuredevops from "@pulumi/azuredevops";
+import * as pulumi from "@pulumi/pulumi";
+import type { InfrastructureAccess } from "./find-infrastructure-access";
+import { Pipeline, type PipelineArgs } from "./pipeline";
+import { type Transform, transformed } from "./transform";
+
+export interface InfrastructurePipelineArgs
+  extends Pick<PipelineArgs, "pipelineName" | "folder" | "source" | "yamlPath">,
+    InfrastructureAccess {
+  /** The stack of the base environment: what a pull request previews and the default branch deploys. */
+  stack: string;
+  transform?: PipelineArgs["transform"] & {
+    groupAuthorization?: Transform<azuredevops.PipelineAuthorizationArgs>;
+    branchPolicy?: Transform<azuredevops.BranchPolicyBuildValidationArgs>;
+  };
+}
+
+/**
+ * The pipeline that runs this program, from `pipelines/infrastructure.yml`: it previews on pull requests, deploys the
+ * default branch, and sweeps branch environments at night. It may use the team's service connection to Azure and the
+ * variable group with what the state's backend needs.
+ *
+ * Azure Repos takes no notice of a YAML file's `pr`: there a policy on the default branch makes it run on pull requests,
+ * which it holds up until the preview succeeds.
+ */
+export class InfrastructurePipeline extends Pipeline {
+  declare readonly nodes: Pipeline["nodes"] & {
+    groupAuthorization?: azuredevops.PipelineAuthorization;
+    /** Azure Repos only. */
+    branchPolicy?: azuredevops.BranchPolicyBuildValidation;
+  };
+
+  constructor(name: string, args: InfrastructurePipelineArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { source, connection, variableGroup, transform } = args;
+    super(
+      "mlops:index:InfrastructurePipeline",
+      name,
+      {
+        pipelineName: args.pipelineName,
+        folder: args.folder,
+        source,
+        yamlPath: args.yamlPath,
+        connection: { id: pulumi.output(connection.id), name: pulumi.output(connection.name) },
+        variableGroup: variableGroup && Number(variableGroup.id),
+        transform,
+      },
+      [
+        { name: "azureConnection", value: connection.name, allowOverride: false },
+        { name: "baseStack", value: args.stack, allowOverride: false },
+      ],
+      opts,
+    );
+    const parent = { parent: this };
+    const pipelineId = this.id.apply(Number);
+
+    const groupAuthorization = variableGroup && authorizeGroup(variableGroup.id);
+    const branchPolicy = source.repository.repoType === "TfsGit" ? createBranchPolicy() : undefined;
+
+    this.nodes = { ...this.nodes, groupAuthorization, branchPolicy };
+
+    function authorizeGroup(resourceId: string) {
+      return new azuredevops.PipelineAuthorization(
+        ...transformed<azuredevops.PipelineAuthorizationArgs>(
+          transform?.groupAuthorization,
+          `${name}-variables`,
+          { projectId: source.projectId, type: "variablegroup", resourceId, pipelineId },
+          parent,
+        ),
+      );
+    }
+
+    function createBranchPolicy() {
+      const { repoId, branchName } = source.repository;
+      return new azuredevops.BranchPolicyBuildValidation(
+        ...transformed<azuredevops.BranchPolicyBuildValidationArgs>(
+          transform?.branchPolicy,
+          name,
+          {
+            projectId: source.projectId,
+            enabled: true,
+            blocking: true,
+            settings: {
+              displayName: "Preview of the infrastructure",
+              buildDefinitionId: pipelineId,
+              scopes: [{ repositoryId: repoId, repositoryRef: branchName, matchType: "Exact" }],
+            },
+          },
+          parent,
+        ),
+      );
+    }
+  }
+}

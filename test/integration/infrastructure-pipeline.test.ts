@@ -1,0 +1,142 @@
+import { Program } from "../support/program";
+import { azureDevOps } from "./support/far-side";
+import { localCloudDirectory } from "./support/local-cloud";
+
+interface Outputs {
+  infrastructurePipeline: { id: string; name: string; url: string };
+}
+
+const setting = { azureConnection: "azure-deployments", variableGroup: "pulumi-state" };
+
+let program: Program;
+let connectionId: string;
+let groupId: number;
+
+/** The integration tests share a cloud: what a team makes is made once, and is gone afterwards. */
+beforeAll(async () => {
+  const reference = { id: (await project()).id, name: "mlops" };
+  const endpoints = await azureDevOps().getServiceEndpointApi();
+  const endpoint = await endpoints.createServiceEndpoint({
+    name: setting.azureConnection,
+    type: "azurerm",
+    url: "https://management.azure.com/",
+    data: { creationMode: "Manual", environment: "AzureCloud", scopeLevel: "Subscription" },
+    authorization: {
+      scheme: "WorkloadIdentityFederation",
+      parameters: { tenantid: reference.id ?? "", serviceprincipalid: "00000000-0000-0000-0000-000000000001" },
+    },
+    serviceEndpointProjectReferences: [{ projectReference: reference, name: setting.azureConnection }],
+  });
+  connectionId = endpoint.id ?? "";
+  const groups = await azureDevOps().getTaskAgentApi();
+  const group = await groups.addVariableGroup({
+    name: setting.variableGroup,
+    type: "Vsts",
+    variables: {
+      PULUMI_BACKEND_URL: { value: "azblob://state" },
+      PULUMI_CONFIG_PASSPHRASE: { isSecret: true, value: "a" },
+    },
+    variableGroupProjectReferences: [{ projectReference: reference, name: setting.variableGroup }],
+  });
+  groupId = group.id ?? 0;
+  program = await Program.create({
+    cloud: localCloudDirectory(),
+    stack: "infrastructure",
+    settings: {
+      "job-container:registry": { kind: "new", name: "infrastructureacr" },
+      "job-container:serviceConnection": { name: "infrastructure-acr" },
+      "job-container:pipelineFolder": "\\infrastructure",
+      "job-container:infrastructurePipeline": setting,
+    },
+  });
+});
+afterAll(async () => {
+  await program.dispose();
+  const { id = "" } = await project();
+  await (await azureDevOps().getServiceEndpointApi()).deleteServiceEndpoint(connectionId, [id]);
+  await (await azureDevOps().getTaskAgentApi()).deleteVariableGroup(groupId, [id]);
+});
+
+async function project() {
+  return (await azureDevOps().getCoreApi()).getProject("mlops");
+}
+
+async function repository() {
+  return (await azureDevOps().getGitApi()).getRepository("diabetes_regression", "mlops");
+}
+
+async function policies() {
+  return (await azureDevOps().getPolicyApi()).getPolicyConfigurations("mlops");
+}
+
+async function permissions(resource: string): Promise<number[]> {
+  const { rest, serverUrl } = azureDevOps();
+  const { result } = await rest.get<{ pipelines: { id: number }[] }>(
+    `${serverUrl}/mlops/_apis/pipelines/pipelinepermissions/${resource}?api-version=7.1-preview.1`,
+  );
+  return result?.pipelines.map(({ id }) => id) ?? [];
+}
+
+let id: number;
+
+test("up makes the pipeline, on its YAML file, with the variable group", async () => {
+  const { exitCode, output } = await program.up();
+  expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
+  const { infrastructurePipeline } = await program.outputs<Outputs>();
+  id = Number(infrastructurePipeline.id);
+  const definition = await (await azureDevOps().getBuildApi()).getDefinition("mlops", id);
+  expect(definition).toMatchObject({
+    name: "mlops-diabetes_regression-infrastructure",
+    path: "\\infrastructure",
+    process: { yamlFilename: "pipelines/infrastructure.yml" },
+    variables: { azureConnection: { value: setting.azureConnection }, baseStack: { value: "infrastructure" } },
+    variableGroups: [{ id: groupId }],
+  });
+});
+
+test("it, and no other pipeline, may use the service connection to Azure and the variable group", async () => {
+  expect(await permissions(`endpoint/${connectionId}`)).toEqual([id]);
+  expect(await permissions(`variablegroup/${groupId}`)).toEqual([id]);
+});
+
+test("a policy on the default branch runs it on pull requests", async () => {
+  expect(await policies()).toMatchObject([
+    {
+      isEnabled: true,
+      isBlocking: true,
+      settings: {
+        buildDefinitionId: id,
+        scope: [{ repositoryId: (await repository()).id, refName: "refs/heads/main", matchKind: "Exact" }],
+      },
+    },
+  ]);
+});
+
+test("nothing is left to do: what the service gives back is what was asked for", async () => {
+  expect(await program.preview()).toEqual([]);
+  const { exitCode, output } = await program.pulumi("refresh", "--yes", "--stack", program.stack);
+  expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
+  expect(await program.preview()).toEqual([]);
+});
+
+test("a connection or a variable group that is not there ends the preview before it begins", async () => {
+  for (const [wrong, message] of [
+    [{ azureConnection: "nowhere" }, 'service connection "nowhere" (setting infrastructurePipeline.azureConnection)'],
+    [{ ...setting, variableGroup: "none" }, 'variable group "none" (setting infrastructurePipeline.variableGroup)'],
+  ] as const) {
+    program.configure({ ...program.settings, "job-container:infrastructurePipeline": wrong });
+    const { exitCode, output } = await program.pulumi("preview", "--stack", program.stack);
+    expect(exitCode).not.toBe(0);
+    expect(output).toContain(message);
+  }
+});
+
+test("switched off it is gone, with its policy and its permissions, and what the team made is there", async () => {
+  program.configure({ ...program.settings, "job-container:infrastructurePipeline": {} });
+  const { exitCode, output } = await program.up();
+  expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
+  expect(await policies()).toEqual([]);
+  expect(await permissions(`endpoint/${connectionId}`)).toEqual([]);
+  expect(await permissions(`variablegroup/${groupId}`)).toEqual([]);
+  expect(await (await azureDevOps().getBuildApi()).getDefinition("mlops", id)).toBeNull();
+});
