@@ -1,29 +1,34 @@
 import * as authorization from "@pulumi/azure-native/authorization";
 import * as pulumi from "@pulumi/pulumi";
-import { findPipelineSource } from "./components/azure-devops";
+import { findPipelineSource, type PipelineSource } from "./components/azure-devops";
+import { findBaseEnvironment } from "./components/base-environment";
 import { pinImage } from "./components/base-image";
+import { findInfrastructureAccess } from "./components/find-infrastructure-access";
 import { findRegistry } from "./components/find-registry";
-import { JobContainer } from "./components/job-container";
-import { readEnvironment, readRevision, readSettings } from "./settings";
+import { InfrastructurePipeline, type InfrastructurePipelineArgs } from "./components/infrastructure-pipeline";
+import { type BaseArgs, type BranchArgs, JobContainer } from "./components/job-container";
+import { readEnvironment, readRevision, readSettings, type StackSettings } from "./settings";
 
 export = async () => {
   const settings = await readSettings();
-  const [account, source, registrySource, baseImage, { amlSdkVersion }, revision] = await Promise.all([
+  const [account, source, environment, baseImage, { amlSdkVersion }, revision] = await Promise.all([
     authorization.getClientConfig(),
-    findPipelineSource(settings.organizationUrl, settings.project, settings.repository),
-    findRegistry(settings.registry),
+    findPipelineSource(settings.organizationUrl, settings.project, {
+      ...settings.repository,
+      ...(settings.branchEnvironment && { defaultBranch: settings.branchEnvironment.branch }),
+    }),
+    findEnvironment(settings),
     pinImage(settings.baseImage),
     readEnvironment(settings),
     readRevision(settings),
   ]);
+  const infrastructure = await findInfrastructure(settings, source);
 
   const { registry, connection, image, imageBuildPipeline, modelPipeline } = new JobContainer("job-container", {
-    resourceGroup: settings.resourceGroup ?? `rg-job-container-${pulumi.getStack()}`,
+    environment,
     account,
-    registry: registrySource,
     source,
     image: {
-      repository: settings.imageName,
       dockerfile: settings.dockerfile,
       baseImage,
       condaFile: settings.condaFile,
@@ -37,7 +42,11 @@ export = async () => {
         release: settings.githubRelease,
       },
     },
-    connection: settings.serviceConnection,
+    comparison: {
+      trainingFiles: settings.trainingFiles,
+      scoringFiles: settings.scoringFiles,
+      environmentPolicy: settings.environmentPolicy,
+    },
     pipelines: {
       folder: settings.pipelineFolder,
       imageBuild: settings.imageBuildPipeline,
@@ -45,11 +54,51 @@ export = async () => {
     },
   });
 
+  const infrastructurePipeline = infrastructure && new InfrastructurePipeline("infrastructure", infrastructure);
+
   return {
     registry: { name: registry.name, loginServer: registry.loginServer, id: registry.id },
     image: { repository: image.repository, digest: image.digest, reference: image.reference, tags: image.tags },
     serviceConnection: { id: connection.id, name: connection.name },
     imageBuildPipeline: { id: imageBuildPipeline.id, name: imageBuildPipeline.name, url: imageBuildPipeline.url },
     modelPipeline: { id: modelPipeline.id, name: modelPipeline.name, url: modelPipeline.url },
+    ...(infrastructurePipeline && {
+      infrastructurePipeline: {
+        id: infrastructurePipeline.id,
+        name: infrastructurePipeline.name,
+        url: infrastructurePipeline.url,
+      },
+    }),
   };
 };
+
+/** What must be there before anything is created: a base environment's registry, or a branch's base environment. */
+async function findEnvironment(settings: StackSettings): Promise<BaseArgs | BranchArgs> {
+  if (settings.branchEnvironment) {
+    const { name, branch, base } = settings.branchEnvironment;
+    return { name, branch, shared: await findBaseEnvironment(base) };
+  }
+  return {
+    resourceGroup: settings.resourceGroup ?? `rg-job-container-${pulumi.getStack()}`,
+    registry: await findRegistry(settings.registry),
+    connection: settings.serviceConnection,
+    repository: settings.imageName,
+  };
+}
+
+/** What the pipeline that runs this program is made of, if there is to be one. The environment of a branch has none. */
+async function findInfrastructure(
+  settings: StackSettings,
+  source: PipelineSource,
+): Promise<InfrastructurePipelineArgs | undefined> {
+  if (settings.branchEnvironment || !settings.infrastructurePipeline) return undefined;
+  const { path, ...names } = settings.infrastructurePipeline;
+  return {
+    pipelineName: `${settings.imageName.replaceAll("/", "-")}-infrastructure`,
+    folder: settings.pipelineFolder,
+    source,
+    yamlPath: path,
+    stack: pulumi.getStack(),
+    ...(await findInfrastructureAccess(source.projectId, names)),
+  };
+}

@@ -1,9 +1,12 @@
+import { dirname } from "node:path/posix";
 import * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
 import type { PipelineSource } from "./azure-devops";
+import type { BaseEnvironment } from "./base-environment";
 import { ContainerImage, type ContainerImageArgs, pathInContext } from "./container-image";
 import { ContainerRegistry, type ContainerRegistryArgs } from "./container-registry";
 import { ImageBuildPipeline, type ImageBuildPipelineArgs } from "./image-build-pipeline";
+import { ImageRepository } from "./image-repository";
 import { ModelPipeline, type ModelPipelineArgs } from "./model-pipeline";
 import {
   type AzureAccount,
@@ -14,26 +17,45 @@ import {
 import type { TagValues } from "./tags";
 import { type Transform, transformed } from "./transform";
 
-export interface JobContainerArgs {
+/** A base environment: it owns the service connection, and the registry unless that exists already. */
+export interface BaseArgs {
   /** Name of the resource group that holds what this stack creates in Azure. It is created. */
   resourceGroup: string;
   registry: ContainerRegistryArgs["source"];
+  connection: {
+    /** Name of the service connection. */
+    name: string;
+    scheme: ConnectionScheme;
+  };
+  /** The image's repository in the registry, for example `mlops/diabetes_regression`. */
+  repository: string;
+}
+
+/** A branch environment: it shares the base environment's registry and service connection. */
+export interface BranchArgs {
+  /** The base environment's. */
+  shared: BaseEnvironment;
+  /** Name of the environment, by which its repository and its definitions are told from others. */
+  name: string;
+  /** The Git branch, without `refs/heads/`. */
+  branch: string;
+}
+
+export interface JobContainerArgs {
+  environment: BaseArgs | BranchArgs;
   /** Azure subscription and tenant of the identity that runs Pulumi. */
   account: AzureAccount;
   /** Azure DevOps project, and repository with the environment definition and the pipelines. */
   source: PipelineSource;
   image: Pick<
     ContainerImageArgs,
-    "repository" | "dockerfile" | "baseImage" | "condaFile" | "lockFolder" | "condaChannel" | "revision" | "builder"
+    "dockerfile" | "baseImage" | "condaFile" | "lockFolder" | "condaChannel" | "revision" | "builder"
   > & {
     /** What the image's tags are made of. */
     tagValues: TagValues;
   };
-  connection: {
-    /** Name of the service connection. */
-    name: string;
-    scheme: ConnectionScheme;
-  };
+  /** What the image-build pipeline compares the image's conda file with. */
+  comparison: Pick<ImageBuildPipelineArgs, "trainingFiles" | "scoringFiles" | "environmentPolicy">;
   pipelines: {
     /** Folder of both definitions. */
     folder: string;
@@ -52,27 +74,44 @@ export interface JobContainerArgs {
   };
 }
 
+/** What the image and the pipelines need of an environment: its own, or the base environment's. */
+interface Surroundings {
+  registry: Pick<ContainerRegistry, "id" | "name" | "loginServer">;
+  connection: Pick<RegistryConnection, "id" | "name">;
+  /** The image's repository in the registry. */
+  repository: pulumi.Input<string>;
+  /** Name of a pipeline's definition. */
+  definitionName: (role: string) => string;
+  resourceGroup?: resources.ResourceGroup;
+}
+
 /**
  * A project's job container, whole: registry, service connection, image, the pipeline that rebuilds the image and the
- * model pipeline that runs in it.
+ * model pipeline that runs in it. That of a branch has its own image, in a repository of its own, and its own two
+ * pipelines, bound to the branch; the rest is the base environment's.
  */
 export class JobContainer extends pulumi.ComponentResource {
-  readonly registry: ContainerRegistry;
-  readonly connection: RegistryConnection;
+  readonly registry: Surroundings["registry"];
+  readonly connection: Surroundings["connection"];
   readonly image: ContainerImage;
   readonly imageBuildPipeline: ImageBuildPipeline;
   readonly modelPipeline: ModelPipeline;
-  /** The raw resources. */
-  readonly nodes: { resourceGroup: resources.ResourceGroup };
+  /** The raw resources: the resource group, of a base environment. */
+  readonly nodes: { resourceGroup?: resources.ResourceGroup };
 
   constructor(name: string, args: JobContainerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mlops:index:JobContainer", name, {}, opts);
     const parent = { parent: this };
-    const { account, source, pipelines, transform } = args;
+    const { account, environment, source, pipelines, transform } = args;
+    const branch = "branch" in environment ? environment.branch : undefined;
+    // As the trigger in the YAML file has them, which a definition that is bound to a branch does not go by.
+    const definitionPaths = {
+      includes: [dirname(args.image.dockerfile)],
+      excludes: [...args.comparison.trainingFiles, ...args.comparison.scoringFiles],
+    };
 
-    const resourceGroup = createResourceGroup();
-    const registry = createRegistry();
-    const connection = createConnection();
+    const { registry, connection, repository, definitionName, resourceGroup } =
+      "branch" in environment ? shareBase(environment) : createBase(environment);
     const image = buildImage();
     const imageBuildPipeline = createImageBuildPipeline();
     const modelPipeline = createModelPipeline();
@@ -85,26 +124,20 @@ export class JobContainer extends pulumi.ComponentResource {
     this.nodes = { resourceGroup };
     this.registerOutputs({});
 
-    function createResourceGroup() {
-      return new resources.ResourceGroup(
-        ...transformed(transform?.resourceGroup, name, { resourceGroupName: args.resourceGroup }, parent),
+    function createBase(base: BaseArgs): Surroundings {
+      const resourceGroup = new resources.ResourceGroup(
+        ...transformed(transform?.resourceGroup, name, { resourceGroupName: base.resourceGroup }, parent),
       );
-    }
-
-    function createRegistry() {
-      return new ContainerRegistry(
+      const registry = new ContainerRegistry(
         name,
-        { source: args.registry, resourceGroup: resourceGroup.name, transform: transform?.registry },
+        { source: base.registry, resourceGroup: resourceGroup.name, transform: transform?.registry },
         parent,
       );
-    }
-
-    function createConnection() {
-      return new RegistryConnection(
+      const connection = new RegistryConnection(
         name,
         {
-          connectionName: args.connection.name,
-          scheme: args.connection.scheme,
+          connectionName: base.connection.name,
+          scheme: base.connection.scheme,
           projectId: source.projectId,
           registry,
           account,
@@ -113,6 +146,39 @@ export class JobContainer extends pulumi.ComponentResource {
         },
         parent,
       );
+      const prefix = base.repository.replaceAll("/", "-");
+      return {
+        registry,
+        connection,
+        repository: base.repository,
+        definitionName: (role) => `${prefix}-${role}`,
+        resourceGroup,
+      };
+    }
+
+    function shareBase({ shared, name: environmentName }: BranchArgs): Surroundings {
+      const { id, name: registryName, loginServer } = shared.registry;
+      const registry = {
+        id: pulumi.output(id),
+        name: pulumi.output(registryName),
+        loginServer: pulumi.output(loginServer),
+      };
+      const repository = new ImageRepository(
+        name,
+        { registry, repository: `${shared.image.repository}/${environmentName}`, tenantId: account.tenantId },
+        parent,
+      );
+      const prefix = shared.image.repository.replaceAll("/", "-");
+      return {
+        registry,
+        connection: {
+          id: pulumi.output(shared.serviceConnection.id),
+          name: pulumi.output(shared.serviceConnection.name),
+        },
+        repository: repository.name,
+        // No base environment's definition has a name like this, whatever its image is called.
+        definitionName: (role) => `${prefix}-${role} (${environmentName})`,
+      };
     }
 
     function buildImage() {
@@ -121,6 +187,7 @@ export class JobContainer extends pulumi.ComponentResource {
         {
           ...args.image,
           registry,
+          repository,
           sourceUrl: source.repositoryUrl,
           tenantId: account.tenantId,
           transform: transform?.image,
@@ -133,16 +200,20 @@ export class JobContainer extends pulumi.ComponentResource {
       return new ImageBuildPipeline(
         `${name}-image-build`,
         {
-          pipelineName: `${args.image.repository.replaceAll("/", "-")}-image-build`,
+          pipelineName: definitionName("image-build"),
           folder: pipelines.folder,
           yamlPath: pipelines.imageBuild,
           source,
           connection,
-          imageRepository: args.image.repository,
+          ...(branch && { trigger: { branch, paths: definitionPaths } }),
+          loginServer: registry.loginServer,
+          imageRepository: repository,
+          dockerfile: args.image.dockerfile,
           baseImage: args.image.baseImage,
           condaFile: pathInContext(args.image.dockerfile, args.image.condaFile),
           lockFolder: args.image.lockFolder,
           condaChannel: args.image.condaChannel,
+          ...args.comparison,
           amlSdkVersion: args.image.tagValues.amlSdk,
           githubRelease: args.image.tagValues.release,
           transform: transform?.imageBuildPipeline,
@@ -155,11 +226,12 @@ export class JobContainer extends pulumi.ComponentResource {
       return new ModelPipeline(
         `${name}-model`,
         {
-          pipelineName: `${args.image.repository.replaceAll("/", "-")}-model`,
+          pipelineName: definitionName("model"),
           folder: pipelines.folder,
           yamlPath: pipelines.model,
           source,
           connection,
+          ...(branch && { trigger: { branch } }),
           image,
           transform: transform?.modelPipeline,
         },

@@ -54,5 +54,20 @@ export const pipelineFolderRule: NameRule = {
   text: "'\\' or a path such as '\\ml\\job container', without / : * ? \" < > | ; # $ @ & % +",
 };
 
+/**
+ * Name of a branch environment. It becomes a component of the image's repository name, which is the narrowest rule, and
+ * a part of the names of the stack and of the pipeline definitions.
+ */
+export const environmentNameRule: NameRule = {
+  pattern: /^(?=.{1,60}$)[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/,
+  text: "lower-case letters and digits, with single '.', '_' or '-' between them, at most 60 characters",
+};
+
+/** Stack: https://www.pulumi.com/docs/iac/concepts/stacks/#create-stack */
+export const stackNameRule: NameRule = {
+  pattern: /^[a-zA-Z0-9_.-]{1,100}$/,
+  text: "at most 100 letters, digits, '_', '.' and '-'",
+};
+
 /** The variable on the model pipeline's definition that names the image, as its YAML does. */
 export const imageVariable = "jobContainerImage";

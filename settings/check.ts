@@ -1,13 +1,14 @@
+import type { z } from "zod";
 import { builderProblem } from "./builder";
 import { definitionProblems } from "./definition";
 import type { ReadFile } from "./read-file";
-import { type Settings, settingsSchema } from "./schema";
+import { baseSettings, branchSettingsSchema, type Settings, settingsSchema } from "./schema";
 
 /** The settings of a stack, with what its providers' own settings say about where it goes. */
-export interface StackSettings extends Settings {
+export type StackSettings = Settings & {
   /** URL of the Azure DevOps organization, for example `https://dev.azure.com/contoso`. */
   organizationUrl: string;
-}
+};
 
 /** What settings are read from and checked against. */
 export interface SettingsSource {
@@ -23,12 +24,21 @@ export interface SettingsSource {
 export type CheckedSettings = { settings: StackSettings; mistakes?: never } | { settings?: never; mistakes: string[] };
 
 /** The settings that Pulumi hands over as JSON. */
-const jsonSettings = new Set(["repository", "registry", "trainingFiles", "scoringFiles", "serviceConnection"]);
+const jsonSettings = new Set([
+  "repository",
+  "registry",
+  "trainingFiles",
+  "scoringFiles",
+  "serviceConnection",
+  "infrastructurePipeline",
+  "branches",
+  "branchEnvironment",
+]);
 
 /** Checks all settings together. */
 export async function checkSettings(source: SettingsSource): Promise<CheckedSettings> {
   const { namespace, config, environment } = source;
-  const result = settingsSchema.safeParse(ownSettings(source), { error: defaultError, reportInput: true });
+  const result = parse(ownSettings(source));
   const mistakes = result.success ? [] : result.error.issues.flatMap((issue) => describe(namespace, issue));
 
   if (result.success) {
@@ -50,6 +60,20 @@ export async function checkSettings(source: SettingsSource): Promise<CheckedSett
     mistakes.push("azure-native:location is not set: the Azure region to create resources in, for example westeurope");
   }
   return result.success && mistakes.length === 0 ? { settings: { ...result.data, organizationUrl } } : { mistakes };
+}
+
+/** Reads the settings by the schema of what the stack is: a base environment, or that of a branch. */
+function parse(own: Record<string, unknown>): z.ZodSafeParseResult<Settings> {
+  const params = { error: defaultError, reportInput: true };
+  const { branchEnvironment } = own;
+  const isBase =
+    typeof branchEnvironment === "object" && branchEnvironment !== null && Object.keys(branchEnvironment).length === 0;
+  if (isBase) return settingsSchema.safeParse(own, params);
+  const isShared = (name: string) => baseSettings.some((base) => base === name);
+  return branchSettingsSchema.safeParse(
+    Object.fromEntries(Object.entries(own).filter(([name]) => !isShared(name))),
+    params,
+  );
 }
 
 /** The settings of this program, by name; objects and lists are parsed. */

@@ -1,11 +1,13 @@
 import { z } from "zod";
 import {
+  environmentNameRule,
   type NameRule,
   pipelineFolderRule,
   registryNameRule,
   repositoryNameRule,
   resourceGroupNameRule,
   serviceConnectionNameRule,
+  stackNameRule,
   tagRule,
   workspaceNameRule,
 } from "../components/names";
@@ -102,6 +104,52 @@ const connectionScheme = z.enum(["workloadIdentityFederation", "servicePrincipal
   error: ({ input }) => `${JSON.stringify(input)} must be workloadIdentityFederation or servicePrincipal`,
 });
 
+/** The pipeline that runs this program; none unless it is set. */
+const infrastructurePipeline = z
+  .strictObject({
+    path: repositoryPath.optional(),
+    azureConnection: required.optional(),
+    variableGroup: required.optional(),
+  })
+  .refine((setting) => setting.azureConnection !== undefined || Object.keys(setting).length === 0, {
+    path: ["azureConnection"],
+    error: "is not set: it must name the service connection to Azure that the pipeline deploys through",
+  })
+  .transform(({ path = "pipelines/infrastructure.yml", azureConnection, variableGroup }) =>
+    azureConnection === undefined ? undefined : { path, azureConnection, variableGroup },
+  );
+
+/** What makes a stack that of a branch: `npm run env` sets it. */
+const branchEnvironment = z.strictObject({
+  name: named(environmentNameRule),
+  branch: required,
+  base: required,
+});
+
+/** How branch environments are made: `npm run env` reads it. */
+export const branches = z.strictObject({
+  base: named(stackNameRule).default("dev"),
+  stackName: z
+    .string()
+    .refine(
+      (pattern) => pattern.includes("{environment}") && stackNameRule.pattern.test(stackNameOf(pattern, "b", "e")),
+      {
+        error: ({ input }) =>
+          `${JSON.stringify(input)} must contain {environment}, may contain {base}, and is ${stackNameRule.text} otherwise`,
+      },
+    )
+    .default("{base}-{environment}"),
+  timeToLive: z
+    .int({ error: ({ input }) => `${JSON.stringify(input)} must be a whole number of days` })
+    .positive({ error: ({ input }) => `${JSON.stringify(input)} must be 1 or more days` })
+    .optional(),
+});
+
+/** Name of a branch environment's stack, by the setting `branches.stackName`. */
+export function stackNameOf(pattern: string, base: string, environment: string): string {
+  return pattern.replaceAll("{environment}", () => environment).replaceAll("{base}", () => base);
+}
+
 function unknownKind(...kinds: string[]) {
   const choices = `${kinds.slice(0, -1).join(", ")} or ${kinds.at(-1)}`;
   return ({ input }: { input?: unknown }) => {
@@ -136,7 +184,24 @@ export const settingsSchema = z.strictObject({
   pipelineFolder: named(pipelineFolderRule),
   imageBuildPipeline: repositoryPath,
   modelPipeline: repositoryPath,
+  infrastructurePipeline,
+  branches,
+  branchEnvironment: z.strictObject({}).transform(() => undefined),
 });
 
+/** Settings of what a base environment owns: a branch environment shares it. */
+export const baseSettings = [
+  "registry",
+  "resourceGroup",
+  "serviceConnection",
+  "imageName",
+  "infrastructurePipeline",
+] as const;
+
+/** The settings of a branch environment's stack. */
+export const branchSettingsSchema = settingsSchema
+  .omit({ registry: true, resourceGroup: true, serviceConnection: true, imageName: true, infrastructurePipeline: true })
+  .extend({ branchEnvironment });
+
 /** The settings, valid: what the program works with. */
-export type Settings = z.output<typeof settingsSchema>;
+export type Settings = z.output<typeof settingsSchema> | z.output<typeof branchSettingsSchema>;

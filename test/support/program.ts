@@ -8,18 +8,22 @@ import { layoutOf, projectRoot } from "../../sandbox/layout";
 import { readSettings } from "../../sandbox/settings";
 import { stackSettings } from "../../sandbox/stack-settings";
 
-/** All that a `pulumi` command reads of this program. */
+/** All that a `pulumi` command reads of this program, and its own commands. */
 const copied = [
   "Pulumi.yaml",
   "package.json",
   "tsconfig.json",
   "index.ts",
   "transpile.js",
+  "cli",
   "components",
   "docker",
   "environment",
   "image",
+  "pipelines",
+  "sandbox",
   "settings",
+  "toolchain",
 ];
 const linked = ["node_modules", "sdks"];
 
@@ -59,7 +63,7 @@ export class Program {
   private readonly defaults: Record<string, unknown>;
   /** The settings that the stack was made with. */
   readonly settings: Record<string, unknown>;
-  /** Environment of the commands. */
+  /** Environment of the commands. `npm run env` takes the stack for the base. */
   readonly environment: NodeJS.ProcessEnv;
 
   private constructor({ cloud, stack, settings: own = {}, environment }: ProgramOptions) {
@@ -69,7 +73,11 @@ export class Program {
     this.stack = stack;
     this.settings = own;
     this.defaults = stackSettings(settings);
-    this.environment = { ...environmentOf(layout, settings, process.env), ...environment };
+    this.environment = {
+      ...environmentOf(layout, settings, process.env),
+      JOB_CONTAINER_BASE_STACK: stack,
+      ...environment,
+    };
     for (const name of copied) cpSync(join(projectRoot, name), join(this.directory, name), { recursive: true });
     for (const name of linked) symlinkSync(join(projectRoot, name), join(this.directory, name));
   }
@@ -99,6 +107,22 @@ export class Program {
   /** Runs `pulumi` on the stack, without asking anything. */
   pulumi(...args: string[]): Promise<Ended> {
     return this.run("pulumi", [...args, "--non-interactive", "--color", "never"]);
+  }
+
+  /** Another copy with the same stack, as it is with another branch checked out. */
+  worktree(): Program {
+    const { directory, stack, settings, environment } = this;
+    const other: Program = Object.assign(Object.create(Program.prototype), {
+      ...{ stack, settings, environment, defaults: this.defaults },
+      directory: mkdtempSync(join(tmpdir(), "program-")),
+    });
+    cpSync(directory, other.directory, { recursive: true });
+    return other;
+  }
+
+  /** Runs one of this project's commands, such as `cli/env.ts`, in the program's folder. */
+  command(script: string, ...args: string[]): Promise<Ended> {
+    return this.run("tsx", [join(this.directory, script), ...args]);
   }
 
   /** Runs a command in the program's folder, in the local cloud. */

@@ -1,5 +1,5 @@
 import type { PipelineSource } from "../../components/azure-devops";
-import { JobContainer, type JobContainerArgs } from "../../components/job-container";
+import { type BaseArgs, type BranchArgs, JobContainer, type JobContainerArgs } from "../../components/job-container";
 import { type MockCloud, only, type Registered, registered } from "./support/mock-cloud";
 import { value } from "./support/output";
 import { tokenExchange } from "./support/token-exchange";
@@ -20,6 +20,13 @@ const azureRepos: PipelineSource = {
   repository: { repoType: "TfsGit", repoId: "repository-id", branchName: "refs/heads/main" },
 };
 
+const base: BaseArgs = {
+  resourceGroup: "rg-own",
+  registry: { kind: "new", name: "mlopsregistry" },
+  connection: { name: "acrconnection", scheme: "workloadIdentityFederation" },
+  repository: "mlops/diabetes_regression",
+};
+
 async function create(args: Partial<JobContainerArgs> = {}) {
   const cloud: MockCloud = {
     outputs: {
@@ -36,12 +43,10 @@ async function create(args: Partial<JobContainerArgs> = {}) {
   const resources = await registered(cloud, async () => {
     created.push(
       new JobContainer("jc", {
-        resourceGroup: "rg-own",
-        registry: { kind: "new", name: "mlopsregistry" },
+        environment: base,
         account: { subscriptionId: "subscription", tenantId: "tenant" },
         source: azureRepos,
         image: {
-          repository: "mlops/diabetes_regression",
           dockerfile: "docker/Dockerfile",
           baseImage: "base:1@sha256:b",
           condaFile: "docker/ci_dependencies.yml",
@@ -49,7 +54,11 @@ async function create(args: Partial<JobContainerArgs> = {}) {
           revision: "0123abc",
           tagValues: { build: "7", amlSdk: "1.20.0", release: "3.0.0" },
         },
-        connection: { name: "acrconnection", scheme: "workloadIdentityFederation" },
+        comparison: {
+          trainingFiles: ["docker/training.yml"],
+          scoringFiles: ["docker/scoring.yml"],
+          environmentPolicy: "error",
+        },
         pipelines: { folder: "\\ml", imageBuild: "docker/docker-image-pipeline.yml", model: "pipelines/model-ci.yml" },
         ...args,
       }),
@@ -117,7 +126,7 @@ test("a registry that exists is used, and none is created", async () => {
     resourceGroup: "rg-team",
     loginServer: registryAddress(),
   } as const;
-  const { resources } = await create({ registry: source });
+  const { resources } = await create({ environment: { ...base, registry: source } });
   expect(resources.map(({ type }) => type)).not.toContain(registryType);
   expect(only(resources, endpointType).inputs).toMatchObject({ azurecrName: "teamacr", resourceGroup: "rg-team" });
 });
@@ -137,11 +146,16 @@ test("the image-build pipeline gets its variables; a run may set the SDK's versi
     ciTrigger: { useYaml: true },
     variables: [
       { name: "registryConnection", value: "acrconnection", allowOverride: false },
+      { name: "loginServer", value: registryAddress(), allowOverride: false },
       { name: "imageRepository", value: "mlops/diabetes_regression", allowOverride: false },
+      { name: "dockerfile", value: "docker/Dockerfile", allowOverride: false },
       { name: "baseImage", value: "base:1@sha256:b", allowOverride: false },
       { name: "condaFile", value: "ci_dependencies.yml", allowOverride: false },
       { name: "lockFolder", value: "", allowOverride: false },
       { name: "condaChannel", value: "conda-forge", allowOverride: false },
+      { name: "trainingFiles", value: "docker/training.yml", allowOverride: false },
+      { name: "scoringFiles", value: "docker/scoring.yml", allowOverride: false },
+      { name: "environmentPolicy", value: "error", allowOverride: false },
       { name: "amlsdkversion", value: "1.20.0", allowOverride: true },
       { name: "githubrelease", value: "3.0.0", allowOverride: true },
     ],
@@ -151,7 +165,6 @@ test("the image-build pipeline gets its variables; a run may set the SDK's versi
 test("a version that is not known is an empty variable, which the pipeline says it leaves out", async () => {
   const { named } = await create({
     image: {
-      repository: "a",
       dockerfile: "docker/Dockerfile",
       baseImage: "b",
       condaFile: "docker/c.yml",
@@ -252,4 +265,87 @@ test("whatever its arguments did not foresee can be changed in every part", asyn
   expect(only(resources, imageType).inputs).toMatchObject({ noCache: true });
   expect(named(definitionType, "jc-image-build").inputs).toMatchObject({ agentPoolName: "ours" });
   expect(named(definitionType, "jc-model").inputs).toMatchObject({ agentPoolName: "theirs" });
+});
+
+describe("a branch environment", () => {
+  const branch: BranchArgs = {
+    name: "tensorflow",
+    branch: "feature/tensorflow",
+    shared: {
+      registry: { id: "registry-id", name: "mlopsregistry", loginServer: "" },
+      image: { repository: "mlops/diabetes_regression" },
+      serviceConnection: { id: "connection-id", name: "acrconnection" },
+    },
+  };
+  const createBranch = () =>
+    create({
+      environment: {
+        ...branch,
+        shared: { ...branch.shared, registry: { ...branch.shared.registry, loginServer: registryAddress() } },
+      },
+    });
+
+  test("owns its repository, image and two pipelines, and nothing else", async () => {
+    const { resources } = await createBranch();
+    expect(parents(resources)).toEqual({
+      "mlops:index:JobContainer jc": undefined,
+      "mlops:index:ImageRepository jc": "mlops:index:JobContainer",
+      "pulumi:index:Stash jc": "mlops:index:ImageRepository",
+      "mlops:index:ContainerImage jc": "mlops:index:JobContainer",
+      [`${imageType} jc`]: "mlops:index:ContainerImage",
+      "mlops:index:ImageBuildPipeline jc-image-build": "mlops:index:JobContainer",
+      [`${definitionType} jc-image-build`]: "mlops:index:ImageBuildPipeline",
+      [`${authorizationType} jc-image-build`]: "mlops:index:ImageBuildPipeline",
+      "mlops:index:ModelPipeline jc-model": "mlops:index:JobContainer",
+      [`${definitionType} jc-model`]: "mlops:index:ModelPipeline",
+      [`${authorizationType} jc-model`]: "mlops:index:ModelPipeline",
+    });
+  });
+
+  test("pushes to a repository below the base's, in the base's registry, through the base's connection", async () => {
+    const { resources, named } = await createBranch();
+    const repository = "mlops/diabetes_regression/tensorflow";
+    expect(only(resources, imageType).inputs).toMatchObject({
+      tags: expect.arrayContaining([`${registryAddress()}/${repository}:latest`]),
+    });
+    expect(named(definitionType, "jc-image-build").inputs.variables).toEqual(
+      expect.arrayContaining([
+        { name: "imageRepository", value: repository, allowOverride: false },
+        { name: "registryConnection", value: "acrconnection", allowOverride: false },
+      ]),
+    );
+    expect(named(definitionType, "jc-model").inputs.variables).toEqual([
+      { name: "jobContainerImage", value: `${repository}@${digest}`, allowOverride: false },
+    ]);
+    for (const name of ["jc-model", "jc-image-build"]) {
+      expect(named(authorizationType, name).inputs).toMatchObject({ resourceId: "connection-id" });
+    }
+  });
+
+  test("its definitions have names of their own, and run for pushes to the branch only", async () => {
+    const { named } = await createBranch();
+    const branchFilters = [{ includes: ["feature/tensorflow"] }];
+    expect(named(definitionType, "jc-model").inputs).toMatchObject({
+      name: "mlops-diabetes_regression-model (tensorflow)",
+      ciTrigger: { override: { branchFilters, pathFilters: [{}] } },
+    });
+    expect(named(definitionType, "jc-image-build").inputs).toMatchObject({
+      name: "mlops-diabetes_regression-image-build (tensorflow)",
+      ciTrigger: {
+        override: {
+          branchFilters,
+          pathFilters: [{ includes: ["docker"], excludes: ["docker/training.yml", "docker/scoring.yml"] }],
+        },
+      },
+    });
+  });
+
+  test("its repository goes last: the image and both pipelines depend on it", async () => {
+    const { resources } = await createBranch();
+    for (const type of [imageType, definitionType]) {
+      for (const resource of resources.filter((one) => one.type === type)) {
+        expect(resource.dependencies).toContain("pulumi:index:Stash");
+      }
+    }
+  });
 });

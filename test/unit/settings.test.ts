@@ -58,6 +58,7 @@ test("what has a default may be left out", async () => {
     project: "mlops",
     repository: { kind: "azureRepos", name: "diabetes_regression", defaultBranch: "main" },
     registry: { kind: "new", name: "mlopsregistry", sku: "Basic" },
+    branches: { base: "dev", stackName: "{base}-{environment}" },
     resourceGroup: undefined,
     imageName: "mlops/diabetes_regression",
     baseImage: declared.baseImage?.default,
@@ -111,7 +112,7 @@ test.each([
   ["workspace", { kind: "workspace", workspace: "mlw", resourceGroup: "rg-ml" }],
   ["existing", { kind: "existing", name: "mlopsregistry", resourceGroup: "rg-ml" }],
 ])("the registry may be of kind %s", async (_, registry) => {
-  expect((await check({ "job-container:registry": registry })).settings?.registry).toEqual(registry);
+  expect((await check({ "job-container:registry": registry })).settings).toMatchObject({ registry });
 });
 
 test("the repository may be on GitHub", async () => {
@@ -290,4 +291,41 @@ describe("the conda file", () => {
     );
     expect(settings?.lockFolder).toBe("locks");
   });
+});
+
+describe("the stack of a branch environment", () => {
+  const branchEnvironment = {
+    name: "tensorflow",
+    branch: "feature/TensorFlow",
+    base: "organization/job-container/dev",
+  };
+
+  test("needs no settings of what it shares with the base", async () => {
+    const { settings, mistakes } = await check({
+      "job-container:branchEnvironment": branchEnvironment,
+      "job-container:registry": {},
+    });
+    expect(mistakes).toBeUndefined();
+    expect(settings).toMatchObject({ branchEnvironment });
+    expect(settings).not.toHaveProperty("registry");
+  });
+
+  test.each([
+    ["a part is missing", { name: "x", base: "dev" }, "job-container:branchEnvironment.branch is not set"],
+    ["the name is no part of an image's name", { ...branchEnvironment, name: "Tensor" }, '"Tensor" must be lower-case'],
+    ["the name leads elsewhere", { ...branchEnvironment, name: "../other" }, '"../other" must be lower-case'],
+    ["there is more", { ...branchEnvironment, extra: 1 }, "job-container:branchEnvironment.extra is not a setting"],
+  ])("is refused when %s", async (_, value, message) => {
+    const { mistakes } = await check({ "job-container:branchEnvironment": value });
+    expect(mistakes).toEqual([expect.stringContaining(message)]);
+  });
+});
+
+test("branch environments are named by a pattern that tells them apart", async () => {
+  expect((await check({})).settings?.branches).toEqual({ base: "dev", stackName: "{base}-{environment}" });
+  const { mistakes } = await check({ "job-container:branches": { stackName: "{base}-branch", timeToLive: 0 } });
+  expect(mistakes).toEqual([
+    expect.stringContaining('"{base}-branch" must contain {environment}'),
+    expect.stringContaining("0 must be 1 or more days"),
+  ]);
 });

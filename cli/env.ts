@@ -1,0 +1,128 @@
+import { Command, InvalidArgumentError } from "commander";
+import { defaultDirectory, layoutOf, projectRoot } from "../sandbox/layout";
+import { exitWithError } from "../toolchain/errors";
+import { readBaseStack } from "./env/base-stack";
+import type { Context } from "./env/context";
+import { destroy, existingEnvironment } from "./env/destroy";
+import { list } from "./env/list";
+import { preview, previewComment } from "./env/preview";
+import { changesReport, commentReport, listReport, sweepReport, upReport } from "./env/report";
+import { BranchStacks } from "./env/stacks";
+import { sweep } from "./env/sweep";
+import { type BranchOptions, up } from "./env/up";
+import { environmentFor } from "./pipeline/stack";
+
+interface Common {
+  base?: string;
+  json?: true;
+}
+
+/** Exit codes besides 0. */
+const exitCodes = { failed: 1, usage: 2 };
+
+/** How many environments a sweep may destroy unless it is told otherwise. */
+const sweepLimit = 10;
+
+/** `npm run env`: environments of branches. */
+const command = new Command("npm run env")
+  .usage("-- <command> [options]")
+  .description("Environments of branches: each has its own image and pipelines, and shares the rest with the base.")
+  .addHelpText("after", "\nExit code: 0 if it was done, 1 if not, 2 if the command was not understood.")
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : exitCodes.usage));
+
+const common = (sub: Command) =>
+  sub
+    .usage("-- [options]")
+    .option("--base <stack>", "the base environment's stack (default: the setting branches.base)")
+    .option("--json", "as JSON");
+
+const branch = (sub: Command, otherwise: string) => sub.option("--branch <name>", `the branch (default: ${otherwise})`);
+
+branch(common(command.command("up")), "the one that is checked out")
+  .description("create or update a branch's environment, from what is checked out")
+  .option("--name <name>", "what to call it (default: made from the branch's name)")
+  .action((options: Common & BranchOptions) => run(options, (context) => up(context, options), upReport));
+
+branch(common(command.command("preview")), "the one that is checked out")
+  .description("show what `up` would do")
+  .option("--name <name>", "what to call it (default: made from the branch's name)")
+  .option("--comment", "preview the base as well, and comment on the pull request that the pipeline runs for")
+  .option("--pull-request <number>", "the pull request, where no pipeline runs for it", positive)
+  .action((options: Common & BranchOptions & { comment?: true; pullRequest?: number }) => {
+    if (!options.comment) return run(options, (context) => preview(context, options), changesReport);
+    const { branch: of, pullRequest: number } = options;
+    return run(options, (context) => previewComment(context, { branch: of, number }), commentReport);
+  });
+
+common(command.command("destroy"))
+  .description("destroy a branch's environment, with its repository in the registry and its pipelines")
+  .requiredOption("--branch <name>", "the branch")
+  .action((options: Common & { branch: string }) =>
+    run(
+      options,
+      async (context) => {
+        const environment = await existingEnvironment(context, options.branch);
+        await destroy(context, environment);
+        return environment;
+      },
+      ({ name, branch: of }) => `Destroyed the environment ${name} of branch ${of}.`,
+    ),
+  );
+
+common(command.command("list"))
+  .description("list the environments of branches")
+  .action((options: Common) => run(options, list, listReport));
+
+common(command.command("sweep"))
+  .description("destroy the environments of branches that are gone, or whose time to live is over")
+  .option("--dry-run", "say what would be destroyed", false)
+  .option("--older-than <duration>", "only those that were not updated for so long, for example 7d or 12h", duration)
+  .option("--limit <number>", "destroy none if they are more", positive, sweepLimit)
+  .action((options: Common & { dryRun: boolean; olderThan?: number; limit: number }) =>
+    run(options, (context) => sweep(context, options), sweepReport),
+  );
+
+command.parseAsync().then(
+  // Ends also what is still under way: a connection that is kept open does not keep anyone waiting.
+  () => process.stdout.write("", () => process.exit()),
+  exitWithError,
+);
+
+/** Runs a command, and ends with its summary: as JSON alone on the standard output, where that is asked for. */
+async function run<T>(
+  options: Common,
+  work: (context: Context) => Promise<T>,
+  report: (result: T) => string,
+): Promise<void> {
+  const output = options.json ? process.stderr : process.stdout;
+  const env = environmentFor(process.env, layoutOf(defaultDirectory), (line) => process.stderr.write(`${line}\n`));
+  // Pulumi's Automation API finds the CLI on this process's own PATH.
+  Object.assign(process.env, env);
+  const base = readBaseStack(projectRoot, options.base ?? env.JOB_CONTAINER_BASE_STACK, env);
+  const interrupted = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interrupted.abort());
+  const result = await work({
+    stacks: new BranchStacks(projectRoot, base),
+    env,
+    say: (line) => output.write(`${line}\n`),
+    progress: (text) => output.write(text),
+    signal: interrupted.signal,
+  });
+  process.stdout.write(`${options.json ? JSON.stringify(result, null, 2) : report(result)}\n`);
+  if (typeof result === "object" && result !== null && "failed" in result && Array.isArray(result.failed)) {
+    if (result.failed.length > 0) process.exitCode = exitCodes.failed;
+  }
+}
+
+/** Reads `90m`, `12h` or `7d`, as milliseconds. */
+function duration(text: string): number {
+  const [, number, unit = ""] = /^(\d+)([mhd])$/.exec(text) ?? [];
+  const minutes = { m: 1, h: 60, d: 24 * 60 }[unit];
+  if (number === undefined || minutes === undefined) throw new InvalidArgumentError("It must be like 90m, 12h or 7d.");
+  return Number(number) * minutes * 60_000;
+}
+
+function positive(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError("It must be a number from 1.");
+  return Number(text);
+}
