@@ -51,10 +51,12 @@ export async function commitFiles(
   );
   const paths = [...changed.map(({ path }) => path), ...gone];
   if (paths.length === 0) return [];
-  const [head] = await git.getRefs(repository, project, `heads/${branch}`);
+  const name = `refs/heads/${branch}`;
+  // The filter is a prefix.
+  const head = (await git.getRefs(repository, project, `heads/${branch}`)).find((ref) => ref.name === name);
   await git.createPush(
     {
-      refUpdates: [{ name: `refs/heads/${branch}`, oldObjectId: head?.objectId }],
+      refUpdates: [{ name, oldObjectId: head?.objectId }],
       commits: [
         {
           comment: `Change ${enumerated(paths)}`,

@@ -2,6 +2,7 @@ import * as authorization from "@pulumi/azure-native/authorization";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { deleteRepository } from "../image/delete-repository";
+import { Repository } from "../image/repository";
 import { signIn } from "./registry-login";
 
 export interface ImageRepositoryArgs {
@@ -16,8 +17,8 @@ export interface ImageRepositoryArgs {
 const ownedForm = z.object({ loginServer: z.string(), repository: z.string() });
 
 /**
- * A repository of an Azure container registry that this stack owns. A registry makes it with the first push; destroying
- * this deletes it with every tag and manifest in it, whoever pushed them, and nothing of any other repository, not even
+ * A repository of an Azure container registry that this stack owns. A registry makes it with the first push; one that
+ * has images already belongs to somebody else, and is refused. Destroying this deletes it with every tag and manifest in it, whoever pushed them, and nothing of any other repository, not even
  * of those below it. What pushes to it should depend on `name`, so that it is gone before the repository is.
  *
  * The deletion runs in this program, so `pulumi destroy` needs `--run-program`, and refuses without it. If the registry
@@ -40,7 +41,10 @@ export class ImageRepository extends pulumi.ComponentResource {
       {
         ...parent,
         replaceOnChanges: ["*"],
-        hooks: { beforeDelete: [new pulumi.ResourceHook(`${name}-delete-repository`, deleteWhatWas)] },
+        hooks: {
+          beforeCreate: [new pulumi.ResourceHook(`${name}-new-repository`, requireNew)],
+          beforeDelete: [new pulumi.ResourceHook(`${name}-delete-repository`, deleteWhatWas)],
+        },
       },
     );
     const owned = stash.input.apply((input) => ownedForm.parse(input));
@@ -52,6 +56,19 @@ export class ImageRepository extends pulumi.ComponentResource {
 
     this.name = owned.repository;
     this.registerOutputs({ name: this.name });
+
+    async function requireNew({ newInputs }: pulumi.ResourceHookArgs): Promise<void> {
+      const { loginServer, repository } = ownedForm.parse(newInputs?.input);
+      const { password } = await signIn(loginServer, args.tenantId, await token, "push");
+      const login = { identityToken: password };
+      const tags = await new Repository({ registry: loginServer, repository, login }).tags();
+      if (tags.length === 0) return;
+      throw new Error(
+        `the registry ${loginServer} has a repository ${repository} already, which this stack did not make ` +
+          `(tags ${tags.slice(0, 5).join(", ")}${tags.length > 5 ? ", …" : ""}), and would delete when it is destroyed. ` +
+          "Give the environment another name, or delete that repository first if nobody needs it.",
+      );
+    }
 
     /** Deletes the repository that the state tells of, which this program may call by another name already. */
     async function deleteWhatWas({ id, urn, oldInputs }: pulumi.ResourceHookArgs): Promise<void> {

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { StackOutputs } from "../../cli/far-side";
+import { layoutOf } from "../../sandbox/layout";
 import { type Ended, Program } from "../support/program";
 import { deleteBranch, pushBranch } from "./support/branches";
 import { azureDevOps, digestOfTag, repositoriesOf, tagsOf } from "./support/far-side";
@@ -308,18 +309,18 @@ describe("a command that is killed", () => {
 
   test("after it has made a definition that the state does not know, is done by the next", async () => {
     ok(await env(killed, "up", "--branch", "killed"));
-    const exported = JSON.parse(await main.succeed("stack", "export", "--stack", "branches-killed"));
-    const isModel = ({ urn }: { urn: string }) => urn.endsWith("BuildDefinition::job-container-model");
-    const definition = exported.deployment.resources.find(isModel);
-    const needs = ({ dependencies = [] }: { urn: string; dependencies?: string[] }) =>
-      dependencies.includes(definition.urn);
-    exported.deployment.resources = exported.deployment.resources.filter(
-      (resource: { urn: string }) => !isModel(resource) && !needs(resource),
+    // As the state is when the process ends between the creation and its being written down. `pulumi stack import` takes
+    // away what was under way.
+    const file = join(layoutOf(localCloudDirectory()).stacks, ".pulumi/stacks/job-container/branches-killed.json");
+    const { checkpoint, ...rest } = JSON.parse(readFileSync(file, "utf8"));
+    const resources: { urn: string; dependencies?: string[] }[] = checkpoint.latest.resources;
+    const definition = resources.find(({ urn }) => urn.endsWith("BuildDefinition::job-container-model"));
+    if (definition === undefined) throw new Error("there is no definition in the state");
+    checkpoint.latest.resources = resources.filter(
+      (resource) => resource !== definition && !resource.dependencies?.includes(definition.urn),
     );
-    exported.deployment.pending_operations = [{ type: "creating", resource: { ...definition, id: undefined } }];
-    const file = join(killed.directory, "state.json");
-    writeFileSync(file, JSON.stringify(exported));
-    await main.succeed("stack", "import", "--force", "--stack", "branches-killed", "--file", file);
+    checkpoint.latest.pending_operations = [{ type: "creating", resource: { ...definition, id: undefined } }];
+    writeFileSync(file, JSON.stringify({ ...rest, checkpoint }));
 
     const { output } = ok(await env(killed, "up", "--branch", "killed"));
     expect(output).toMatch(

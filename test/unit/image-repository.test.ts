@@ -33,14 +33,19 @@ async function declare() {
     );
     await value(made.repository.name);
   });
-  const [hook, ...others] = made.options?.hooks?.beforeDelete ?? [];
-  if (!hook || others.length > 0 || !made.repository) throw new Error("expected one hook");
+  const { beforeCreate: [create] = [], beforeDelete: [hook] = [] } = made.options?.hooks ?? {};
+  if (!hook || !create || !made.repository) throw new Error("expected two hooks");
   const run = (id: string, repository: string) =>
     hook.callback({
       ...{ urn, id, name: "repository", type: stashType },
       oldInputs: { input: { loginServer: registry.host, repository } },
     });
-  return { resources, repository: made.repository, options: made.options, hook, run };
+  const runCreate = () =>
+    create.callback({
+      ...{ urn, id: "", name: "repository", type: stashType },
+      newInputs: { input: { loginServer: registry.host, repository: name } },
+    });
+  return { resources, repository: made.repository, options: made.options, hook, run, runCreate };
 }
 
 test("the state remembers where the repository is, and another one replaces it", async () => {
@@ -63,6 +68,20 @@ test("declaring it asks nothing of the registry", async () => {
 test("the hook that deletes has a name of its own, by which the state finds it in every run", async () => {
   const { hook } = await declare();
   expect(hook.name).toBe("repository-delete-repository");
+});
+
+test("one that does not exist yet may be made", async () => {
+  const { runCreate } = await declare();
+  await runCreate();
+  expect(registry.asked.at(-1)).toBe(`GET /v2/${name}/tags/list`);
+});
+
+test("one that exists already is somebody else's, and is not taken over", async () => {
+  registry.respond = () => ({ status: 200, body: { name, tags: ["latest", "build-7"] } });
+  const { runCreate } = await declare();
+  await expect(runCreate()).rejects.toThrow(
+    `the registry ${registry.host} has a repository ${name} already, which this stack did not make (tags latest, build-7)`,
+  );
 });
 
 test.each([

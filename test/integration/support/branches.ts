@@ -10,9 +10,8 @@ const nothing = "0".repeat(40);
 export async function pushBranch(directory: string, branch: string): Promise<void> {
   const { project, repository } = localCloud().azureDevOps;
   const git = await azureDevOps().getGitApi();
-  if ((await git.getRefs(repository, project, `heads/${branch}`)).length === 0) {
-    const [main] = await git.getRefs(repository, project, "heads/main");
-    const update = { name: `refs/heads/${branch}`, oldObjectId: nothing, newObjectId: main?.objectId };
+  if ((await headOf(branch)) === undefined) {
+    const update = { name: `refs/heads/${branch}`, oldObjectId: nothing, newObjectId: await headOf("main") };
     await git.updateRefs([update], repository, project);
   }
   const skipped = new Set(["node_modules", "sandbox", ".environments"]);
@@ -28,7 +27,12 @@ export async function pushBranch(directory: string, branch: string): Promise<voi
 export async function deleteBranch(branch: string): Promise<void> {
   const { project, repository } = localCloud().azureDevOps;
   const git = await azureDevOps().getGitApi();
-  const [ref] = await git.getRefs(repository, project, `heads/${branch}`);
-  const update = { name: `refs/heads/${branch}`, oldObjectId: ref?.objectId, newObjectId: nothing };
+  const update = { name: `refs/heads/${branch}`, oldObjectId: await headOf(branch), newObjectId: nothing };
   await git.updateRefs([update], repository, project);
+}
+
+async function headOf(branch: string): Promise<string | undefined> {
+  const { project, repository } = localCloud().azureDevOps;
+  const refs = await (await azureDevOps().getGitApi()).getRefs(repository, project, `heads/${branch}`);
+  return refs.find(({ name }) => name === `refs/heads/${branch}`)?.objectId;
 }

@@ -1,8 +1,8 @@
 import { layoutOf } from "../../../sandbox/layout";
 import { type Running, statusOf } from "../../../sandbox/status";
 
-/** Base port of the integration tests' local cloud: away from the one that `npm start` uses. */
-export const testPort = 9680;
+/** Base ports for the integration tests' local cloud, one for each run at a time, away from those of other tests. */
+export const testPorts = [9680, 23000, 23100, 23200, 23300];
 
 /** The variable by which the tests learn where their local cloud is, which `start-local-cloud.ts` sets. */
 export const directoryVariable = "JOB_CONTAINER_TEST_CLOUD";
