@@ -254,7 +254,7 @@ describe("another name", () => {
     await destroyAndOk();
   });
 
-  test("that is taken back after the earlier repository could not be deleted keeps it", async () => {
+  test("cannot be taken back while the earlier repository has its images; it can be finished", async () => {
     await upAndOk(first);
     await push(first, "latest");
     await lock(first, false);
@@ -262,11 +262,15 @@ describe("another name", () => {
     await push(second, "latest");
     await lock(first, true);
 
-    await upAndOk(first);
-    expect(await tagsOf(first)).toEqual(["latest"]);
-    expect(await tagsOf(second)).toEqual([]);
+    const { exitCode, output } = await up(first);
+    expect(exitCode).not.toBe(0);
+    expect(output).toContain(`has a repository ${first} already, which this stack did not make (tags latest)`);
+    expect([await tagsOf(first), await tagsOf(second)]).toEqual([["latest"], ["latest"]]);
+
+    await upAndOk(second);
+    expect([await tagsOf(first), await tagsOf(second)]).toEqual([[], ["latest"]]);
     await destroyAndOk();
-    expect(await tagsOf(first)).toEqual([]);
+    expect(await tagsOf(second)).toEqual([]);
   });
 });
 
