@@ -5,6 +5,7 @@ import { findBaseEnvironment } from "./components/base-environment";
 import { pinImage } from "./components/base-image";
 import { findInfrastructureAccess } from "./components/find-infrastructure-access";
 import { findRegistry } from "./components/find-registry";
+import { hasSharedConnection } from "./components/find-shared-connection";
 import { InfrastructurePipeline, type InfrastructurePipelineArgs } from "./components/infrastructure-pipeline";
 import { type BaseArgs, type BranchArgs, JobContainer } from "./components/job-container";
 import { readEnvironment, readRevision, readSettings, type StackSettings } from "./settings";
@@ -24,7 +25,7 @@ export = async () => {
   ]);
   const infrastructure = await findInfrastructure(settings, source);
 
-  const { registry, connection, image, imageBuildPipeline, modelPipeline } = new JobContainer("job-container", {
+  const jobContainer = new JobContainer("job-container", {
     environment,
     account,
     source,
@@ -54,12 +55,14 @@ export = async () => {
     },
   });
 
+  const { registry, connection, pushConnection, image, imageBuildPipeline, modelPipeline } = jobContainer;
   const infrastructurePipeline = infrastructure && new InfrastructurePipeline("infrastructure", infrastructure);
 
   return {
     registry: { name: registry.name, loginServer: registry.loginServer, id: registry.id },
     image: { repository: image.repository, digest: image.digest, reference: image.reference, tags: image.tags },
     serviceConnection: { id: connection.id, name: connection.name },
+    ...(pushConnection !== connection && { pushConnection: { id: pushConnection.id, name: pushConnection.name } }),
     imageBuildPipeline: { id: imageBuildPipeline.id, name: imageBuildPipeline.name, url: imageBuildPipeline.url },
     modelPipeline: { id: modelPipeline.id, name: modelPipeline.name, url: modelPipeline.url },
     ...(infrastructurePipeline && {
@@ -81,8 +84,12 @@ async function findEnvironment(settings: StackSettings): Promise<BaseArgs | Bran
   return {
     resourceGroup: settings.resourceGroup ?? `rg-job-container-${pulumi.getStack()}`,
     registry: await findRegistry(settings.registry),
-    connection: settings.serviceConnection,
+    connection: {
+      ...settings.serviceConnection,
+      separatePush: settings.serviceConnection.separatePush ?? !(await hasSharedConnection()),
+    },
     repository: settings.imageName,
+    protect: settings.protect,
   };
 }
 

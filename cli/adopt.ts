@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { applyEdits } from "../environment/text-edit";
 import { exitWithError, UserError } from "../toolchain/errors";
+import { printable } from "../toolchain/printable";
 import type { Wish } from "./adopt/choose";
 import { defaultEndpoint, stockImage, variable } from "./adopt/image";
 import { plan } from "./adopt/plan";
@@ -31,10 +32,17 @@ const command = new Command("npm run adopt")
   .option("--check", "write nothing; exit code 1 if something is left to do")
   .option("--diff", "write nothing; print the change as a patch, for git apply")
   .addHelpText("after", "\nExit code: 0 if all is well, 1 if something is left to do or in doubt, 2 if not understood.")
+  .showHelpAfterError("See: npm run adopt -- --help")
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : exitCodes.usage))
   .action((path: string, options: Options) => {
     for (const option of ["image", "container", "endpoint"] as const) {
-      if (options[option]?.trim() === "") command.error(`error: --${option} is empty: give it a name`);
+      const name = options[option];
+      if (name?.trim() === "") command.error(`error: --${option} is empty: give it a name`);
+      if (name !== undefined && /\p{Cc}/u.test(name)) {
+        command.error(
+          `error: --${option} ${JSON.stringify(name)} has a control character in it: give it a name in one line`,
+        );
+      }
     }
     process.exitCode = adopt(path, options);
   });
@@ -43,7 +51,7 @@ command.parseAsync().catch(exitWithError);
 
 /** @returns the exit code */
 function adopt(path: string, options: Options): number {
-  const pipeline = readPipeline(path) ?? command.error(`error: ${path} does not exist: name a pipeline's file`);
+  const pipeline = readPipeline(path) ?? command.error(`error: ${path || '""'} does not exist: name a pipeline's file`);
   const { choice, target, edits } = plan(pipeline, options);
   if (choice.kind !== "chosen") throw new UserError(refusal(choice, pipeline, options));
 
@@ -55,6 +63,6 @@ function adopt(path: string, options: Options): number {
 
   // What is on stdout with --diff is a patch, and nothing else.
   const output = options.diff ? process.stderr : process.stdout;
-  output.write(`${textReport(choice, pipeline, target, writes)}\n`);
+  output.write(`${printable(textReport(choice, pipeline, target, writes))}\n`);
   return (options.check && edits.size > 0) || choice.values.length > 0 ? exitCodes.left : 0;
 }

@@ -3,6 +3,7 @@ import { Command, Option } from "commander";
 import { type CheckedEnvironment, checkEnvironment, imagePlatform } from "../environment/check";
 import type { Fix } from "../environment/finding";
 import { applyFixes } from "../environment/fix";
+import { condaChannelProblem } from "../environment/solve/channels";
 import { exitWithError, UserError } from "../toolchain/errors";
 import { jsonReport, type Report, textReport } from "./check-env/report";
 import { solveEnvironments } from "./check-env/solve";
@@ -49,9 +50,11 @@ const command = new Command("npm run check:env")
   )
   .option("--json", "as JSON")
   .addHelpText("after", "\nExit code: 0 if all is well, 1 if there are findings, 2 if the command was not understood.")
+  .showHelpAfterError("See: npm run check:env -- --help")
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : exitCodes.usage))
   .action(async (options: Options) => {
     requireFiles(options);
+    requireChannel(options);
     const report = await checkEnv(options);
     const text = options.json ? jsonReport(report) : textReport(report, medium());
     // Ends also what is still under way: a channel that does not answer does not keep anyone waiting.
@@ -69,13 +72,19 @@ function requireFiles({ ci, training, scoring }: Options): void {
   for (const [option, paths] of Object.entries({ "--ci": [ci], "--training": training, "--scoring": scoring })) {
     for (const path of paths) {
       try {
-        if (readText(path) === undefined) throw new UserError(`${path} does not exist`);
+        if (readText(path) === undefined) throw new UserError(`${path || '""'} does not exist`);
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
         command.error(`error: ${error.message}: name a conda environment file with ${option}`);
       }
     }
   }
+}
+
+/** A channel that is none concerns all files, and is said before any is read. */
+function requireChannel({ condaChannel }: Options): void {
+  const problem = condaChannel && condaChannelProblem(condaChannel);
+  if (problem) command.error(`error: --conda-channel (JOB_CONTAINER_CONDA_CHANNEL) cannot be used: ${problem}`);
 }
 
 async function checkEnv(options: Options): Promise<Report> {

@@ -5,6 +5,7 @@ import { ImageError } from "../image/error";
 import { type Platform, platforms } from "../image/manifest";
 import { parseReference } from "../image/reference";
 import type { BrokenRule } from "../image/rules/rule";
+import { printable, printableJson } from "../toolchain/printable";
 
 /** Exit codes. 2 says that nothing is known about the image: wrong usage, or an image that cannot be read. */
 const exitCodes = { fine: 0, broken: 1, unknown: 2 };
@@ -23,7 +24,7 @@ const command = new Command("check:image")
     const login = await dockerLogin(parseReference(reference).registry, process.env);
     const broken = await checkImage(reference, { platform, login });
     process.stdout.write(
-      `${json ? JSON.stringify({ reference, platform, broken }, null, 2) : report(reference, broken)}\n`,
+      `${json ? printableJson({ reference, platform, broken }) : printable(report(reference, broken))}\n`,
     );
     process.exitCode = broken.length > 0 ? exitCodes.broken : exitCodes.fine;
   });
@@ -32,7 +33,7 @@ command.parseAsync().catch((error: unknown) => {
   process.exitCode = exitCodes.unknown;
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) process.exitCode = exitCodes.fine; // --help
-  } else if (error instanceof ImageError) process.stderr.write(`error: ${error.message}\n`);
+  } else if (error instanceof ImageError) process.stderr.write(`error: ${printable(error.message)}\n`);
   else console.error(error); // a defect: with its stack
 });
 

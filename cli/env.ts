@@ -1,15 +1,19 @@
 import { Command, InvalidArgumentError } from "commander";
 import { defaultDirectory, layoutOf, projectRoot } from "../sandbox/layout";
 import { exitWithError } from "../toolchain/errors";
+import { PrintableLines, printable, printableJson } from "../toolchain/printable";
+import { notBlank } from "./arguments";
 import { readBaseStack } from "./env/base-stack";
 import type { Context } from "./env/context";
 import { destroy, existingEnvironment } from "./env/destroy";
 import { list } from "./env/list";
 import { preview, previewComment } from "./env/preview";
-import { changesReport, commentReport, listReport, sweepReport, upReport } from "./env/report";
+import { commentReport, listReport, previewReport, sweepReport, upReport } from "./env/report";
+import type { BranchOptions } from "./env/requested-environment";
 import { BranchStacks } from "./env/stacks";
 import { sweep } from "./env/sweep";
-import { type BranchOptions, up } from "./env/up";
+import { up } from "./env/up";
+import { userErrorOf } from "./env/user-error";
 import { environmentFor } from "./pipeline/stack";
 
 interface Common {
@@ -24,19 +28,20 @@ const exitCodes = { failed: 1, usage: 2 };
 const sweepLimit = 10;
 
 /** `npm run env`: environments of branches. */
-const command = new Command("npm run env")
-  .usage("-- <command> [options]")
+const command = new Command("npm run env --")
+  .usage("<command> [options]")
   .description("Environments of branches: each has its own image and pipelines, and shares the rest with the base.")
   .addHelpText("after", "\nExit code: 0 if it was done, 1 if not, 2 if the command was not understood.")
+  .showHelpAfterError("See: npm run env -- --help")
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : exitCodes.usage));
 
 const common = (sub: Command) =>
   sub
-    .usage("-- [options]")
-    .option("--base <stack>", "the base environment's stack (default: the setting branches.base)")
+    .option("--base <stack>", "the base environment's stack (default: the setting branches.base)", notBlank)
     .option("--json", "as JSON");
 
-const branch = (sub: Command, otherwise: string) => sub.option("--branch <name>", `the branch (default: ${otherwise})`);
+const branch = (sub: Command, otherwise: string) =>
+  sub.option("--branch <name>", `the branch (default: ${otherwise})`, notBlank);
 
 branch(common(command.command("up")), "the one that is checked out")
   .description("create or update a branch's environment, from what is checked out")
@@ -49,14 +54,20 @@ branch(common(command.command("preview")), "the one that is checked out")
   .option("--comment", "preview the base as well, and comment on the pull request that the pipeline runs for")
   .option("--pull-request <number>", "the pull request, where no pipeline runs for it", positive)
   .action((options: Common & BranchOptions & { comment?: true; pullRequest?: number }) => {
-    if (!options.comment) return run(options, (context) => preview(context, options), changesReport);
-    const { branch: of, pullRequest: number } = options;
-    return run(options, (context) => previewComment(context, { branch: of, number }), commentReport);
+    const { pullRequest, name } = options;
+    if (!options.comment) {
+      if (pullRequest !== undefined) command.error("error: --pull-request says where to comment: add --comment");
+      return run(options, (context) => preview(context, options), previewReport);
+    }
+    if (name !== undefined) {
+      command.error("error: --name is for a preview without --comment, which is about the environment that there is");
+    }
+    return run(options, (context) => previewComment(context, options), commentReport, someFailed);
   });
 
 common(command.command("destroy"))
   .description("destroy a branch's environment, with its repository in the registry and its pipelines")
-  .requiredOption("--branch <name>", "the branch")
+  .requiredOption("--branch <name>", "the branch", notBlank)
   .action((options: Common & { branch: string }) =>
     run(
       options,
@@ -75,11 +86,11 @@ common(command.command("list"))
 
 common(command.command("sweep"))
   .description("destroy the environments of branches that are gone, or whose time to live is over")
-  .option("--dry-run", "say what would be destroyed", false)
+  .option("--dry-run", "only say what would be destroyed")
   .option("--older-than <duration>", "only those that were not updated for so long, for example 7d or 12h", duration)
   .option("--limit <number>", "destroy none if they are more", positive, sweepLimit)
-  .action((options: Common & { dryRun: boolean; olderThan?: number; limit: number }) =>
-    run(options, (context) => sweep(context, options), sweepReport),
+  .action((options: Common & { dryRun?: true; olderThan?: number; limit: number }) =>
+    run(options, (context) => sweep(context, options), sweepReport, someFailed),
   );
 
 command.parseAsync().then(
@@ -88,11 +99,16 @@ command.parseAsync().then(
   exitWithError,
 );
 
-/** Runs a command, and ends with its summary: as JSON alone on the standard output, where that is asked for. */
+/**
+ * Runs a command, and ends with its summary: as JSON alone on the standard output, where that is asked for.
+ *
+ * @param isFailure whether it was not done although there is a summary
+ */
 async function run<T>(
   options: Common,
   work: (context: Context) => Promise<T>,
   report: (result: T) => string,
+  isFailure: (result: T) => boolean = () => false,
 ): Promise<void> {
   const output = options.json ? process.stderr : process.stdout;
   const env = environmentFor(process.env, layoutOf(defaultDirectory), (line) => process.stderr.write(`${line}\n`));
@@ -101,17 +117,24 @@ async function run<T>(
   const base = readBaseStack(projectRoot, options.base ?? env.JOB_CONTAINER_BASE_STACK, env);
   const interrupted = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interrupted.abort());
+  const progress = new PrintableLines((text) => output.write(text));
   const result = await work({
     stacks: new BranchStacks(projectRoot, base),
     env,
-    say: (line) => output.write(`${line}\n`),
-    progress: (text) => output.write(text),
+    say: (line) => output.write(`${printable(line)}\n`),
+    progress: (text) => progress.add(text),
     signal: interrupted.signal,
-  });
-  process.stdout.write(`${options.json ? JSON.stringify(result, null, 2) : report(result)}\n`);
-  if (typeof result === "object" && result !== null && "failed" in result && Array.isArray(result.failed)) {
-    if (result.failed.length > 0) process.exitCode = exitCodes.failed;
-  }
+  })
+    .finally(() => progress.end())
+    .catch((error: unknown) => {
+      throw userErrorOf(error) ?? error;
+    });
+  process.stdout.write(`${options.json ? printableJson(result) : printable(report(result))}\n`);
+  if (isFailure(result)) process.exitCode = exitCodes.failed;
+}
+
+function someFailed({ failed }: { failed: unknown[] }): boolean {
+  return failed.length > 0;
 }
 
 /** Reads `90m`, `12h` or `7d`, as milliseconds. */

@@ -4,6 +4,8 @@ import { Command, InvalidArgumentError } from "commander";
 import { imageTags, type TagValues } from "../components/tags";
 import { defaultDirectory, layoutOf } from "../sandbox/layout";
 import { exitWithError } from "../toolchain/errors";
+import { printable } from "../toolchain/printable";
+import { notBlank } from "./arguments";
 import { durationOf, follow } from "./pipeline/follow";
 import { pushedTags } from "./pipeline/pushed";
 import { findPipeline, pageOf, problemsOf, queueRun } from "./pipeline/run";
@@ -24,31 +26,33 @@ const exitCodes = { failed: 1, usage: 2, interrupted: 130 };
 /** Milliseconds between two looks at a run. */
 const interval = 1000;
 
+/** Whether colours that steps print are shown. */
+const colours = process.stdout.isTTY && process.stdout.hasColors();
+
 /** `npm run pipeline`: queues a run of one of the stack's two pipelines, and follows it. */
-const command = new Command("npm run pipeline")
-  .usage("-- <image|model> [options]")
+const command = new Command("npm run pipeline --")
+  .usage("<image|model> [options]")
   .description("Run one of the stack's pipelines in Azure DevOps.")
   .addHelpText(
     "after",
     "\nExit code: 0 if the run was queued or, with --wait, succeeded; 1 if not; 2 if the command was not understood.",
   )
+  .showHelpAfterError("See: npm run pipeline -- --help")
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : exitCodes.usage));
 
 const common = (sub: Command) =>
   sub
-    .option("--branch <name>", "branch to run on (default: the pipeline's own)")
+    .option("--branch <name>", "branch to run on (default: the pipeline's own)", notBlank)
     .option("--wait", "follow the run to its end; Ctrl-C leaves it going")
-    .option("--stack <name>", "stack that the pipeline is of (default: the selected one)");
+    .option("--stack <name>", "stack that the pipeline is of (default: the selected one)", notBlank);
 
 common(command.command("image"))
-  .usage("-- [options]")
   .description("build and push the job container")
   .option("--amlsdkversion <version>", "for the tag amlsdk-<version> (default: the stack's)", tagValue("amlSdk"))
   .option("--githubrelease <id>", "for the tag release-<id> (default: the stack's)", tagValue("release"))
   .action((options: Options) => run("imageBuildPipeline", options));
 
 common(command.command("model"))
-  .usage("-- [options]")
   .description("the team's CI, in the job container")
   .action((options: Options) => run("modelPipeline", options));
 
@@ -86,7 +90,7 @@ async function run(which: "imageBuildPipeline" | "modelPipeline", options: Optio
       say(line);
     },
     pause: () => sleep(interval),
-    colours: process.stdout.isTTY && process.stdout.hasColors(),
+    colours,
   });
   if (which === "modelPipeline") say(await testTotals({ api: pipeline.tests, project: pipeline.project, build: end }));
   report(end);
@@ -122,5 +126,5 @@ function tagValue(name: keyof TagValues): (value: string) => string {
 }
 
 function say(line: string): void {
-  process.stdout.write(`${line}\n`);
+  process.stdout.write(`${printable(line, { colours })}\n`);
 }

@@ -1,17 +1,15 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join, relative } from "node:path";
-import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
 import { Command } from "commander";
+import { checkedOutFiles, requireInsideProject } from "../sandbox/checked-out";
+import { enumerated } from "../sandbox/commit";
 import { environmentOf } from "../sandbox/environment";
 import { runCommand } from "../sandbox/exec";
-import { defaultDirectory, defaultPort, type Layout, layoutOf, parsePort, projectRoot } from "../sandbox/layout";
-import { seedFiles } from "../sandbox/seed";
+import { defaultDirectory, defaultPort, layoutOf, parsePort, projectRoot } from "../sandbox/layout";
+import { defaultBranch, push } from "../sandbox/push";
 import { readSettings, settingsFor } from "../sandbox/settings";
 import { requireOwnStackSettings, stackName, writeStackSettings } from "../sandbox/stack-settings";
-import { type Running, statusOf } from "../sandbox/status";
+import { statusOf } from "../sandbox/status";
 import { up } from "../sandbox/up";
 import { exitWithError, UserError } from "../toolchain/errors";
-import { commitFiles, enumerated } from "./commit";
 import { readFarSide } from "./far-side";
 import { readStack } from "./pipeline/stack";
 import { summary } from "./summary";
@@ -39,7 +37,8 @@ async function start(options: { directory: string; port?: number }): Promise<num
   };
   const solved = await run("npm", "run", "--silent", "check:env", "--", "--solve");
   if (solved !== 0) return solved;
-  await commitDefinition(layout, status);
+  const { paths } = await push(status, defaultBranch, checkedOutFiles(layout));
+  if (paths.length > 0) say(`\nCommitted to the local repository: ${enumerated(paths)}`);
   for (const args of [
     ["stack", "select", "--create", stackName],
     ["up", "--yes", "--stack", stackName],
@@ -50,29 +49,6 @@ async function start(options: { directory: string; port?: number }): Promise<num
 
   say(summary(await readFarSide(await readStack(stackName, env), status)));
   return 0;
-}
-
-/**
- * Makes sure that the lock, which is in the local cloud's directory, has a place in the repository that pipelines run
- * from: the image-build pipeline takes it from there.
- */
-function requireInsideProject({ directory }: Layout): void {
-  if (!relative(projectRoot, directory).startsWith("..")) return;
-  throw new UserError(
-    `the directory ${directory} (option --directory) is not in the project's folder ${projectRoot}. The lock of the ` +
-      "environment is kept in it, and could not be committed to the local repository: name a directory in that folder.",
-  );
-}
-
-/** Commits the project and the lock of its environment to the local repository: pipelines run what is there. */
-async function commitDefinition(layout: Layout, { azureDevOps }: Running): Promise<void> {
-  const { orgServiceUrl, personalAccessToken, project, repository } = azureDevOps;
-  const git = await new WebApi(orgServiceUrl, getPersonalAccessTokenHandler(personalAccessToken)).getGitApi();
-  const folder = relative(projectRoot, layout.condaLocks);
-  const locks = readdirSync(folder).map((name) => join(folder, name));
-  const files = [...seedFiles(), ...locks.map((path) => ({ path, content: readFileSync(path, "utf8") }))];
-  const committed = await commitFiles(git, { project, repository, branch: "main" }, files);
-  if (committed.length > 0) say(`\nCommitted to the local repository: ${enumerated(committed)}`);
 }
 
 function say(text: string): void {

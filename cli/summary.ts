@@ -18,6 +18,7 @@ export function summary({ projectUrl, registry, image, serviceConnection, pipeli
     ],
     ["npm run sandbox -- exec -- pulumi preview --diff", "what the change would do"],
     ["npm run sandbox -- exec -- pulumi up", "do it"],
+    ["npm run sandbox -- push", "commit it to the local repository, which pipelines run from"],
     ["npm run sandbox -- status", "where everything is (--json for programs)"],
     ["npm run sandbox -- stop", "end the local cloud's processes; its state stays, npm start goes on from it"],
     ["npm run sandbox -- reset", "remove it"],

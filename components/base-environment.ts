@@ -2,11 +2,15 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { lookUp } from "./lookup";
 
+const connection = z.object({ id: z.string(), name: z.string() });
+
 /** The outputs of a base environment's stack that its branch environments go by. */
 const outputs = z.object({
   registry: z.object({ id: z.string(), name: z.string(), loginServer: z.string() }),
   image: z.object({ repository: z.string() }),
-  serviceConnection: z.object({ id: z.string(), name: z.string() }),
+  serviceConnection: connection,
+  /** Absent where both pipelines share one. */
+  pushConnection: connection.optional(),
 });
 
 /** What a base environment has, and its branch environments share. */

@@ -1,6 +1,7 @@
 import * as containerregistry from "@pulumi/azure-native/containerregistry";
-import * as resources from "@pulumi/azure-native/resources";
+import type * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
+import { type PermissionMode, readPermissionMode, setPermissionMode } from "./permission-mode";
 import { type Transform, transformed } from "./transform";
 
 /** A registry that this stack creates. */
@@ -10,6 +11,15 @@ export interface NewRegistry {
   name: string;
   /** `Basic`, `Standard` or `Premium`. Default: `Basic`. */
   sku?: string;
+  /** Default: the one that Azure gives it, or that it has. */
+  permissionMode?: PermissionMode;
+  /**
+   * Days after which a manifest without a tag is deleted, 0 to 365. Only `Premium`. Default: never. A manifest that a
+   * pipeline pulls by its digest loses its last tag when `latest` moves on, and is deleted as well.
+   */
+  retentionDays?: number;
+  /** Whether the registry can be reached from the internet. `Disabled` only in `Premium`. Default: `Enabled`. */
+  publicNetworkAccess?: "Enabled" | "Disabled";
 }
 
 /** A registry that exists, as `findRegistry` finds it. */
@@ -34,14 +44,9 @@ export interface ContainerRegistryArgs {
 }
 
 /**
- * How a registry decides who may do what. In `AbacRepositoryPermissions` the roles AcrPush and AcrPull are not
- * honoured: https://learn.microsoft.com/azure/container-registry/container-registry-rbac-abac-repository-permissions
- */
-export type PermissionMode = "LegacyRegistryPermissions" | "AbacRepositoryPermissions";
-
-/**
  * The Azure container registry that the job container is kept in. Its outputs are the same whether it is a new one or
- * was found. Only a new one belongs to the stack; the other is never changed or deleted.
+ * was found. Only a new one belongs to the stack, without an admin user and without anonymous pulls; the other is never
+ * changed or deleted.
  */
 export class ContainerRegistry extends pulumi.ComponentResource {
   /** ARM resource id. */
@@ -51,60 +56,62 @@ export class ContainerRegistry extends pulumi.ComponentResource {
   /** Host name that images are pushed to and pulled from. */
   readonly loginServer: pulumi.Output<string>;
   readonly permissionMode: pulumi.Output<PermissionMode>;
-  /** The raw resources: the registry, if this stack created it. */
-  readonly nodes: { registry?: containerregistry.Registry };
+  /** The raw resources: the registry, if this stack created it, and what set its permission mode, if it was set. */
+  readonly nodes: { registry?: containerregistry.Registry; permissionMode?: resources.Deployment };
 
   constructor(name: string, args: ContainerRegistryArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mlops:index:ContainerRegistry", name, {}, opts);
     const parent = { parent: this };
     const { source } = args;
 
-    const found = source.kind === "existing" ? source : createRegistry(source);
+    const { nodes, permissionMode, ...found } =
+      source.kind === "existing" ? { ...source, nodes: {}, permissionMode: undefined } : createRegistry(source);
     this.id = pulumi.output(found.id);
     this.name = pulumi.output(found.name);
     this.resourceGroup = pulumi.output(source.kind === "existing" ? source.resourceGroup : args.resourceGroup);
     this.loginServer = pulumi.output(found.loginServer);
-    this.permissionMode = readPermissionMode(this.name, this.resourceGroup, parent);
-    this.nodes = found instanceof containerregistry.Registry ? { registry: found } : {};
+    this.permissionMode = permissionMode ?? readPermissionMode(this.name, this.resourceGroup, parent);
+    this.nodes = nodes;
     this.registerOutputs({ id: this.id, name: this.name, loginServer: this.loginServer });
 
-    function createRegistry(registry: NewRegistry) {
-      return new containerregistry.Registry(
-        ...transformed(
-          args.transform?.registry,
-          name,
-          {
-            registryName: registry.name,
-            resourceGroupName: args.resourceGroup,
-            sku: { name: registry.sku ?? "Basic" },
-            adminUserEnabled: false,
-          },
-          parent,
-        ),
+    function createRegistry({ permissionMode, ...settings }: NewRegistry) {
+      const [resourceName, registryArgs, registryOpts] = transformed(
+        args.transform?.registry,
+        name,
+        registryArgsOf(settings, args.resourceGroup),
+        parent,
       );
+      const registry = new containerregistry.Registry(resourceName, registryArgs, registryOpts);
+      const { id, name: registryName, loginServer } = registry;
+      if (permissionMode === undefined) return { id, name: registryName, loginServer, nodes: { registry } };
+      const deployment = setPermissionMode(`${name}-permission-mode`, registry, registryArgs, permissionMode, {
+        ...parent,
+        protect: false,
+      });
+      // Nobody signs in before the mode is set, or it would be a matter of luck which roles count.
+      const afterwards = <T>(value: pulumi.Input<T>) => deployment.id.apply(() => pulumi.output(value));
+      return {
+        id,
+        name: registryName,
+        loginServer: afterwards(loginServer),
+        permissionMode: afterwards(permissionMode),
+        nodes: { registry, permissionMode: deployment },
+      };
     }
   }
 }
 
-/** The mode is not in azure-native's default API version of registries, so that it is read with a later one. */
-function readPermissionMode(
-  name: pulumi.Output<string>,
-  resourceGroup: pulumi.Output<string>,
-  opts: pulumi.InvokeOptions,
-): pulumi.Output<PermissionMode> {
-  const registry = resources.getResourceOutput(
-    {
-      resourceGroupName: resourceGroup,
-      resourceProviderNamespace: "Microsoft.ContainerRegistry",
-      parentResourcePath: "",
-      resourceType: "registries",
-      resourceName: name,
-      apiVersion: "2025-04-01",
-    },
-    opts,
-  );
-  return registry.apply(({ properties }): PermissionMode => {
-    const mode: unknown = properties.roleAssignmentMode;
-    return mode === "AbacRepositoryPermissions" ? mode : "LegacyRegistryPermissions";
-  });
+function registryArgsOf(
+  { name, sku = "Basic", retentionDays, publicNetworkAccess }: NewRegistry,
+  resourceGroupName: pulumi.Input<string>,
+): containerregistry.RegistryArgs {
+  return {
+    registryName: name,
+    resourceGroupName,
+    sku: { name: sku },
+    adminUserEnabled: false,
+    anonymousPullEnabled: false,
+    ...(publicNetworkAccess && { publicNetworkAccess }),
+    ...(retentionDays !== undefined && { policies: { retentionPolicy: { days: retentionDays, status: "enabled" } } }),
+  };
 }

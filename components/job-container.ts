@@ -17,7 +17,7 @@ import {
 import type { TagValues } from "./tags";
 import { type Transform, transformed } from "./transform";
 
-/** A base environment: it owns the service connection, and the registry unless that exists already. */
+/** A base environment: it owns the service connections, and the registry unless that exists already. */
 export interface BaseArgs {
   /** Name of the resource group that holds what this stack creates in Azure. It is created. */
   resourceGroup: string;
@@ -26,12 +26,19 @@ export interface BaseArgs {
     /** Name of the service connection. */
     name: string;
     scheme: ConnectionScheme;
+    /**
+     * Whether the image-build pipeline has a connection of its own, `<name>-push`, and the other one can only pull.
+     * Otherwise both pipelines share one, which can push.
+     */
+    separatePush: boolean;
   };
+  /** Whether the engine refuses to delete or replace what cannot be had back: resource group, registry, connections. */
+  protect: boolean;
   /** The image's repository in the registry, for example `mlops/diabetes_regression`. */
   repository: string;
 }
 
-/** A branch environment: it shares the base environment's registry and service connection. */
+/** A branch environment: it shares the base environment's registry and service connections. */
 export interface BranchArgs {
   /** The base environment's. */
   shared: BaseEnvironment;
@@ -68,16 +75,21 @@ export interface JobContainerArgs {
     resourceGroup?: Transform<resources.ResourceGroupArgs>;
     registry?: ContainerRegistryArgs["transform"];
     connection?: RegistryConnectionArgs["transform"];
+    pushConnection?: RegistryConnectionArgs["transform"];
     image?: ContainerImageArgs["transform"];
     imageBuildPipeline?: ImageBuildPipelineArgs["transform"];
     modelPipeline?: ModelPipelineArgs["transform"];
   };
 }
 
+/** What a pipeline needs of a service connection. */
+type ConnectionOutputs = Pick<RegistryConnection, "id" | "name">;
+
 /** What the image and the pipelines need of an environment: its own, or the base environment's. */
 interface Surroundings {
   registry: Pick<ContainerRegistry, "id" | "name" | "loginServer">;
-  connection: Pick<RegistryConnection, "id" | "name">;
+  connection: ConnectionOutputs;
+  pushConnection: ConnectionOutputs;
   /** The image's repository in the registry. */
   repository: pulumi.Input<string>;
   /** Name of a pipeline's definition. */
@@ -86,13 +98,16 @@ interface Surroundings {
 }
 
 /**
- * A project's job container, whole: registry, service connection, image, the pipeline that rebuilds the image and the
+ * A project's job container, whole: registry, service connections, image, the pipeline that rebuilds the image and the
  * model pipeline that runs in it. That of a branch has its own image, in a repository of its own, and its own two
  * pipelines, bound to the branch; the rest is the base environment's.
  */
 export class JobContainer extends pulumi.ComponentResource {
   readonly registry: Surroundings["registry"];
-  readonly connection: Surroundings["connection"];
+  /** What the model pipeline pulls through. */
+  readonly connection: ConnectionOutputs;
+  /** What the image-build pipeline pushes through: the same one, unless they are separate. */
+  readonly pushConnection: ConnectionOutputs;
   readonly image: ContainerImage;
   readonly imageBuildPipeline: ImageBuildPipeline;
   readonly modelPipeline: ModelPipeline;
@@ -110,7 +125,7 @@ export class JobContainer extends pulumi.ComponentResource {
       excludes: [...args.comparison.trainingFiles, ...args.comparison.scoringFiles],
     };
 
-    const { registry, connection, repository, definitionName, resourceGroup } =
+    const { registry, connection, pushConnection, repository, definitionName, resourceGroup } =
       "branch" in environment ? shareBase(environment) : createBase(environment);
     const image = buildImage();
     const imageBuildPipeline = createImageBuildPipeline();
@@ -118,6 +133,7 @@ export class JobContainer extends pulumi.ComponentResource {
 
     this.registry = registry;
     this.connection = connection;
+    this.pushConnection = pushConnection;
     this.image = image;
     this.imageBuildPipeline = imageBuildPipeline;
     this.modelPipeline = modelPipeline;
@@ -125,31 +141,46 @@ export class JobContainer extends pulumi.ComponentResource {
     this.registerOutputs({});
 
     function createBase(base: BaseArgs): Surroundings {
+      const kept = { ...parent, protect: base.protect };
       const resourceGroup = new resources.ResourceGroup(
-        ...transformed(transform?.resourceGroup, name, { resourceGroupName: base.resourceGroup }, parent),
+        ...transformed(transform?.resourceGroup, name, { resourceGroupName: base.resourceGroup }, kept),
       );
       const registry = new ContainerRegistry(
         name,
         { source: base.registry, resourceGroup: resourceGroup.name, transform: transform?.registry },
-        parent,
+        kept,
       );
+      const { name: connectionName, scheme, separatePush } = base.connection;
+      const shared = {
+        scheme,
+        projectId: source.projectId,
+        registry,
+        repository: base.repository,
+        account,
+        resourceGroup: resourceGroup.name,
+      };
       const connection = new RegistryConnection(
         name,
-        {
-          connectionName: base.connection.name,
-          scheme: base.connection.scheme,
-          projectId: source.projectId,
-          registry,
-          account,
-          resourceGroup: resourceGroup.name,
-          transform: transform?.connection,
-        },
-        parent,
+        { ...shared, connectionName, access: separatePush ? "pull" : "push", transform: transform?.connection },
+        kept,
       );
+      const pushConnection = separatePush
+        ? new RegistryConnection(
+            `${name}-push`,
+            {
+              ...shared,
+              connectionName: `${connectionName}-push`,
+              access: "push",
+              transform: transform?.pushConnection,
+            },
+            kept,
+          )
+        : connection;
       const prefix = base.repository.replaceAll("/", "-");
       return {
         registry,
         connection,
+        pushConnection,
         repository: base.repository,
         definitionName: (role) => `${prefix}-${role}`,
         resourceGroup,
@@ -169,12 +200,15 @@ export class JobContainer extends pulumi.ComponentResource {
         parent,
       );
       const prefix = shared.image.repository.replaceAll("/", "-");
+      const connectionOf = (one: { id: string; name: string }): ConnectionOutputs => ({
+        id: pulumi.output(one.id),
+        name: pulumi.output(one.name),
+      });
+      const connection = connectionOf(shared.serviceConnection);
       return {
         registry,
-        connection: {
-          id: pulumi.output(shared.serviceConnection.id),
-          name: pulumi.output(shared.serviceConnection.name),
-        },
+        connection,
+        pushConnection: shared.pushConnection ? connectionOf(shared.pushConnection) : connection,
         repository: repository.name,
         // No base environment's definition has a name like this, whatever its image is called.
         definitionName: (role) => `${prefix}-${role} (${environmentName})`,
@@ -204,7 +238,7 @@ export class JobContainer extends pulumi.ComponentResource {
           folder: pipelines.folder,
           yamlPath: pipelines.imageBuild,
           source,
-          connection,
+          connection: pushConnection,
           ...(branch && { trigger: { branch, paths: definitionPaths } }),
           loginServer: registry.loginServer,
           imageRepository: repository,

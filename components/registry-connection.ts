@@ -3,7 +3,9 @@ import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as azuredevops from "@pulumi/azuredevops";
 import * as pulumi from "@pulumi/pulumi";
 import type { ContainerRegistry } from "./container-registry";
-import { pushRoleId } from "./roles";
+import { UserError } from "./errors";
+import type { PermissionMode } from "./permission-mode";
+import { type ImageAccess, registryRole } from "./roles";
 import { type Transform, transformed } from "./transform";
 
 /**
@@ -12,8 +14,8 @@ import { type Transform, transformed } from "./transform";
  * - `workloadIdentityFederation`: as a managed identity of its own, which trusts this service connection's tokens.
  *   There is no secret anywhere.
  * - `servicePrincipal`: as an app registration that Azure DevOps makes itself, with a secret that it keeps, and with the
- *   role AcrPush on the registry. For organizations that cannot use the other; a registry whose permissions are by
- *   repository does not honour AcrPush.
+ *   role AcrPush on the registry, whatever the connection is for. For organizations that cannot use the other; a
+ *   registry whose permissions are by repository does not honour AcrPush.
  */
 export type ConnectionScheme = "workloadIdentityFederation" | "servicePrincipal";
 
@@ -29,6 +31,10 @@ export interface RegistryConnectionArgs {
   /** Id of the Azure DevOps project that it belongs to. */
   projectId: pulumi.Input<string>;
   registry: ContainerRegistry;
+  /** What it is for. Pushing includes pulling. */
+  access: ImageAccess;
+  /** The image's repository. Where the registry's permissions are by repository, it and those below it are all it gets. */
+  repository: string;
   account: AzureAccount;
   /** Resource group that the managed identity is created in. */
   resourceGroup: pulumi.Input<string>;
@@ -45,9 +51,15 @@ export interface RegistryConnectionArgs {
 /** The audience of the tokens that Microsoft Entra exchanges: https://learn.microsoft.com/entra/workload-id/workload-identity-federation */
 const tokenExchangeAudience = "api://AzureADTokenExchange";
 
+const descriptions: Record<ImageAccess, string> = {
+  pull: "Pulls the job container. Managed by Pulumi.",
+  push: "Pushes and pulls the job container. Managed by Pulumi.",
+};
+
 /**
- * The service connection (Azure DevOps' API calls it service endpoint) through which pipelines push to and pull from
- * the registry, with the identity behind it and that identity's role on the registry.
+ * A service connection (Azure DevOps' API calls it service endpoint) through which pipelines pull from the registry or
+ * push to it, with the identity behind it and that identity's role on the registry. The option `protect` is for the
+ * connection and the identity, which pipelines go by; the role and the federated credential can be made again.
  */
 export class RegistryConnection extends pulumi.ComponentResource {
   /** Id of the service connection. */
@@ -104,10 +116,12 @@ export class RegistryConnection extends pulumi.ComponentResource {
           {
             projectId: args.projectId,
             serviceEndpointName: args.connectionName,
-            description: "Pushes and pulls the job container. Managed by Pulumi.",
+            description: descriptions[args.access],
             serviceEndpointAuthenticationScheme: identity ? "WorkloadIdentityFederation" : "ServicePrincipal",
             ...(identity && { credentials: { serviceprincipalid: identity.clientId } }),
-            azurecrName: registry.name,
+            azurecrName: identity
+              ? registry.name
+              : pulumi.all([registry.name, registry.permissionMode]).apply((found) => requireHonoured(...found)),
             resourceGroup: registry.resourceGroup,
             azurecrSpnTenantid: account.tenantId,
             azurecrSubscriptionId: account.subscriptionId,
@@ -132,12 +146,15 @@ export class RegistryConnection extends pulumi.ComponentResource {
             subject: serviceEndpoint.workloadIdentityFederationSubject,
             audiences: [tokenExchangeAudience],
           },
-          parent,
+          { ...parent, protect: false },
         ),
       );
     }
 
     function createRoleAssignment({ principalId }: managedidentity.UserAssignedIdentity) {
+      const role = registry.permissionMode.apply((mode) =>
+        registryRole(mode, args.access, args.repository, account.subscriptionId),
+      );
       return new authorization.RoleAssignment(
         ...transformed<authorization.RoleAssignmentArgs>(
           transform?.roleAssignment,
@@ -147,11 +164,29 @@ export class RegistryConnection extends pulumi.ComponentResource {
             principalId,
             // Says so because a new identity may not have reached the directory that Azure would look it up in.
             principalType: "ServicePrincipal",
-            roleDefinitionId: registry.permissionMode.apply((mode) => pushRoleId(mode, account.subscriptionId)),
+            roleDefinitionId: role.roleDefinitionId,
+            condition: role.condition,
+            conditionVersion: role.conditionVersion,
           },
-          parent,
+          // Azure lets an assignment's condition change, and not its role.
+          { ...parent, protect: false, replaceOnChanges: ["roleDefinitionId"] },
         ),
       );
     }
   }
+}
+
+/**
+ * Makes sure that a registry honours the role that Azure DevOps gives to a service principal.
+ *
+ * @returns the registry's name
+ * @throws UserError if the registry's permissions are by repository
+ */
+export function requireHonoured(registryName: string, mode: PermissionMode): string {
+  if (mode === "LegacyRegistryPermissions") return registryName;
+  throw new UserError(
+    `the registry ${registryName} is in the permission mode ${mode}, in which it does not honour AcrPush, and a service ` +
+      "principal that Azure DevOps makes has no other role (setting serviceConnection.scheme): set it to " +
+      "workloadIdentityFederation",
+  );
 }

@@ -1,4 +1,4 @@
-import { CST, isScalar, type Node, Scalar } from "yaml";
+import { CST, isScalar, type Node, parseDocument, Scalar } from "yaml";
 
 /** What takes the place of the text between two offsets. */
 export interface Edit {
@@ -17,10 +17,17 @@ export function applyEdits(text: string, edits: Edit[]): string {
   return result + text.slice(done);
 }
 
-/** A text as YAML, in the quotes of a node that is there already. */
+/** A text as YAML in one line, in the quotes of a node that is there already. */
 export function yamlSource(text: string, flow: boolean, like?: Node): string {
-  const type = isScalar(like) && like.type?.startsWith("QUOTE") ? like.type : Scalar.PLAIN;
-  return CST.createScalarToken(text, { indent: 0, inFlow: flow, type }).source;
+  const plain = isText(text) ? Scalar.PLAIN : Scalar.QUOTE_DOUBLE;
+  const type = isScalar(like) && like.type?.startsWith("QUOTE") ? like.type : plain;
+  return CST.createScalarToken(text, { indent: 0, inFlow: flow, implicitKey: true, type }).source;
+}
+
+/** Whether a text without quotes is itself to YAML, and no number, truth value or structure. */
+function isText(text: string): boolean {
+  const { contents, errors } = parseDocument(text);
+  return errors.length === 0 && isScalar(contents) && contents.value === text;
 }
 
 /** How the lines of a text end. */

@@ -26,5 +26,7 @@ export function addressesOf(basePort: number) {
     publicRegistry: addressAt(ports.publicRegistry),
     buildkit: `tcp://${addressAt(ports.buildkit)}`,
     channel: `http://${addressAt(ports.channel)}/${channelName}`,
+    /** The switch for faults. */
+    faults: `http://${addressAt(ports.faults)}/faults`,
   };
 }

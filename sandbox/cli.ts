@@ -1,8 +1,11 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { exitWithError } from "../toolchain/errors";
+import { checkedOutFiles, currentBranch } from "./checked-out";
+import { enumerated } from "./commit";
 import { exec } from "./exec";
-import { defaultDirectory, defaultPort, type Layout, layoutOf, parsePort } from "./layout";
-import { type Status, statusOf } from "./status";
+import { defaultDirectory, defaultPort, type Layout, layoutOf, parsePort, projectRoot } from "./layout";
+import { defaultBranch, deleteBranch, push } from "./push";
+import { notRunningError, type Status, statusOf } from "./status";
 import { reset, stop } from "./stop";
 import { up } from "./up";
 
@@ -41,6 +44,24 @@ program
   .showHelpAfterError("Put the command after --, for example: exec -- pulumi preview --diff")
   .action(async ([command = "", ...args]: string[]) => {
     process.exitCode = await exec(layout(), command, args);
+  });
+
+program
+  .command("push")
+  .description("commit what is checked out to a branch of its repository, as git push does elsewhere")
+  .option("--branch <name>", `the branch (default: the one that is checked out, else ${defaultBranch})`)
+  .addOption(new Option("--delete <name>", "delete this branch instead").conflicts("branch"))
+  .action(async (options: { branch?: string; delete?: string }) => {
+    const cloud = statusOf(layout());
+    if (!cloud.running) throw notRunningError(cloud);
+    if (options.delete !== undefined) {
+      await deleteBranch(cloud, options.delete);
+      return print(`Deleted the branch ${options.delete} of the local repository.`);
+    }
+    const branch = options.branch ?? (await currentBranch(projectRoot)) ?? defaultBranch;
+    const { isNew, paths } = await push(cloud, branch, checkedOutFiles(layout()));
+    if (isNew) print(`Made the branch ${branch} of the local repository, from ${defaultBranch}.`);
+    print(paths.length === 0 ? `Nothing to commit to ${branch}.` : `Committed to ${branch}: ${enumerated(paths)}`);
   });
 
 program

@@ -11,6 +11,9 @@ import { createAzureDevOps } from "./azuredevops/server";
 import { type AzureDevOpsState, noRuns, type RunsState, seedState as seedAzureDevOps } from "./azuredevops/state";
 import { startBuildkit } from "./buildkit";
 import { serveChannel } from "./channel/serve";
+import { faultControl } from "./faults/control";
+import { Faults } from "./faults/faults";
+import type { Service } from "./faults/rule";
 import { TokenIssuer, tenantId } from "./identity";
 import { layoutOf, portsFrom } from "./layout";
 import type { ManagedProcess, ProcessRecord } from "./process";
@@ -58,13 +61,15 @@ export async function startCloud(
   azureState.save();
   azureDevOpsState.save(); // what the seeds made up (ids, commits) stays the same from here on
   const tokens = await TokenIssuer.open(layout.keys, `${addresses.azure}/${tenantId}/`);
+  const faults = new Faults();
   const registries = new Registries({
     store: new Store<RegistriesState>(layout.state.registries, () => ({ registries: [] })),
     directory,
     executable: toolchain.registry,
     ports: ports.registries,
     tokens,
-    isAllowed: (principalId, resourceId, action) => isAllowed(azureState.data, principalId, resourceId, action),
+    isAllowed: (...asked) => isAllowed(azureState.data, ...asked),
+    onFront: (name, front) => faults.guard(front, `registry:${name}`),
   });
 
   const own: ManagedProcess[] = [];
@@ -72,6 +77,7 @@ export async function startCloud(
   const processes = () => [...own.map(({ record }) => record), ...registries.processes()];
   const changed = () => onProcesses(processes());
   const stop = async () => {
+    faults.remove(); // what it keeps waiting would keep its server from ending
     await Promise.all(ends.map((end) => end()));
   };
   const run = async (start: Promise<ManagedProcess>) => {
@@ -80,18 +86,27 @@ export async function startCloud(
     ends.push(() => started.stop());
     changed();
   };
-  const serve = async (server: FastifyInstance, port: number) => {
+  const serve = async (server: FastifyInstance, port: number, service?: Service) => {
+    if (service !== undefined) faults.guard(server.server, service);
     ends.push(() => server.close());
     await server.listen({ host: "127.0.0.1", port });
   };
 
   try {
     const { buildkitd, buildctl, registry, runc } = toolchain;
-    await run(startPublicRegistry({ directory, executable: registry, port: ports.publicRegistry }));
+    await run(
+      startPublicRegistry({
+        directory,
+        executable: registry,
+        port: ports.publicRegistry,
+        onFront: (front) => faults.guard(front, "publicRegistry"),
+      }),
+    );
     await run(startBuildkit({ directory, executable: buildkitd, runc, port: ports.buildkit }));
     await registries.start();
     changed();
-    await serve(serveChannel(options.channel), ports.channel);
+    await serve(faultControl(faults, settings.personalAccessToken), ports.faults);
+    await serve(serveChannel(options.channel), ports.channel, "channel");
     await serve(
       createAzure({
         store: azureState,
@@ -100,6 +115,7 @@ export async function startCloud(
         metadata: { address: addresses.azureMetadata },
       }),
       ports.azure,
+      "azure",
     );
     await cleanUpAgent(directory); // of a local cloud that was killed
     await serve(
@@ -123,6 +139,7 @@ export async function startCloud(
         tenantId,
       }),
       ports.azureDevOps,
+      "azureDevOps",
     );
   } catch (error) {
     await stop();

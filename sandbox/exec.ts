@@ -4,7 +4,7 @@ import { UserError } from "../toolchain/errors";
 import { environmentOf } from "./environment";
 import type { Layout } from "./layout";
 import { readSettings } from "./settings";
-import { statusOf } from "./status";
+import { notRunningError, statusOf } from "./status";
 
 /**
  * Runs a command with the environment that leads it to the local cloud, on this terminal.
@@ -13,11 +13,7 @@ import { statusOf } from "./status";
  */
 export async function exec(layout: Layout, command: string, args: string[]): Promise<number> {
   const settings = readSettings(layout);
-  if (settings === undefined || !statusOf(layout).running) {
-    throw new UserError(
-      `the local cloud in ${layout.directory} does not run. Start it with \`npm start\` or \`npm run sandbox -- up\`.`,
-    );
-  }
+  if (settings === undefined || !statusOf(layout).running) throw notRunningError(layout);
   return runCommand(command, args, environmentOf(layout, settings, process.env));
 }
 

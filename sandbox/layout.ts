@@ -24,6 +24,8 @@ export interface Ports {
   buildkit: number;
   /** The conda channel. */
   channel: number;
+  /** The switch for faults. */
+  faults: number;
   /** The login servers of the Azure container registries, one port each, in the order of their creation. */
   registries: { first: number; last: number };
 }
@@ -36,6 +38,7 @@ export function portsFrom(base: number): Ports {
     publicRegistry: base + 2,
     buildkit: base + 3,
     channel: base + 4,
+    faults: base + 5,
     registries: { first: base + 10, last: base + portCount - 1 },
   };
 }

@@ -18,6 +18,7 @@ export function portPlan(basePort: number, registries: Pick<RegistryEntry, "name
     { port: ports.publicRegistry, purpose: "the public registry" },
     { port: ports.buildkit, purpose: "BuildKit" },
     { port: ports.channel, purpose: "the conda channel" },
+    { port: ports.faults, purpose: "the switch for faults" },
     ...(registries.length === 0
       ? [first]
       : registries.map(({ name, port }) => ({ port, purpose: `the Azure container registry ${name}` }))),

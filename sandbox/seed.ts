@@ -8,8 +8,8 @@ export const project = "mlops";
 /** The one Git repository of that project. */
 export const repository = "diabetes_regression";
 
-/** In the project's folder, and not in a team's repository: the local cloud, its tests, its stack's settings. */
-const notSeeded = ["sandbox", "test", "Pulumi.sandbox.yaml"];
+/** In the project's folder, and not in a team's repository: the local cloud, its tests, settings of its stacks. */
+const notSeeded = ["sandbox", "test", "Pulumi.sandbox.yaml", ".environments"];
 
 /**
  * What the repository holds on its branch `main`: the project, as a team has it in its own repository. Git is not asked,

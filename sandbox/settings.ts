@@ -1,5 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { z } from "zod";
 import { UserError } from "../toolchain/errors";
 import { defaultPort, type Layout } from "./layout";
 
@@ -11,10 +21,22 @@ export interface Settings {
   personalAccessToken: string;
 }
 
-/** The settings of a directory; nothing when there is no local cloud in it. */
+const settingsForm: z.ZodType<Settings> = z.object({ port: z.int(), personalAccessToken: z.string() });
+
+/**
+ * The settings of a directory; nothing when there is no local cloud in it.
+ * @throws UserError when the file of that name is not a local cloud's: other programs have a settings.json as well.
+ */
 export function readSettings(layout: Layout): Settings | undefined {
   if (!existsSync(layout.settings)) return undefined;
-  return JSON.parse(readFileSync(layout.settings, "utf8")) as Settings;
+  try {
+    return settingsForm.parse(JSON.parse(readFileSync(layout.settings, "utf8")));
+  } catch {
+    throw new UserError(
+      `${layout.settings} is not the settings of a local cloud: it needs a port and a personalAccessToken. Nothing was ` +
+        "changed. Name another directory with --directory; if this was a local cloud, remove it by hand.",
+    );
+  }
 }
 
 /**
@@ -37,9 +59,10 @@ export function settingsFor(layout: Layout, port: number | undefined): Settings 
   return existing;
 }
 
-/** Writes the settings, readable for their owner only: they hold a token. */
+/** Writes the settings. They hold a token, and the state beside them holds secrets: the directory is its owner's only. */
 export function writeSettings(layout: Layout, settings: Settings): void {
   mkdirSync(layout.directory, { recursive: true });
+  chmodSync(layout.directory, 0o700);
   const next = `${layout.settings}.next`;
   writeFileSync(next, `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600 });
   renameSync(next, layout.settings);
@@ -47,6 +70,11 @@ export function writeSettings(layout: Layout, settings: Settings): void {
 
 function requireEmpty(directory: string): void {
   if (!existsSync(directory)) return;
+  if (!statSync(directory).isDirectory()) {
+    throw new UserError(
+      `${directory} (option --directory) is a file. Name a directory that is empty, or does not exist yet.`,
+    );
+  }
   const other = readdirSync(directory).filter((name) => name !== "lock");
   if (other.length === 0) return;
   throw new UserError(

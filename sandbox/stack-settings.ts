@@ -28,6 +28,8 @@ export function stackSettings(settings: Settings): Record<string, unknown> {
     [addressKey]: `${addresses.publicRegistry}/${baseImage.repository}:${baseImage.tag}`,
     "job-container:condaChannel": addresses.channel,
     "job-container:builder": builderName,
+    // `reset` removes all of it, and asks nobody.
+    "job-container:protect": false,
   };
 }
 

@@ -1,3 +1,4 @@
+import { UserError } from "../toolchain/errors";
 import { addressAt, addressesOf } from "./addresses";
 import { subscriptionId, tenantId } from "./identity";
 import type { Layout } from "./layout";
@@ -43,8 +44,17 @@ export interface Running {
   };
   buildkit: { address: string };
   channel: { url: string };
+  /** The switch for faults; the personal access token is its bearer. */
+  faults: { url: string };
   /** The supervisor first. */
   processes: ProcessRecord[];
+}
+
+/** The error of a command that needs a local cloud that runs. */
+export function notRunningError({ directory }: Pick<Status, "directory">): UserError {
+  return new UserError(
+    `the local cloud in ${directory} does not run. Start it with \`npm start\` or \`npm run sandbox -- up\`.`,
+  );
 }
 
 /** The state of a local cloud. It runs when every process that it has started does. */
@@ -80,6 +90,7 @@ function running(layout: Layout, settings: Settings, processes: ProcessRecord[])
     },
     buildkit: { address: addresses.buildkit },
     channel: { url: addresses.channel },
+    faults: { url: addresses.faults },
     processes,
   };
 }

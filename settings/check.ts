@@ -31,6 +31,7 @@ const jsonSettings = new Set([
   "scoringFiles",
   "serviceConnection",
   "infrastructurePipeline",
+  "protect",
   "branches",
   "branchEnvironment",
 ]);

@@ -11,7 +11,12 @@ export type Revision = { commit: string; unknown?: never } | { commit?: never; u
 
 const execute = promisify(execFile);
 
-const runGit: Git = async (...args) => (await execute("git", args)).stdout;
+/** What git reads of the environment. The rest can hold secrets, and git needs none. */
+const environment = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => /^(?:PATH|HOME|XDG_CONFIG_HOME|LANG|LC_.+|GIT_.+)$/.test(name)),
+);
+
+const runGit: Git = async (...args) => (await execute("git", args, { env: environment })).stdout;
 
 /**
  * The commit that the environment definition is from: Dockerfile, conda file and lock file. Says why if it is not known.

@@ -35,6 +35,17 @@ function emptyAsUndefined(value: string): string | undefined {
   return value === "" ? undefined : value;
 }
 
+/** One of several words. */
+function oneOf<const Words extends [string, ...string[]]>(...words: Words) {
+  return z.enum(words, { error: ({ input }) => `${JSON.stringify(input)} must be ${choicesOf(words)}` });
+}
+
+function choicesOf(words: string[]): string {
+  return `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+}
+
+const yesOrNo = z.boolean({ error: ({ input }) => `${JSON.stringify(input)} must be true or false` });
+
 /** A path in the repository: relative, with forward slashes. */
 const repositoryPath = required.regex(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\\]+$/, {
   error: ({ input }) => `${JSON.stringify(input)} must be a path inside the repository, with forward slashes`,
@@ -70,18 +81,37 @@ const repository = z.discriminatedUnion(
   { error: unknownKind("azureRepos", "gitHub") },
 );
 
+const newRegistry = z
+  .strictObject({
+    kind: z.literal("new"),
+    name: named(registryNameRule),
+    sku: oneOf("Basic", "Standard", "Premium").default("Basic"),
+    permissionMode: oneOf("LegacyRegistryPermissions", "AbacRepositoryPermissions").optional(),
+    retentionDays: z
+      .int({ error: ({ input }) => `${JSON.stringify(input)} must be a whole number of days` })
+      .refine((days) => days >= 0 && days <= 365, {
+        error: ({ input }) => `${JSON.stringify(input)} must be 0 to 365 days`,
+      })
+      .optional(),
+    publicNetworkAccess: oneOf("Enabled", "Disabled").optional(),
+  })
+  // https://learn.microsoft.com/azure/container-registry/container-registry-skus
+  .superRefine(({ sku, retentionDays, publicNetworkAccess }, { addIssue }) => {
+    if (sku === "Premium") return;
+    const needsPremium = (setting: string, value: string | number) =>
+      addIssue({
+        code: "custom",
+        path: [setting],
+        message: `${JSON.stringify(value)} takes a registry of the SKU Premium, and registry.sku is ${sku}: change it, or leave this out`,
+      });
+    if (retentionDays !== undefined) needsPremium("retentionDays", retentionDays);
+    if (publicNetworkAccess === "Disabled") needsPremium("publicNetworkAccess", publicNetworkAccess);
+  });
+
 const registry = z.discriminatedUnion(
   "kind",
   [
-    z.strictObject({
-      kind: z.literal("new"),
-      name: named(registryNameRule),
-      sku: z
-        .enum(["Basic", "Standard", "Premium"], {
-          error: ({ input }) => `${JSON.stringify(input)} must be Basic, Standard or Premium`,
-        })
-        .default("Basic"),
-    }),
+    newRegistry,
     z.strictObject({
       kind: z.literal("workspace"),
       workspace: named(workspaceNameRule),
@@ -96,13 +126,33 @@ const registry = z.discriminatedUnion(
   { error: unknownKind("new", "workspace", "existing") },
 );
 
-const environmentPolicy = z.enum(["error", "warn", "off"], {
-  error: ({ input }) => `${JSON.stringify(input)} must be error, warn or off`,
-});
+const environmentPolicy = oneOf("error", "warn", "off");
 
-const connectionScheme = z.enum(["workloadIdentityFederation", "servicePrincipal"], {
-  error: ({ input }) => `${JSON.stringify(input)} must be workloadIdentityFederation or servicePrincipal`,
-});
+/** What the name of the connection that pushes has besides, and the longest name that leaves room for it. */
+const longestConnectionName = 120 - "-push".length;
+
+const serviceConnection = z
+  .strictObject({
+    name: named(serviceConnectionNameRule).default("acrconnection"),
+    scheme: oneOf("workloadIdentityFederation", "servicePrincipal").default("workloadIdentityFederation"),
+    separatePush: yesOrNo.optional(),
+  })
+  .refine(({ scheme, separatePush }) => scheme === "workloadIdentityFederation" || separatePush !== true, {
+    path: ["separatePush"],
+    error:
+      "true takes the scheme workloadIdentityFederation: Azure DevOps gives every service principal that it makes the " +
+      "role AcrPush. Set serviceConnection.scheme, or separatePush to false",
+  })
+  .refine(({ name, separatePush }) => separatePush === false || name.length <= longestConnectionName, {
+    path: ["name"],
+    error:
+      `is longer than ${longestConnectionName} characters, and the connection that pushes is called the same with "-push" ` +
+      "behind it: shorten it, or set serviceConnection.separatePush to false",
+  })
+  .transform(({ separatePush, ...connection }) => ({
+    ...connection,
+    separatePush: connection.scheme === "servicePrincipal" ? false : separatePush,
+  }));
 
 /** The pipeline that runs this program; none unless it is set. */
 const infrastructurePipeline = z
@@ -151,7 +201,7 @@ export function stackNameOf(pattern: string, base: string, environment: string):
 }
 
 function unknownKind(...kinds: string[]) {
-  const choices = `${kinds.slice(0, -1).join(", ")} or ${kinds.at(-1)}`;
+  const choices = choicesOf(kinds);
   return ({ input }: { input?: unknown }) => {
     const kind = typeof input === "object" && input !== null && "kind" in input ? input.kind : undefined;
     return kind === undefined ? `is not set: it must be ${choices}` : `${JSON.stringify(kind)} must be ${choices}`;
@@ -177,14 +227,12 @@ export const settingsSchema = z.strictObject({
   buildId: tagValue("build"),
   amlSdkVersion: tagValue("amlsdk"),
   githubRelease: tagValue("release"),
-  serviceConnection: z.strictObject({
-    name: named(serviceConnectionNameRule).default("acrconnection"),
-    scheme: connectionScheme.default("workloadIdentityFederation"),
-  }),
+  serviceConnection,
   pipelineFolder: named(pipelineFolderRule),
   imageBuildPipeline: repositoryPath,
   modelPipeline: repositoryPath,
   infrastructurePipeline,
+  protect: yesOrNo,
   branches,
   branchEnvironment: z.strictObject({}).transform(() => undefined),
 });
@@ -196,11 +244,19 @@ export const baseSettings = [
   "serviceConnection",
   "imageName",
   "infrastructurePipeline",
+  "protect",
 ] as const;
 
 /** The settings of a branch environment's stack. */
 export const branchSettingsSchema = settingsSchema
-  .omit({ registry: true, resourceGroup: true, serviceConnection: true, imageName: true, infrastructurePipeline: true })
+  .omit({
+    registry: true,
+    resourceGroup: true,
+    serviceConnection: true,
+    imageName: true,
+    infrastructurePipeline: true,
+    protect: true,
+  })
   .extend({ branchEnvironment });
 
 /** The settings, valid: what the program works with. */

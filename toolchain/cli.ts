@@ -1,4 +1,10 @@
-import { exitWithError } from "./errors";
+import { exitWithError, UserError } from "./errors";
 import { installToolchain } from "./index";
 
-installToolchain().then((toolchain) => process.stdout.write(`${JSON.stringify(toolchain, null, 2)}\n`), exitWithError);
+const given = process.argv.slice(2);
+const installed =
+  given.length === 0
+    ? installToolchain()
+    : Promise.reject(new UserError(`"${given.join(" ")}" is too much: this command takes nothing.`));
+
+installed.then((toolchain) => process.stdout.write(`${JSON.stringify(toolchain, null, 2)}\n`), exitWithError);

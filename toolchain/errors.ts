@@ -1,3 +1,5 @@
+import { printable } from "./printable";
+
 /**
  * A mistake or a circumstance that the person at the keyboard can do something about. Its message is the whole
  * output: what is wrong (with the value), where it was set, what to do. It is shown without a stack trace.
@@ -8,7 +10,7 @@ export class UserError extends Error {
 
 /** Ends a command line program: a `UserError` as its message alone, anything else (a defect of ours) with its stack. */
 export function exitWithError(error: unknown): never {
-  process.stderr.write(`${error instanceof UserError ? `error: ${error.message}` : formatDefect(error)}\n`);
+  process.stderr.write(`${printable(error instanceof UserError ? `error: ${error.message}` : formatDefect(error))}\n`);
   process.exit(1);
 }
 

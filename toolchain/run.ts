@@ -1,9 +1,11 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { withoutSecrets } from "./secret-variables";
 
 /** How a command is run: where, with which variables, until when, and who is told each line of its output. */
 export interface RunOptions {
   cwd?: string;
+  /** What is secret in it is not handed on: none of these commands needs it. */
   env: NodeJS.ProcessEnv;
   /** Interrupts the command, as Ctrl-C would. */
   signal: AbortSignal;
@@ -23,7 +25,7 @@ export async function run(command: string, args: string[], options: RunOptions):
   // In a process group of its own, so that an interruption reaches what the command has started as well.
   const child = spawn(command, args, {
     cwd: options.cwd,
-    env: options.env,
+    env: withoutSecrets(options.env),
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });

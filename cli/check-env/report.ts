@@ -4,6 +4,7 @@ import type { CheckedEnvironment } from "../../environment/check";
 import type { CondaFile } from "../../environment/conda-file";
 import type { Finding, Fix } from "../../environment/finding";
 import type { Solved } from "../../environment/solve/compare-solutions";
+import { printable, printableJson } from "../../toolchain/printable";
 
 /** What `npm run check:env` has to say. */
 export interface Report extends Pick<CheckedEnvironment, "files"> {
@@ -30,7 +31,7 @@ const narrowest = 40;
 
 /** The report for people: a table of the findings by file, what was done, and what it comes to in the last line. */
 export function textReport(report: Report, medium: Medium): string {
-  const blocks = [...table(report.findings, medium), edits(report), report.notes.map(printable).join("\n")];
+  const blocks = [...table(report.findings, medium), edits(report), printable(report.notes.join("\n"))];
   return [...blocks.filter((block) => block !== ""), conclusion(report)].join("\n\n");
 }
 
@@ -48,7 +49,7 @@ export function jsonReport({ files, findings, fixed, notes, solutions, locks }: 
     solutions: solutions?.map(({ file, ...solution }) => ({ file: file.path, ...solution })),
     locks,
   };
-  return JSON.stringify(report, null, 2);
+  return printableJson(report);
 }
 
 function fileOf({ path, channels, dependencies }: CondaFile) {
@@ -84,18 +85,13 @@ function table(findings: Finding[], { width = Number.POSITIVE_INFINITY, colours 
   );
 }
 
-/** Texts quote what is in a file, and a terminal obeys control characters. */
-function printable(text: string): string {
-  return text.replace(/(?!\n)\p{Cc}/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
-}
-
 function edits({ files, fixed }: Report): string {
   const lines = fixed.map((fix) =>
     fix.kind === "add"
       ? `  new: ${fix.specification} (${fix.source})`
       : `  line ${fix.line}: ${fix.from} is now ${fix.to}`,
   );
-  return lines.length === 0 ? "" : [`Edited ${files.ci?.path}:`, ...lines.map(printable)].join("\n");
+  return lines.length === 0 ? "" : [`Edited ${files.ci?.path}:`, printable(lines.join("\n"))].join("\n");
 }
 
 function conclusion({ findings, files: { training, scoring } }: Report): string {

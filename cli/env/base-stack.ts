@@ -1,6 +1,7 @@
 import { join } from "node:path";
-import { parse } from "yaml";
+import { parse, YAMLParseError } from "yaml";
 import { z } from "zod";
+import { stackNameRule } from "../../components/names";
 import { branches, settingsSchema, stackNameOf } from "../../settings/schema";
 import { UserError } from "../../toolchain/errors";
 import { readText } from "../files";
@@ -46,6 +47,11 @@ export function readBaseStack(root: string, named: string | undefined, env: Node
   const declared = project.config.branches.default;
   const name = named ?? readBranchSettings(declared, "Pulumi.yaml").base;
 
+  if (!stackNameRule.pattern.test(name)) {
+    throw new UserError(
+      `the base environment's stack ${JSON.stringify(name)} (--base, JOB_CONTAINER_BASE_STACK) must be ${stackNameRule.text}`,
+    );
+  }
   const path = `Pulumi.${name}.yaml`;
   const text = readText(join(root, path));
   if (text === undefined) {
@@ -54,13 +60,16 @@ export function readBaseStack(root: string, named: string | undefined, env: Node
         `${named === undefined ? `as the setting branches.base in Pulumi.yaml says` : "as --base says"}. Name another one.`,
     );
   }
-  const file = stackFile.parse(parse(text) ?? {});
+  const file = readStackFile(path, text);
   const { config } = file;
   const setting = (key: string) => config[`${namespace}:${key}`];
   const own = z.record(z.string(), z.unknown()).safeParse(setting("branches") ?? {});
   const settings = readBranchSettings({ ...declared, ...own.data, base: name }, path);
 
-  const found = needed.safeParse({ project: setting("project"), repository: setting("repository") });
+  const found = needed.safeParse(
+    { project: setting("project"), repository: setting("repository") },
+    { error: ({ code, input }) => (code === "invalid_type" && input === undefined ? "is not set" : undefined) },
+  );
   const organizationUrl = config["azuredevops:orgServiceUrl"] ?? env.AZDO_ORG_SERVICE_URL;
   if (!found.success || typeof organizationUrl !== "string" || organizationUrl === "") {
     throw new UserError(
@@ -74,6 +83,15 @@ export function readBaseStack(root: string, named: string | undefined, env: Node
     );
   }
   return { name, settings, namespace, file, organizationUrl: organizationUrl.replace(/\/+$/, ""), ...found.data };
+}
+
+function readStackFile(path: string, text: string): StackFile {
+  try {
+    return stackFile.parse(parse(text) ?? {});
+  } catch (error) {
+    const reason = error instanceof YAMLParseError ? error.message : "it has no mapping `config`";
+    throw new UserError(`${path} is not a stack's settings: ${reason.trimEnd()}\nCorrect it, or name another stack.`);
+  }
 }
 
 function readBranchSettings(value: unknown, path: string): BranchSettings {

@@ -1,6 +1,5 @@
-import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
 import { UserError } from "../../toolchain/errors";
-import { accessTokenOf } from "../azure-devops";
+import { buildApi } from "../azure-devops";
 import { type Context, operationOptions } from "./context";
 import { operate } from "./interrupted";
 import type { BranchEnvironment } from "./project-folder";
@@ -18,16 +17,15 @@ export async function destroy(context: Context, environment: BranchEnvironment):
   say(`Destroying the environment ${environment.name} of branch ${environment.branch} (stack ${environment.stack}).`);
   // The conda files that are checked out need not be the branch's, and what is wrong with them does not matter here.
   const stack = await stacks.open(environment, { environmentPolicy: "off" });
-  await operate(context, stack, async () => {
+  await operate(context, stack, async (refresh) => {
     const { definitions, isEmpty } = await readState(stack);
     if (isEmpty) return;
     if (definitions.length > 0) {
-      const { organizationUrl } = stacks.base;
-      const api = await new WebApi(organizationUrl, getPersonalAccessTokenHandler(accessTokenOf(env))).getBuildApi();
+      const api = await buildApi(stacks.base.organizationUrl, env);
       for (const definition of definitions) await releaseRuns(api, definition, say);
     }
     // With the program, because it knows how to empty the repository.
-    await stack.destroy({ ...operationOptions(context), runProgram: true });
+    await stack.destroy({ ...operationOptions(context), runProgram: true, refresh });
   });
   await stacks.remove(stack);
 }

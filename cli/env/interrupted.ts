@@ -1,24 +1,40 @@
 import { hostname } from "node:os";
-import { CommandError, ConcurrentUpdateError, type Stack } from "@pulumi/pulumi/automation";
-import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
-import type { IBuildApi } from "azure-devops-node-api/BuildApi";
-import { z } from "zod";
+import { CommandError, ConcurrentUpdateError } from "@pulumi/pulumi/automation";
 import { UserError } from "../../toolchain/errors";
-import { accessTokenOf } from "../azure-devops";
+import { deleteOrphans } from "../recover/azure-devops";
+import { plannedCreations } from "../recover/planned";
 import type { Context } from "./context";
-import { releaseRuns } from "./release-runs";
-import { definitionType, readState, type State } from "./state";
+import type { EnvironmentStack } from "./stacks";
+import { readState } from "./state";
 
 /**
  * Runs an operation on a stack, after putting in order what an earlier one left that was killed: its lock, and what it
- * had begun.
+ * had begun. What one left whose answer was lost is put in order when it is in the way.
  *
+ * @param operation is to compare the state with what there is first, if `refresh`
  * @throws UserError if another operation is going on, or Pulumi failed, which has said why
  */
-export async function operate<T>(context: Context, stack: Stack, operation: () => Promise<T>): Promise<T> {
+export async function operate<T>(
+  context: Context,
+  stack: EnvironmentStack,
+  operation: (refresh: boolean) => Promise<T>,
+): Promise<T> {
   const run = async () => {
     await settle(context, stack);
-    return operation();
+    return operation(false).catch((error: unknown) => {
+      // An answer that was lost leaves the same as a kill, and no trace in the state.
+      if (!(error instanceof CommandError)) throw error;
+      if (/already exists/i.test(error.message)) return withoutOrphans(error);
+      if (!/does not exist|not found/i.test(error.message)) throw error;
+      context.say("Something is gone already: an earlier operation may have deleted it.");
+      return operation(true);
+    });
+  };
+  const withoutOrphans = async (error: CommandError) => {
+    context.say("Something exists that is to be created: an earlier operation may have made it.");
+    const planned = await plannedCreations(stack, context.signal);
+    if ((await deleteOrphans(context, await readState(stack), planned)) === 0) throw error;
+    return operation(false);
   };
   try {
     return await run().catch(async (error: unknown) => {
@@ -33,7 +49,7 @@ export async function operate<T>(context: Context, stack: Stack, operation: () =
 }
 
 /** Takes a lock away whose process is no more. */
-async function removeLock({ say }: Context, stack: Stack, message: string): Promise<void> {
+async function removeLock({ say }: Context, stack: EnvironmentStack, message: string): Promise<void> {
   const owners = [...message.matchAll(/created by \S+@(\S+) \(pid (\d+)\) at (\S+)/g)];
   const isOver = ([, host, pid]: RegExpMatchArray) => host === hostname() && !isRunning(Number(pid));
   if (owners.length === 0 || !owners.every(isOver)) {
@@ -59,34 +75,19 @@ function isRunning(pid: number): boolean {
 }
 
 /**
- * Settles what was under way when an operation was killed, so that the next one starts from what there is. A pipeline
- * definition that was being created may exist without the stack knowing its id: it is deleted, and made anew. All else
- * that a branch environment has can be created, updated or deleted once more as if it had not been.
+ * Settles what was under way when an operation was killed, so that the next one starts from what there is. What it was
+ * creating in Azure DevOps may exist without the stack knowing its id: it is deleted, and made anew. All else that a
+ * branch environment has can be created, updated or deleted once more as if it had not been.
  */
-async function settle(context: Context, stack: Stack): Promise<void> {
+async function settle(context: Context, stack: EnvironmentStack): Promise<void> {
   const state = await readState(stack);
   if (state.pending.length === 0) return;
-  const { stacks, env, say } = context;
-  const { organizationUrl } = stacks.base;
-  const api = await new WebApi(organizationUrl, getPersonalAccessTokenHandler(accessTokenOf(env))).getBuildApi();
   for (const { type, resource } of state.pending) {
-    say(`${resource.type} ${nameIn(resource.urn)} was being changed (${type}) when a command was interrupted.`);
-    if (type === "creating" && resource.type === definitionType) await deleteOrphan(api, state, resource.inputs, say);
+    context.say(`${resource.type} ${nameIn(resource.urn)} was being changed (${type}) when a command was interrupted.`);
   }
+  const begun = state.pending.flatMap(({ type, resource }) => (type === "creating" ? resource : []));
+  await deleteOrphans(context, state, begun, stack.name !== context.stacks.base.name);
   await state.forgetPending();
-}
-
-const definitionInputs = z.object({ projectId: z.string(), name: z.string(), path: z.string() });
-
-async function deleteOrphan(api: IBuildApi, state: State, inputs: unknown, say: Context["say"]): Promise<void> {
-  const { projectId: project, name, path } = definitionInputs.parse(inputs);
-  const known = new Set(state.definitions.map(({ id }) => id));
-  for (const found of await api.getDefinitions(project, name)) {
-    if (found.id === undefined || found.name !== name || found.path !== path || known.has(found.id)) continue;
-    say(`The definition ${name} (${found.id}) was created by it: it is deleted, to be made anew.`);
-    await releaseRuns(api, { project, id: found.id, name }, say);
-    await api.deleteDefinition(project, found.id);
-  }
 }
 
 function nameIn(urn: string): string {

@@ -1,18 +1,29 @@
-import { CommandError, type EngineEvent, type Stack } from "@pulumi/pulumi/automation";
+import { CommandError, type EngineEvent } from "@pulumi/pulumi/automation";
 import { UserError } from "../../toolchain/errors";
+import { secretsIn } from "../../toolchain/secret-variables";
 import { collectChanges, collectFailure } from "./comment/changes";
-import { findPullRequest, type PullRequestOptions } from "./comment/pull-request";
+import { findPullRequest } from "./comment/pull-request";
 import { type Preview, renderComment } from "./comment/render";
 import { bodyLimit, type WrittenComment, writeComment } from "./comment/write-comment";
 import { type Context, operationOptions } from "./context";
-import { type BranchOptions, branchOf, requestedEnvironment } from "./up";
+import type { BranchEnvironment } from "./project-folder";
+import { type BranchOptions, branchOf, requestedEnvironment } from "./requested-environment";
+import type { EnvironmentStack } from "./stacks";
+
+/** What `up` would do. */
+export interface PreviewSummary extends BranchEnvironment {
+  /** Whether the branch has no environment yet. */
+  isNew: boolean;
+  /** How many resources would be created, updated, left as they are … */
+  changes: Record<string, number>;
+}
 
 /**
  * Shows what `up` would do. A branch without an environment gets none by this.
  *
- * @returns how many resources would be created, updated, left as they are …
+ * @throws UserError if it cannot be, with the reason and what to do
  */
-export async function preview(context: Context, options: BranchOptions): Promise<Record<string, number>> {
+export async function preview(context: Context, options: BranchOptions): Promise<PreviewSummary> {
   const { stacks, say } = context;
   const { environment, isNew } = await requestedEnvironment(context, options);
   say(
@@ -21,7 +32,7 @@ export async function preview(context: Context, options: BranchOptions): Promise
   const stack = isNew ? await stacks.create(environment) : await stacks.open(environment);
   try {
     const { changeSummary } = await stack.preview(operationOptions(context));
-    return { ...changeSummary };
+    return { ...environment, isNew, changes: { ...changeSummary } };
   } catch (error) {
     if (error instanceof CommandError) throw new UserError(`The preview of ${stack.name} failed; see above.`);
     throw error;
@@ -40,21 +51,25 @@ export interface CommentSummary extends WrittenComment {
  * Previews the base environment, and the branch's if it has one, and writes a comment about it on the pull request, or
  * updates the one that an earlier run wrote.
  *
+ * @param options `pullRequest`: its number, in the base's repository. Default: the one that the pipeline runs for
  * @throws UserError if there is no pull request, or it cannot be commented on
  */
 export async function previewComment(
   context: Context,
-  { branch: named, ...options }: PullRequestOptions & { branch?: string },
+  { branch: named, pullRequest: number }: { branch?: string; pullRequest?: number },
 ): Promise<CommentSummary> {
   const { stacks, env, say } = context;
+  const { base } = stacks;
+  const { organizationUrl, project, repository } = base;
+  const place = { service: repository.kind, organizationUrl, project, repository: repository.name };
   const target = {
-    pullRequest: findPullRequest(env, options),
-    program: stacks.base.namespace,
-    subject: stacks.base.name,
+    pullRequest: findPullRequest(env, number === undefined ? undefined : { ...place, number }),
+    program: base.namespace,
+    subject: base.name,
   };
   const branch = await branchOf(context, named);
-  const environment = branch === stacks.base.repository.defaultBranch ? undefined : await stacks.find(branch);
-  const previews = [await previewOf(context, await stacks.openBase(), `Base environment ${stacks.base.name}`)];
+  const environment = branch === repository.defaultBranch ? undefined : await stacks.find(branch);
+  const previews = [await previewOf(context, await stacks.openBase(), `Base environment ${base.name}`)];
   if (environment === undefined) say(`The branch ${branch} has no environment of its own.`);
   else {
     const title = `Environment ${environment.name} of branch ${branch}`;
@@ -64,7 +79,7 @@ export async function previewComment(
   return { ...written, failed: previews.flatMap((each) => ("failure" in each ? each.title : [])) };
 }
 
-async function previewOf(context: Context, stack: Stack, title: string): Promise<Preview> {
+async function previewOf(context: Context, stack: EnvironmentStack, title: string): Promise<Preview> {
   const events: EngineEvent[] = [];
   const secrets = [...secretsIn(context.env), ...(await secretSettings(stack))];
   context.say(`Previewing ${stack.name}.`);
@@ -77,22 +92,6 @@ async function previewOf(context: Context, stack: Stack, title: string): Promise
   }
 }
 
-/** Variables whose values no comment may show, wherever they come from. */
-const secretVariables = [
-  "AZDO_PERSONAL_ACCESS_TOKEN",
-  "SYSTEM_ACCESSTOKEN",
-  "GITHUB_TOKEN",
-  "ARM_CLIENT_SECRET",
-  "PULUMI_ACCESS_TOKEN",
-  "PULUMI_CONFIG_PASSPHRASE",
-  "AZURE_STORAGE_KEY",
-  "AZURE_STORAGE_SAS_TOKEN",
-];
-
-function secretsIn(env: NodeJS.ProcessEnv): string[] {
-  return secretVariables.flatMap((name) => env[name] || []);
-}
-
-async function secretSettings(stack: Stack): Promise<string[]> {
+async function secretSettings(stack: EnvironmentStack): Promise<string[]> {
   return Object.values(await stack.getAllConfig()).flatMap(({ secret, value }) => (secret ? value : []));
 }

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { IBuildApi } from "azure-devops-node-api/BuildApi";
-import { BuildStatus } from "azure-devops-node-api/interfaces/BuildInterfaces";
+import { type Build, BuildStatus, type RetentionLease } from "azure-devops-node-api/interfaces/BuildInterfaces";
 import { UserError } from "../../toolchain/errors";
+import { buildNeeds, explained } from "../azure-devops";
 
 /** How long a cancelled run may take to end, in milliseconds: the agent's own limit for steps that run always. */
 const cancelTimeout = 6 * 60_000;
@@ -17,10 +18,18 @@ export interface Definition {
  * releases the leases by which its runs are retained, which Azure DevOps refuses to delete a definition with.
  *
  * @param say is told each run that was ended, and each lease that was released
+ * @throws UserError if Azure DevOps refuses, or a run does not end
  */
-export async function releaseRuns(api: IBuildApi, definition: Definition, say: (line: string) => void): Promise<void> {
-  const { project, id, name } = definition;
-  const going = await api.getBuilds(
+export function releaseRuns(api: IBuildApi, definition: Definition, say: (line: string) => void): Promise<void> {
+  return explained(`releasing the runs of ${definition.name}`, buildNeeds, async () => {
+    await endRuns(api, definition, say);
+    await releaseLeases(api, definition, say);
+  });
+}
+
+async function endRuns(api: IBuildApi, { project, id, name }: Definition, say: (line: string) => void): Promise<void> {
+  // The client has null where the service has 404: with a project, its runs are gone.
+  const going: Build[] | null = await api.getBuilds(
     project,
     [id],
     undefined, // queues
@@ -31,12 +40,12 @@ export async function releaseRuns(api: IBuildApi, definition: Definition, say: (
     undefined, // reason
     BuildStatus.InProgress | BuildStatus.NotStarted | BuildStatus.Postponed,
   );
-  for (const run of going) {
+  for (const run of going ?? []) {
     say(`Run ${run.buildNumber} of ${name} is going on: it is cancelled.`);
     await api.updateBuild({ status: BuildStatus.Cancelling }, project, run.id ?? 0);
   }
   const deadline = Date.now() + cancelTimeout;
-  for (const run of going) {
+  for (const run of going ?? []) {
     while ((await api.getBuild(project, run.id ?? 0)).status !== BuildStatus.Completed) {
       if (Date.now() > deadline) {
         throw new UserError(
@@ -46,7 +55,15 @@ export async function releaseRuns(api: IBuildApi, definition: Definition, say: (
       await sleep(1000);
     }
   }
-  const leases = await api.getRetentionLeasesByOwnerId(project, undefined, id);
+}
+
+async function releaseLeases(
+  api: IBuildApi,
+  { project, id, name }: Definition,
+  say: (line: string) => void,
+): Promise<void> {
+  const found: RetentionLease[] | null = await api.getRetentionLeasesByOwnerId(project, undefined, id);
+  const leases = found ?? [];
   for (const { leaseId, runId, ownerId } of leases) {
     say(`Run ${runId} of ${name} is retained by ${ownerId}: lease ${leaseId} is released.`);
   }

@@ -1,5 +1,5 @@
 import type { ListedEnvironment } from "./list";
-import type { CommentSummary } from "./preview";
+import type { CommentSummary, PreviewSummary } from "./preview";
 import type { SweepSummary } from "./sweep";
 import type { UpSummary } from "./up";
 
@@ -14,8 +14,13 @@ export function upReport({ name, branch, stack, image, pipelines, changes }: UpS
   ].join("\n");
 }
 
-/** `3 to create, 8 the same`, in Pulumi's words. */
-export function changesReport(changes: Record<string, number>): string {
+/** What `preview` says at its end. */
+export function previewReport({ name, branch, isNew, changes }: PreviewSummary): string {
+  return `The environment ${name} of branch ${branch} would be ${isNew ? "created" : "updated"}: ${changesReport(changes)}.`;
+}
+
+/** `3 create, 8 same`: in Pulumi's words. */
+function changesReport(changes: Record<string, number>): string {
   const parts = Object.entries(changes).map(([operation, count]) => `${count} ${operation}`);
   return parts.length === 0 ? "no resources" : parts.join(", ");
 }
@@ -53,9 +58,15 @@ export function listReport(environments: ListedEnvironment[], now = Date.now()):
 }
 
 /** What `sweep` says at its end. */
-export function sweepReport({ destroyed, failed }: SweepSummary): string {
+export function sweepReport({ found, destroyed, failed }: SweepSummary): string {
+  const left = found.length - destroyed.length - failed.length;
+  const counts = [
+    `${destroyed.length} destroyed`,
+    ...(left > 0 ? [`${left} left`] : []),
+    ...(failed.length > 0 ? [`${failed.length} failed:`] : []),
+  ].join(", ");
   return [
-    `${destroyed.length} destroyed${failed.length === 0 ? "." : `, ${failed.length} failed:`}`,
+    failed.length > 0 ? counts : `${counts}.`,
     ...failed.map(({ name, branch, error }) => `  ${name} of branch ${branch}: ${error}`),
   ].join("\n");
 }

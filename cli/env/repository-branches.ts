@@ -1,9 +1,8 @@
-import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
 import { z } from "zod";
 import { UserError } from "../../toolchain/errors";
-import { accessTokenOf } from "../azure-devops";
-import { reasonOf } from "../pipeline/run";
+import { azureDevOps, explained } from "../azure-devops";
 import type { BaseStack } from "./base-stack";
+import { GitHubApi, publicGitHubApi } from "./github-api";
 
 /**
  * The branches that the repository has, asked of Azure Repos or GitHub themselves: a clone may know less, or more.
@@ -24,41 +23,25 @@ export async function repositoryBranches(base: BaseStack, env: NodeJS.ProcessEnv
 
 async function azureReposBranches(base: BaseStack, env: NodeJS.ProcessEnv): Promise<string[]> {
   const { organizationUrl, project, repository } = base;
-  const azureDevOps = new WebApi(organizationUrl, getPersonalAccessTokenHandler(accessTokenOf(env)));
-  try {
-    const git = await azureDevOps.getGitApi();
-    const refs = await git.getRefs(repository.name, project, "heads/");
-    if (refs === null) throw new Error("there is no such repository");
-    return refs.flatMap(({ name }) => name?.replace(/^refs\/heads\//, "") ?? []);
-  } catch (error) {
-    const reason = error instanceof Error ? reasonOf(error, "Code (read)") : String(error);
-    throw new UserError(
-      `the branches of ${repository.name} in ${organizationUrl}/${project} cannot be read: ${reason}`,
-    );
-  }
+  const of = `the branches of ${repository.name} in ${organizationUrl}/${project}`;
+  const client = azureDevOps(organizationUrl, env);
+  const refs = await explained(`reading ${of}`, { scope: "Code (read)" }, async () =>
+    (await client.getGitApi()).getRefs(repository.name, project, "heads/"),
+  );
+  // The client has null where the service has 404.
+  if (refs === null)
+    throw new UserError(`${of} cannot be read: there is no such repository, or not for this access token.`);
+  return refs.flatMap(({ name }) => name?.replace(/^refs\/heads\//, "") ?? []);
 }
 
-const gitHubPage = z.array(z.object({ name: z.string() }));
-
 async function gitHubBranches(repository: string, env: NodeJS.ProcessEnv): Promise<string[]> {
-  const api = (env.GITHUB_API_URL ?? "https://api.github.com").replace(/\/+$/, "");
-  const names: string[] = [];
-  for (let url: string | undefined = `${api}/repos/${repository}/branches?per_page=100`; url !== undefined; ) {
-    const response: Response = await fetch(url, {
-      headers: {
-        accept: "application/vnd.github+json",
-        ...(env.GITHUB_TOKEN && { authorization: `Bearer ${env.GITHUB_TOKEN}` }),
-      },
-      signal: AbortSignal.timeout(30_000),
-    });
-    if (!response.ok) {
-      throw new UserError(
-        `the branches of ${repository} on GitHub cannot be read: ${response.status} ${response.statusText}. ` +
-          "GITHUB_TOKEN must be a token that may read the repository's contents.",
-      );
-    }
-    names.push(...gitHubPage.parse(await response.json()).map(({ name }) => name));
-    url = /<([^>]+)>;\s*rel="next"/.exec(response.headers.get("link") ?? "")?.[1];
-  }
-  return names;
+  const apiUrl = env.GITHUB_API_URL || publicGitHubApi;
+  const api = new GitHubApi({ apiUrl, token: env.GITHUB_TOKEN, purpose: "read the repository's contents" });
+  const branch = z.object({ name: z.string() });
+  const all = await api.list(
+    `/repos/${repository}/branches`,
+    branch,
+    `reading the branches of ${repository} on GitHub`,
+  );
+  return all.map(({ name }) => name);
 }

@@ -1,8 +1,14 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
-import { LocalWorkspace, type Stack, StackNotFoundError } from "@pulumi/pulumi/automation";
+import {
+  LocalWorkspace,
+  type LocalWorkspaceOptions,
+  PulumiCommand,
+  type Stack,
+  StackAlreadyExistsError,
+  StackNotFoundError,
+} from "@pulumi/pulumi/automation";
 import { z } from "zod";
 import { UserError } from "../../toolchain/errors";
+import { pulumi } from "../pulumi";
 import type { BaseStack, StackFile } from "./base-stack";
 import { type BranchEnvironment, branchFile, makeProjectFolder, removeProjectFolder } from "./project-folder";
 
@@ -13,6 +19,21 @@ const tags = {
   environment: "job-container:environment",
   created: "job-container:created",
 } as const;
+
+/** What the commands need of a stack. */
+export type EnvironmentStack = Pick<
+  Stack,
+  | "name"
+  | "up"
+  | "preview"
+  | "destroy"
+  | "cancel"
+  | "outputs"
+  | "history"
+  | "exportStack"
+  | "importStack"
+  | "getAllConfig"
+> & { workspace: Pick<Stack["workspace"], "removeStack"> };
 
 /** A branch environment that there is. */
 export interface KnownEnvironment extends BranchEnvironment {
@@ -26,8 +47,13 @@ const listed = z.array(
 );
 type Listed = z.output<typeof listed>[number];
 
+const tagValues = z.record(z.string(), z.string());
+
 /** The stacks of a base environment's branches, through Pulumi's Automation API. */
 export class BranchStacks {
+  /** Found once: a look takes as long as a command. */
+  private cli: Promise<PulumiCommand> | undefined;
+
   constructor(
     readonly root: string,
     readonly base: BaseStack,
@@ -57,14 +83,11 @@ export class BranchStacks {
    *
    * @throws UserError if another stack has its name
    */
-  async create(environment: BranchEnvironment): Promise<Stack> {
+  async create(environment: BranchEnvironment): Promise<EnvironmentStack> {
     const { name, branch, stack: stackName } = environment;
     const workDir = makeProjectFolder(this.root, stackName, branchFile(this.base, environment));
-    const args = { stackName, workDir };
     const secretsProvider = z.string().optional().parse(this.base.file.secretsprovider);
-    const existing = await select(args);
-    if (existing !== undefined) await this.requireNobodys(existing);
-    const stack = existing ?? (await LocalWorkspace.createStack(args, { ...(secretsProvider && { secretsProvider }) }));
+    const stack = await this.createOrSelect({ stackName, workDir }, { ...(secretsProvider && { secretsProvider }) });
     // The branch last: by it a stack is found, and then it is whole.
     const values = { base: this.base.name, environment: name, created: new Date().toISOString(), branch };
     for (const key of ["base", "environment", "created", "branch"] as const) await stack.setTag(tags[key], values[key]);
@@ -76,30 +99,52 @@ export class BranchStacks {
    *
    * @param changed settings that differ from the base's, by their names
    */
-  async open(environment: BranchEnvironment, changed: Record<string, unknown> = {}): Promise<Stack> {
+  async open(environment: BranchEnvironment, changed: Record<string, unknown> = {}): Promise<EnvironmentStack> {
     return this.openStack(environment.stack, branchFile(this.base, environment, changed));
   }
 
   /** Opens the base's own stack. */
-  async openBase(): Promise<Stack> {
+  async openBase(): Promise<EnvironmentStack> {
     return this.openStack(this.base.name, this.base.file);
   }
 
   /** Removes a stack that has nothing in it any more. */
-  async remove(stack: Stack): Promise<void> {
+  async remove(stack: EnvironmentStack): Promise<void> {
     await stack.workspace.removeStack(stack.name);
     removeProjectFolder(this.root, stack.name);
   }
 
   private async openStack(stackName: string, file: StackFile): Promise<Stack> {
-    const stack = await select({ stackName, workDir: makeProjectFolder(this.root, stackName, file) });
-    if (stack !== undefined) return stack;
-    throw new UserError(`there is no stack ${stackName}. \`pulumi up --stack ${stackName}\` makes it.`);
+    const args = { stackName, workDir: makeProjectFolder(this.root, stackName, file) };
+    try {
+      return await LocalWorkspace.selectStack(args, await this.withCli());
+    } catch (error) {
+      if (!(error instanceof StackNotFoundError)) throw error;
+      throw new UserError(`there is no stack ${stackName}. \`pulumi up --stack ${stackName}\` makes it.`);
+    }
+  }
+
+  private async createOrSelect(
+    args: { stackName: string; workDir: string },
+    options: LocalWorkspaceOptions,
+  ): Promise<Stack> {
+    try {
+      return await LocalWorkspace.createStack(args, await this.withCli(options));
+    } catch (error) {
+      if (!(error instanceof StackAlreadyExistsError)) throw error;
+      const stack = await LocalWorkspace.selectStack(args, await this.withCli());
+      await this.requireNobodys(stack);
+      return stack;
+    }
+  }
+
+  private async withCli(options: LocalWorkspaceOptions = {}): Promise<LocalWorkspaceOptions> {
+    this.cli ??= PulumiCommand.get();
+    return { ...options, pulumiCommand: await this.cli };
   }
 
   private async read({ name, lastUpdate }: Listed): Promise<KnownEnvironment | undefined> {
-    const { stdout } = await this.pulumi("stack", "tag", "ls", "--json", "--stack", name);
-    const values = z.record(z.string(), z.string()).parse(JSON.parse(stdout));
+    const values = tagValues.parse(await this.pulumi("stack", "tag", "ls", "--stack", name));
     const {
       [tags.base]: base,
       [tags.branch]: branch,
@@ -131,29 +176,11 @@ export class BranchStacks {
   }
 
   private async ls(tag: string, value: string): Promise<Listed[]> {
-    const { stdout } = await this.pulumi("stack", "ls", "--json", "--tag", `${tag}=${value}`);
-    return listed.parse(JSON.parse(stdout));
+    return listed.parse(await this.pulumi("stack", "ls", "--tag", `${tag}=${value}`));
   }
 
   /** What the Automation API has no call for. */
-  private async pulumi(...args: string[]): Promise<{ stdout: string }> {
-    return promisify(execFile)("pulumi", [...args, "--non-interactive"], { cwd: this.root }).catch((error: unknown) => {
-      throw new UserError(`\`pulumi ${args.join(" ")}\` failed: ${reasonOf(error)}`);
-    });
+  private async pulumi(...args: string[]): Promise<unknown> {
+    return JSON.parse(await pulumi([...args, "--json"], { cwd: this.root }));
   }
-}
-
-async function select(args: { stackName: string; workDir: string }): Promise<Stack | undefined> {
-  try {
-    return await LocalWorkspace.selectStack(args);
-  } catch (error) {
-    if (error instanceof StackNotFoundError) return undefined;
-    throw error;
-  }
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if ("code" in error && error.code === "ENOENT") return "there is no Pulumi CLI on PATH. Run `npm ci` first.";
-  return "stderr" in error && error.stderr ? String(error.stderr).trim() : error.message;
 }

@@ -1,11 +1,11 @@
-import type { Stack } from "@pulumi/pulumi/automation";
 import { z } from "zod";
 import type { Definition } from "./release-runs";
+import type { EnvironmentStack } from "./stacks";
 
 /** Pulumi's type of a pipeline definition. */
 export const definitionType = "azuredevops:index/buildDefinition:BuildDefinition";
 
-const resource = z.object({
+const resource = z.looseObject({
   urn: z.string(),
   type: z.string(),
   id: z.string().optional(),
@@ -17,6 +17,9 @@ const deployment = z.looseObject({
   pending_operations: z.array(z.object({ type: z.string(), resource })).default([]),
 });
 
+/** A resource in the form in which Pulumi keeps it. */
+export type StateResource = z.output<typeof resource>;
+
 /** What a stack's state says. */
 export interface State {
   /** Whether nothing is in it. */
@@ -25,14 +28,21 @@ export interface State {
   pending: z.output<typeof deployment>["pending_operations"];
   /** The pipeline definitions in it. */
   definitions: Definition[];
+  resources: StateResource[];
+  /** Ids of all that is in it, as the services have them. */
+  ids: Set<string>;
   /** Writes the state without what was under way. */
   forgetPending: () => Promise<void>;
+  /** Writes the state with these besides, and without what was under way. */
+  add: (resources: StateResource[]) => Promise<void>;
 }
 
 /** Reads a stack's state. */
-export async function readState(stack: Stack): Promise<State> {
+export async function readState(stack: Pick<EnvironmentStack, "exportStack" | "importStack">): Promise<State> {
   const exported = await stack.exportStack();
   const { resources, pending_operations } = deployment.parse(exported.deployment ?? {});
+  const write = (all: StateResource[]) =>
+    stack.importStack({ ...exported, deployment: { ...exported.deployment, resources: all, pending_operations: [] } });
   return {
     isEmpty: resources.length === 0,
     pending: pending_operations,
@@ -41,7 +51,9 @@ export async function readState(stack: Stack): Promise<State> {
         ? [{ project: String(inputs?.projectId), id: Number(id), name: String(inputs?.name) }]
         : [],
     ),
-    forgetPending: () =>
-      stack.importStack({ ...exported, deployment: { ...exported.deployment, pending_operations: [] } }),
+    resources,
+    ids: new Set(resources.flatMap(({ id }) => id ?? [])),
+    forgetPending: () => write(resources),
+    add: (added) => write([...resources, ...added]),
   };
 }

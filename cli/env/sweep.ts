@@ -3,10 +3,11 @@ import type { Context } from "./context";
 import { destroy } from "./destroy";
 import { repositoryBranches } from "./repository-branches";
 import type { KnownEnvironment } from "./stacks";
+import { userErrorOf } from "./user-error";
 
 export interface SweepOptions {
   /** Says what would be destroyed, and destroys nothing. */
-  dryRun: boolean;
+  dryRun?: boolean;
   /** Only environments that were not updated for so long, in milliseconds. Default: all. */
   olderThan?: number;
   /** How many may be destroyed at once: with more, none is. */
@@ -19,6 +20,8 @@ export interface Swept extends KnownEnvironment {
 }
 
 export interface SweepSummary {
+  /** All that were to be destroyed. */
+  found: Swept[];
   destroyed: Swept[];
   /** Those that could not be destroyed, with the reason. */
   failed: (Swept & { error: string })[];
@@ -38,28 +41,30 @@ export async function sweep(context: Context, options: SweepOptions, now = Date.
   const found = environments.flatMap((environment): Swept[] => {
     const age = now - (environment.updated ?? environment.created).getTime();
     const reason = reasonFor(branches.has(environment.branch), age, stacks.base.settings.timeToLive);
-    return reason === undefined || age < (options.olderThan ?? 0) ? [] : [{ ...environment, reason }];
+    const isYoung = options.olderThan !== undefined && age < options.olderThan;
+    return reason === undefined || isYoung ? [] : [{ ...environment, reason }];
   });
   say(`${found.length} of ${environments.length} environments to destroy${found.length === 0 ? "." : ":"}`);
   for (const { name, branch, reason } of found) say(`  ${name} of branch ${branch}: ${reason}`);
-  if (options.dryRun) return { destroyed: [], failed: [] };
+  const summary: SweepSummary = { found, destroyed: [], failed: [] };
+  if (options.dryRun) return summary;
   if (found.length > options.limit) {
     throw new UserError(
       `${found.length} environments are more than the ${options.limit} that may be destroyed at once, so none was. ` +
         "If that is meant: --limit <number>",
     );
   }
-  const summary: SweepSummary = { destroyed: [], failed: [] };
   for (const environment of found) {
     if (context.signal.aborted) break;
     try {
       await destroy(context, environment);
       summary.destroyed.push(environment);
     } catch (error) {
-      if (!(error instanceof UserError)) throw error;
+      const failure = userErrorOf(error);
+      if (failure === undefined) throw error;
       // One that cannot be destroyed does not keep the others.
-      say(`error: ${error.message}`);
-      summary.failed.push({ ...environment, error: error.message });
+      say(`error: ${failure.message}`);
+      summary.failed.push({ ...environment, error: failure.message });
     }
   }
   return summary;

@@ -1,11 +1,10 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import { environmentOf } from "../../sandbox/environment";
 import type { Layout } from "../../sandbox/layout";
 import { readSettings } from "../../sandbox/settings";
 import { statusOf } from "../../sandbox/status";
 import { UserError } from "../../toolchain/errors";
 import { type StackOutputs, stackOutputs } from "../far-side";
+import { pulumi } from "../pulumi";
 
 /**
  * The environment that leads to a stack and its Azure DevOps: the caller's own, or that of a local cloud where it runs
@@ -30,19 +29,10 @@ export function environmentFor(own: NodeJS.ProcessEnv, layout: Layout, say: (lin
  */
 export async function readStack(stack: string | undefined, env: NodeJS.ProcessEnv): Promise<StackOutputs> {
   const args = ["stack", "output", "--json", ...(stack === undefined ? [] : ["--stack", stack])];
-  const { stdout } = await promisify(execFile)("pulumi", args, { env }).catch((error: unknown) => {
-    throw new UserError(`\`pulumi ${args.join(" ")}\` failed: ${reasonOf(error)}`);
-  });
-  const outputs = stackOutputs.safeParse(JSON.parse(stdout));
+  const outputs = stackOutputs.safeParse(JSON.parse(await pulumi(args, { env })));
   if (outputs.success) return outputs.data;
   const missing = [...new Set(outputs.error.issues.map(({ path }) => path[0]))].join(", ");
   throw new UserError(
     `the stack${stack === undefined ? "" : ` ${stack}`} has no ${missing} among its outputs. Run \`pulumi up\` first, or name another stack with --stack.`,
   );
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if ("code" in error && error.code === "ENOENT") return "there is no Pulumi CLI on PATH. Run `npm ci` first.";
-  return "stderr" in error && error.stderr ? String(error.stderr).trim() : error.message;
 }

@@ -1,3 +1,4 @@
+import { handleDeployment } from "./deployments";
 import { ArmError, notEmulated, subscriptionNotFound } from "./errors";
 import { stringOf } from "./json";
 import { type ArmPath, parsePath } from "./paths";
@@ -29,6 +30,8 @@ export async function handleArm(arm: Arm, request: ArmRequest): Promise<ArmAnswe
       return handleRoleAssignment(arm, request, path);
     case "microsoft.authorization/roledefinitions":
       return handleRoleDefinition(arm, request, path);
+    case "microsoft.resources/deployments":
+      return handleDeployment(arm, request, path);
     case "microsoft.containerregistry/checknameavailability":
       return checkNameAvailability(arm, request, path);
     default:

@@ -1,3 +1,5 @@
+import { type ConditionRequest, parseCondition } from "./conditions";
+import { matches } from "./permission-pattern";
 import { findRole, type Role } from "./roles";
 import { type AzureState, findResource, isWithin } from "./state";
 
@@ -27,51 +29,52 @@ const permissions = {
 
 /**
  * Whether a principal may pull, push, delete or list in a registry, by the role assignments on the registry and
- * above it. A registry that does not exist allows nothing.
+ * above it, and their conditions. A registry that does not exist allows nothing.
  *
  * @param scope id of the registry.
+ * @param repository undefined for the registry as a whole: its catalog, or whether there is a repository that allows it.
  */
-export function isAllowed(state: AzureState, principalId: string, scope: string, action: RegistryAction): boolean {
+export function isAllowed(
+  state: AzureState,
+  principalId: string,
+  scope: string,
+  action: RegistryAction,
+  repository: string | undefined,
+): boolean {
   const registry = findResource(state, scope);
   if (registry?.type !== "Microsoft.ContainerRegistry/registries") return false;
   const mode =
     registry.properties.roleAssignmentMode === "AbacRepositoryPermissions"
       ? permissions.AbacRepositoryPermissions
       : permissions.LegacyRegistryPermissions;
-  return isGranted(state, principalId, scope, mode.kind, mode[action]);
+  const request = repository === undefined ? undefined : { permission: mode[action], repository };
+  return isGranted(state, principalId, scope, mode.kind, mode[action], request);
 }
 
 /** Whether a principal may do something in Resource Manager, for example `Microsoft.ContainerRegistry/registries/write`. */
 export function mayManage(state: AzureState, principalId: string, scope: string, action: string): boolean {
-  return isGranted(state, principalId, scope, "actions", action);
+  return isGranted(state, principalId, scope, "actions", action, { permission: action, repository: undefined });
 }
 
+/** @param request what conditions are asked about; undefined if they are not asked. */
 function isGranted(
   state: AzureState,
   principalId: string,
   scope: string,
   kind: "actions" | "dataActions",
   permission: string,
+  request: ConditionRequest | undefined,
 ): boolean {
   return state.roleAssignments.some((assignment) => {
-    // Conditions are kept but not evaluated: an assignment that has one grants nothing, rather than too much.
-    if (assignment.condition !== undefined) return false;
     if (assignment.principalId !== principalId || !isWithin(scope, assignment.scope)) return false;
     const role = findRole(assignment.role);
-    return role !== undefined && grants(role, kind, permission);
+    if (role === undefined || !grants(role, kind, permission)) return false;
+    if (assignment.condition === undefined || request === undefined) return true;
+    return parseCondition(assignment.condition)(request);
   });
 }
 
 function grants(role: Role, kind: "actions" | "dataActions", permission: string): boolean {
   if (!role[kind].some((pattern) => matches(pattern, permission))) return false;
   return kind === "dataActions" || !role.notActions.some((pattern) => matches(pattern, permission));
-}
-
-/** Azure's permission patterns: `*` stands for any text, slashes too; case does not matter. */
-function matches(pattern: string, permission: string): boolean {
-  const expression = pattern
-    .split("*")
-    .map((part) => part.replace(/[.]/g, "\\."))
-    .join(".*");
-  return new RegExp(`^${expression}$`, "i").test(permission);
 }

@@ -1,3 +1,4 @@
+import { parseCondition } from "./conditions";
 import { ArmError, notEmulated, resourceGroupNotFound, resourceNotFound } from "./errors";
 import { type JsonObject, objectOr, stringOf } from "./json";
 import { type ArmPath, parsePath } from "./paths";
@@ -95,6 +96,7 @@ function put(
   const role = findRole(/\/roleDefinitions\/([^/]+)$/i.exec(roleDefinitionId)?.[1] ?? "");
   if (role === undefined) throw unknownRole(roleDefinitionId, 400);
   requirePrincipal(state, principalId, stringOf(properties.principalType));
+  if (condition !== undefined) requireCondition(condition, conditionVersion);
   // The service updates descriptions and conditions only.
   if (existing !== undefined && (existing.principalId !== principalId || existing.role !== role.name)) {
     throw new ArmError(
@@ -133,6 +135,18 @@ function put(
     updatedBy: caller.objectId,
     updatedOn: now,
   };
+}
+
+/** The version has been 2.0 since conditions are generally available. */
+function requireCondition(condition: string, version: string | undefined): void {
+  if (version !== "2.0") {
+    throw new ArmError(
+      400,
+      "InvalidConditionVersion",
+      `The condition version '${version ?? ""}' is not valid. The condition version must be '2.0'.`,
+    );
+  }
+  parseCondition(condition);
 }
 
 /** The principal must be the operator or a managed identity, and of the type that the request says, if it says one. */

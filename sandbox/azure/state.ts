@@ -66,30 +66,33 @@ export interface AzureState {
   roleAssignments: RoleAssignment[];
 }
 
+/** What the operator has on the subscription: it owns it, which in the newer permission mode says nothing of images. */
+const operatorRoles = [
+  { name: "c0ffee00-0000-4000-8000-000000000001", role: roles.owner.name },
+  { name: "c0ffee00-0000-4000-8000-000000000002", role: roles.repositoryContributor.name },
+];
+
 /** A new subscription: no resources, and one service principal (the one that runs Pulumi) that owns it. */
 export function seedState(): AzureState {
   const scope = `/subscriptions/${subscriptionId}`;
-  const name = "c0ffee00-0000-4000-8000-000000000001";
   const now = new Date().toISOString();
   return {
     tenantId,
     subscription: { subscriptionId, displayName: "Local cloud" },
     servicePrincipals: [{ objectId: operator.objectId, clientId: operator.clientId, displayName: "Operator" }],
     resources: {},
-    roleAssignments: [
-      {
-        id: `${scope}/providers/Microsoft.Authorization/roleAssignments/${name}`,
-        name,
-        scope,
-        role: roles.owner.name,
-        principalId: operator.objectId,
-        principalType: "ServicePrincipal",
-        createdBy: operator.objectId,
-        createdOn: now,
-        updatedBy: operator.objectId,
-        updatedOn: now,
-      },
-    ],
+    roleAssignments: operatorRoles.map(({ name, role }) => ({
+      id: `${scope}/providers/Microsoft.Authorization/roleAssignments/${name}`,
+      name,
+      scope,
+      role,
+      principalId: operator.objectId,
+      principalType: "ServicePrincipal",
+      createdBy: operator.objectId,
+      createdOn: now,
+      updatedBy: operator.objectId,
+      updatedOn: now,
+    })),
   };
 }
 

@@ -48,7 +48,7 @@ export function accessDenied(who: string, what: string): ServiceError {
   return new ServiceError(
     403,
     `${framework}.AccessDeniedException, ${framework}`,
-    `Access denied. ${who} may only read in the local Azure DevOps, and ${what} does more.`,
+    `Access denied. ${who} may only read and comment on pull requests in the local Azure DevOps, and ${what} does more.`,
   );
 }
 

@@ -139,11 +139,15 @@ export function createAzureDevOps(options: AzureDevOpsOptions): FastifyInstance 
   return app;
 }
 
+/** Where the threads of a pull request are, and their comments. */
+const pullRequestThread = /\/_apis\/git\/repositories\/[^/]+\/pullrequests\/[^/]+\/threads(?:\/|$)/i;
+
 /**
  * A personal access token is the password of any user name, and so is a run's own token, which may be a bearer as well.
  *
  * @param runToken of the run in progress
- * @throws ServiceError if a run asks for more than to read, which is what its identity, the build service, may do
+ * @throws ServiceError if a run asks for more than to read and to comment, which is what its identity may do: the build
+ *   service, with "Contribute to pull requests"
  */
 function isAuthorized(request: FastifyRequest, personalAccessToken: string, runToken: string | undefined): boolean {
   const [scheme = "", credentials = ""] = (request.headers.authorization ?? "").split(" ");
@@ -156,8 +160,10 @@ function isAuthorized(request: FastifyRequest, personalAccessToken: string, runT
     : credentials;
   if (isBasic && isSame(given, personalAccessToken)) return true;
   if (runToken === undefined || !isSame(given, runToken)) return false;
+  const path = request.url.split("?")[0] ?? "";
   if (["GET", "HEAD", "OPTIONS"].includes(request.method)) return true;
-  throw accessDenied("The token of a run (System.AccessToken)", `${request.method} ${request.url.split("?")[0]}`);
+  if (["POST", "PATCH"].includes(request.method) && pullRequestThread.test(path)) return true;
+  throw accessDenied("The token of a run (System.AccessToken)", `${request.method} ${path}`);
 }
 
 function isSame(given: string, wanted: string): boolean {

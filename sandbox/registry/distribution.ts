@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { dirname, join } from "node:path";
 import { stringify } from "yaml";
+import { UserError } from "../../toolchain/errors";
 import { type ManagedProcess, startProcess } from "../process";
 
 /** Where a registry process listens: on a loopback port, or on a Unix socket for a server that stands in front. */
@@ -31,9 +32,16 @@ export interface RegistryProcessOptions {
   authentication?: TokenAuthentication;
 }
 
-/** Starts one registry (CNCF distribution) and returns once it answers. Throws as `startProcess` does. */
+/**
+ * Starts one registry (CNCF distribution) and returns once it answers. Throws as `startProcess` does, and a UserError
+ * for a socket whose path is too long.
+ */
 export async function startRegistryProcess(options: RegistryProcessOptions): Promise<ManagedProcess> {
   const { name, executable, storage, logFile, listener, authentication } = options;
+  // Linux takes 107 bytes at most for a socket's path (unix(7)).
+  if ("socket" in listener && Buffer.byteLength(listener.socket) > 107) {
+    throw new UserError(`the path ${listener.socket} is too long for a socket (107 bytes). Use a shorter --directory.`);
+  }
   const configuration = {
     version: 0.1,
     log: { level: "warn", accesslog: { disabled: false } },

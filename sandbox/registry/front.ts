@@ -1,13 +1,8 @@
-import {
-  createServer,
-  request as httpRequest,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from "node:http";
-import { pipeline } from "node:stream";
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import { forward } from "./forward";
 import type { MetadataApi } from "./metadata-api";
 import { Refusal } from "./refusal";
+import { sendJson } from "./send-json";
 import type { TokenService } from "./token-service";
 
 const maxFormBytes = 64 * 1024;
@@ -26,7 +21,8 @@ export function createFront(
   metadata: MetadataApi,
   log: (line: string) => void,
 ): Server {
-  return createServer({ requestTimeout: 0 }, (request, response) => {
+  // Longer than clients keep a connection: one that is closed as it is used again fails what cannot be sent twice.
+  return createServer({ requestTimeout: 0, keepAliveTimeout: 72_000 }, (request, response) => {
     const [path = "/"] = (request.url ?? "/").split("?", 1); // As sent: not every path that is sent makes a URL.
     const refuse = (error: unknown) => {
       const refusal =
@@ -63,39 +59,6 @@ async function answer(request: IncomingMessage, path: string, service: TokenServ
   throw new Refusal(404, "NOT_FOUND", `the local cloud's registry has no ${operation}`);
 }
 
-/**
- * Streams a request to the registry process and its answer back. `Host` stays: `Location` headers are made of it. A
- * body is sent on only when the registry asks for it (RFC 9110, 10.1.1): one that refuses closes the connection at
- * once, and writing to it then could lose the answer.
- */
-function forward(request: IncomingMessage, response: ServerResponse, socketPath: string): void {
-  // Connection headers concern one connection only (RFC 9110, 7.6.1); `Expect` has been answered by this server.
-  const { connection, "keep-alive": keepAlive, expect, ...headers } = request.headers;
-  const hasBody = headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
-  const upstream = httpRequest({
-    socketPath,
-    method: request.method,
-    path: request.url,
-    headers: hasBody ? { ...headers, expect: "100-continue" } : headers,
-    agent: false,
-  });
-  upstream.once("continue", () => request.pipe(upstream));
-  upstream.once("response", (result) => {
-    const { connection, "keep-alive": keepAlive, ...resultHeaders } = result.headers;
-    response.writeHead(result.statusCode ?? 502, resultHeaders);
-    pipeline(result, response, () => {});
-  });
-  upstream.on("error", (error) => {
-    if (response.headersSent) return;
-    const message = `the registry does not answer: ${error.message}`;
-    sendJson(response, 502, { errors: [{ code: "UNAVAILABLE", message }] });
-  });
-  upstream.once("close", () => request.unpipe(upstream).resume());
-  response.once("close", () => upstream.destroy());
-  if (hasBody) upstream.flushHeaders();
-  else upstream.end();
-}
-
 async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
   const type = request.headers["content-type"] ?? "";
   if (!type.startsWith("application/x-www-form-urlencoded"))
@@ -115,14 +78,4 @@ function readBasic(header: string | undefined): { user: string; password: string
   const text = Buffer.from(encoded, "base64").toString("utf8");
   const colon = text.indexOf(":");
   return colon === -1 ? undefined : { user: text.slice(0, colon), password: text.slice(colon + 1) };
-}
-
-function sendJson(
-  response: ServerResponse,
-  status: number,
-  body: object | undefined,
-  headers: Record<string, string> = {},
-): void {
-  response.writeHead(status, { "content-type": "application/json; charset=utf-8", ...headers });
-  response.end(JSON.stringify(body));
 }

@@ -8,6 +8,7 @@ import { isFree, type ManagedProcess, type ProcessRecord } from "../process";
 import type { Store } from "../store";
 import { startRegistryProcess } from "./distribution";
 import { createFront } from "./front";
+import { listen } from "./listen";
 import { MetadataApi } from "./metadata-api";
 import { type IsAllowed, TokenService } from "./token-service";
 
@@ -40,6 +41,8 @@ export interface RegistriesOptions {
   ports: { first: number; last: number };
   tokens: TokenIssuer;
   isAllowed: IsAllowed;
+  /** Is given the server of each registry before it listens. */
+  onFront?: (name: string, front: Server) => void;
 }
 
 /** The Azure container registries of the local cloud: for each a real registry process, and ACR's front before it. */
@@ -124,8 +127,9 @@ export class Registries implements RegistryHost {
     const service = new TokenService({ loginServer: server, resourceId: entry.resourceId, tokens, isAllowed });
     const metadata = new MetadataApi({ loginServer: server, storage: this.storage(entry), tokens });
     const front = createFront(socket, service, metadata, (line) => appendFileSync(logFile, `${line}\n`));
+    this.options.onFront?.(entry.name, front);
     try {
-      await listen(front, entry);
+      await listen(front, entry.port, `registry ${entry.name}`);
     } catch (error) {
       await process.stop();
       throw error;
@@ -155,12 +159,8 @@ export class Registries implements RegistryHost {
     return join(this.options.directory, "registries", entry.name.toLowerCase());
   }
 
-  /** Linux takes 107 bytes at most for a socket's path (unix(7)). */
   private socket(entry: RegistryEntry): string {
-    const path = join(this.options.directory, "registries", `${entry.port}.sock`);
-    if (Buffer.byteLength(path) > 107)
-      throw new UserError(`the path ${path} is too long for a socket (107 bytes). Use a shorter --directory.`);
-    return path;
+    return join(this.options.directory, "registries", `${entry.port}.sock`);
   }
 
   private async freePort(): Promise<number> {
@@ -180,13 +180,4 @@ export class Registries implements RegistryHost {
 
 function loginServer({ port }: RegistryEntry): string {
   return addressAt(port);
-}
-
-function listen(front: Server, { name, port }: RegistryEntry): Promise<void> {
-  return new Promise((resolve, reject) => {
-    front.once("error", (error) =>
-      reject(new UserError(`registry ${name} cannot listen on 127.0.0.1:${port}: ${error.message}`)),
-    );
-    front.listen(port, "127.0.0.1", () => resolve());
-  });
 }

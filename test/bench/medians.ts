@@ -12,21 +12,35 @@ export async function mediansOf<Name extends string>(
   const times = new Map<Name, number[]>(names.map((name) => [name, []]));
   for (let round = 0; round <= rounds; round++) {
     for (const name of names) {
-      const began = performance.now();
-      await measured[name]();
-      if (round > 0) times.get(name)?.push((performance.now() - began) / 1000);
+      const seconds = await secondsOf(measured[name]);
+      if (round > 0) times.get(name)?.push(seconds);
     }
   }
   return Object.fromEntries(names.map((name) => [name, median(times.get(name) ?? [])])) as Record<Name, number>;
 }
 
-/** Prints a table of what was measured, with a note on each. */
-export function printMedians(title: string, rows: [name: string, seconds: number, note: string][]): void {
-  const lines = rows.map(([name, seconds, note]) => `  ${name.padEnd(42)}${seconds.toFixed(2)} s  ${note}`.trimEnd());
-  process.stdout.write([`${title}, medians of ${rounds} runs each`, ...lines, ""].join("\n"));
+/** What was measured, how many seconds it took, and a note on it. */
+export type Row = [name: string, seconds: number, note: string];
+
+/** Prints a table of medians as `mediansOf` measures them. */
+export function printMedians(title: string, rows: Row[]): void {
+  printTimes(`${title}, medians of ${rounds} runs each`, rows);
 }
 
-function median(values: number[]): number {
+/** Prints a table of times. */
+export function printTimes(title: string, rows: Row[]): void {
+  const lines = rows.map(([name, seconds, note]) => `  ${name.padEnd(42)}${seconds.toFixed(2)} s  ${note}`.trimEnd());
+  process.stdout.write([title, ...lines, ""].join("\n"));
+}
+
+/** How many seconds it takes. */
+export async function secondsOf(measured: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await measured();
+  return (performance.now() - began) / 1000;
+}
+
+export function median(values: number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

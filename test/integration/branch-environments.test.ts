@@ -75,6 +75,12 @@ async function branchWith(branch: string, ...packages: string[]): Promise<Progra
   for (const other of ["conda_dependencies", "conda_dependencies_scoring"]) {
     writeFileSync(join(worktree.directory, `docker/${other}.yml`), readFileSync(file, "utf8"));
   }
+  // The connection of this stack, beside those of other tests, and a test of the team's own.
+  const pipeline = join(worktree.directory, "pipelines/model-ci.yml");
+  writeFileSync(pipeline, readFileSync(pipeline, "utf8").replace("endpoint: acrconnection", "endpoint: branches-acr"));
+  const [, version] = /numpy=(.*)/.exec(own) ?? [];
+  const lines = ["import numpy", "", "", "def test_environment():", `    assert numpy.__version__ == "${version}"`, ""];
+  writeFileSync(join(worktree.directory, "test_environment.py"), lines.join("\n"));
   await pushBranch(worktree.directory, branch);
   return worktree;
 }
@@ -192,6 +198,7 @@ describe("two branches side by side with the base", () => {
       tensorflow.command("cli/pipeline.ts", ...args, "--stack", "branches-feature--tensorflow", "--wait");
     const model = ok(await run("model"));
     expect(model.output).toMatch(/tensorflow +2\.17\.0/);
+    expect(model.output).toContain("Tests: 1 passed, 0 failed, 0 skipped");
     ok(await run("image", "--githubrelease", "7.0.0"));
     expect(await tagsOf(loginServer, `${image}/feature--tensorflow`)).toEqual(
       expect.arrayContaining(["release-7.0.0", expect.stringMatching(/^build-/)]),

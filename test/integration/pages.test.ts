@@ -5,7 +5,7 @@ import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
 import type { IBuildApi } from "azure-devops-node-api/BuildApi";
 import { type Build, BuildStatus, type YamlProcess } from "azure-devops-node-api/interfaces/BuildInterfaces";
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from "playwright-core";
-import { commitFiles } from "../../cli/commit";
+import { commitFiles } from "../../sandbox/commit";
 import { operator } from "../../sandbox/identity";
 import { layoutOf } from "../../sandbox/layout";
 import { type Running, statusOf } from "../../sandbox/status";

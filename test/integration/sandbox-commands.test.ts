@@ -95,8 +95,8 @@ describe("before anything runs", () => {
     expect(await sandbox("reset")).toMatchObject({ code: 0, stderr: "" });
   });
 
-  test("exec says how to start it", async () => {
-    const { code, stderr } = await sandbox("exec", "--", "true");
+  test.each([["exec", "--", "true"], ["push"]])("%s says how to start it", async (...args) => {
+    const { code, stderr } = await sandbox(...args);
     expect(code).toBe(1);
     expect(stderr).toMatch(/^error: the local cloud in .* does not run\. Start it with `npm start`/);
   });
@@ -177,6 +177,24 @@ describe("while it runs", () => {
     expect(await statusOf(`${azure.url}/metadata/endpoints?api-version=2022-09-01`)).toBe(200);
     expect(await statusOf(`${channel.url}/noarch/repodata.json`)).toBe(200);
     expect(await statusOf(`http://${registry.public}/v2/mambaorg/micromamba/tags/list`)).toBe(200);
+  });
+
+  test("push has nowhere to put the lock of a local cloud outside of the project, and says so", async () => {
+    expect(await sandbox("push", "--branch", "topic")).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`the directory ${directory} (option --directory) is not in the project's folder`),
+    });
+  });
+
+  test("push deletes no branch that is not there, and not the default one", async () => {
+    expect(await sandbox("push", "--delete", "topic")).toMatchObject({
+      code: 1,
+      stderr: "error: the local repository has no branch topic.\n",
+    });
+    expect(await sandbox("push", "--delete", "main")).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("main is the local repository's default branch"),
+    });
   });
 
   test("exec runs the literal pulumi, which finds its plugins and its state here", async () => {

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
@@ -161,6 +161,40 @@ test("npm run pipeline -- model runs its steps in the image that the stack has, 
   expect(stdout).toContain(image.digest);
   expect(stdout).toMatch(/Python 3\.11\./);
   expect(stdout).toMatch(/scikit-learn +1\.9\.1/);
+});
+
+test("npm run sandbox -- push commits what is checked out to a branch, once, and deletes it", async () => {
+  const { azureDevOps } = await cloud();
+  const api = new WebApi(azureDevOps.orgServiceUrl, getPersonalAccessTokenHandler(azureDevOps.personalAccessToken));
+  const git = await api.getGitApi();
+  const { repository, project } = azureDevOps;
+  const refs = async () => (await git.getRefs(repository, project, "heads/")).map(({ name }) => name);
+  const push = (...args: string[]) => run("sandbox/cli.ts", "push", ...args);
+
+  execFileSync("git", ["init", "--quiet", "--initial-branch", "feature/pandas", copy]);
+  appendFileSync(join(copy, "docker/ci_dependencies.yml"), "# for pandas\n");
+  expect(await push()).toMatchObject({
+    code: 0,
+    stdout:
+      "Made the branch feature/pandas of the local repository, from main.\n" +
+      "Committed to feature/pandas: docker/ci_dependencies.yml\n",
+  });
+  const lock = ".sandbox/conda-locks/ci_dependencies.linux-64.lock";
+  const version = { version: "feature/pandas" };
+  const found = await git.getItem(repository, lock, project, "", 0, true, true, false, version, true);
+  expect(found.content).toBe(readFileSync(join(copy, lock), "utf8"));
+  expect(await push()).toMatchObject({ code: 0, stdout: "Nothing to commit to feature/pandas.\n" });
+  expect(await push("--branch", "not valid")).toMatchObject({
+    code: 1,
+    stderr: 'error: the branch "not valid" is refused by the local repository: InvalidRefName.\n',
+  });
+
+  expect(await refs()).toContain("refs/heads/feature/pandas");
+  expect(await push("--delete", "feature/pandas")).toMatchObject({ code: 0 });
+  expect(await refs()).not.toContain("refs/heads/feature/pandas");
+  // As it was, for the tests that follow.
+  cpSync(join(projectRoot, "docker/ci_dependencies.yml"), join(copy, "docker/ci_dependencies.yml"));
+  rmSync(join(copy, ".git"), { recursive: true });
 });
 
 test("a second npm start changes nothing", async () => {

@@ -1,5 +1,5 @@
 import { VersionControlRecursionType } from "azure-devops-node-api/interfaces/GitInterfaces";
-import { commitFiles, enumerated } from "../../cli/commit";
+import { commitFiles, enumerated } from "../../sandbox/commit";
 import { LocalAzureDevOps } from "./support/local-azure-devops";
 
 const main = { project: "mlops", repository: "diabetes_regression", branch: "main" };

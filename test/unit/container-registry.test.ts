@@ -4,11 +4,14 @@ import { type MockCloud, only, refusal, registered } from "./support/mock-cloud"
 import { value } from "./support/output";
 
 const registryType = "azure-native:containerregistry:Registry";
+const deploymentType = "azure-native:resources:Deployment";
 const workspaceRegistry =
   "/subscriptions/s/resourceGroups/rg-ai/providers/Microsoft.ContainerRegistry/registries/aiacr";
 
 const cloud: MockCloud = {
-  outputs: { [registryType]: { name: "mlopsregistry", loginServer: "mlopsregistry.azurecr.io" } },
+  outputs: {
+    [registryType]: { name: "mlopsregistry", loginServer: "mlopsregistry.azurecr.io", location: "westeurope" },
+  },
   functions: {
     "azure-native:resources:getResource": ({ resourceName, apiVersion }) => ({
       properties:
@@ -50,7 +53,7 @@ async function create(source: RegistrySource, args: Partial<ContainerRegistryArg
 describe("a new registry", () => {
   const source: RegistrySource = { kind: "new", name: "mlopsregistry" };
 
-  test("is created in the given resource group, without an admin user", async () => {
+  test("is created in the given resource group, without an admin user and without anonymous pulls", async () => {
     const { resources, outputs } = await create(source);
     expect(only(resources, registryType)).toMatchObject({
       name: "acr",
@@ -60,6 +63,7 @@ describe("a new registry", () => {
         resourceGroupName: "rg-own",
         sku: { name: "Basic" },
         adminUserEnabled: false,
+        anonymousPullEnabled: false,
       },
     });
     expect(outputs).toEqual({
@@ -74,6 +78,69 @@ describe("a new registry", () => {
   test("has the SKU that is asked for", async () => {
     const { resources } = await create({ ...source, sku: "Premium" });
     expect(only(resources, registryType).inputs).toMatchObject({ sku: { name: "Premium" } });
+  });
+
+  test("deletes manifests without a tag, and is out of the internet's reach, only if that is asked for", async () => {
+    const { resources } = await create({
+      ...source,
+      sku: "Premium",
+      retentionDays: 30,
+      publicNetworkAccess: "Disabled",
+    });
+    expect(only(resources, registryType).inputs).toMatchObject({
+      policies: { retentionPolicy: { days: 30, status: "enabled" } },
+      publicNetworkAccess: "Disabled",
+    });
+    const { inputs } = only((await create(source)).resources, registryType);
+    expect(inputs).not.toHaveProperty("policies");
+    expect(inputs).toMatchObject({ publicNetworkAccess: "Enabled" });
+  });
+
+  test("gets its permission mode by a deployment, which puts all else as it is", async () => {
+    const { registry, resources, outputs } = await create(
+      { ...source, permissionMode: "AbacRepositoryPermissions" },
+      { transform: { registry: { tags: { team: "ml" }, zoneRedundancy: "Enabled" } } },
+    );
+    expect(only(resources, deploymentType)).toMatchObject({
+      name: "acr-permission-mode",
+      parent: "mlops:index:ContainerRegistry",
+      protect: false,
+      inputs: {
+        deploymentName: "mlopsregistry-permission-mode",
+        resourceGroupName: "rg-own",
+        properties: {
+          mode: "Incremental",
+          template: {
+            resources: [
+              {
+                type: "Microsoft.ContainerRegistry/registries",
+                apiVersion: "2025-04-01",
+                name: "mlopsregistry",
+                location: "westeurope",
+                sku: { name: "Basic" },
+                tags: { team: "ml" },
+                properties: {
+                  adminUserEnabled: false,
+                  anonymousPullEnabled: false,
+                  zoneRedundancy: "Enabled",
+                  roleAssignmentMode: "AbacRepositoryPermissions",
+                },
+              },
+            ],
+          },
+        },
+      },
+    });
+    expect(outputs).toMatchObject({
+      loginServer: "mlopsregistry.azurecr.io",
+      permissionMode: "AbacRepositoryPermissions",
+    });
+    expect(await value(registry.nodes.permissionMode?.id ?? registry.id)).toBe("acr-permission-mode-id");
+  });
+
+  test("keeps the mode that it has if none is asked for", async () => {
+    const { resources } = await create(source);
+    expect(resources.map(({ type }) => type)).not.toContain(deploymentType);
   });
 
   test("is reachable as a raw resource, and can be transformed", async () => {

@@ -1,4 +1,4 @@
-import { findPullRequest, type PullRequestOptions } from "../../cli/env/comment/pull-request";
+import { findPullRequest, type NamedPullRequest } from "../../cli/env/comment/pull-request";
 import { bodyLimit, type CommentTarget, writeComment } from "../../cli/env/comment/write-comment";
 import { TestAzureRepos, TestGitHub } from "./support/pull-request-service";
 
@@ -40,16 +40,16 @@ describe("the pull request of a run", () => {
     expect(findPullRequest({ ...gitHub, ...enterprise })).toMatchObject({ apiUrl: "https://git.test/api/v3" });
   });
 
-  test("is what is said, where something is", () => {
-    const said: PullRequestOptions = {
+  test("is the one that is named, where one is", () => {
+    const named: NamedPullRequest = {
       service: "azureRepos",
       organizationUrl: "https://dev.azure.com/other",
       project: "p",
       repository: "r",
       number: 8,
     };
-    expect(findPullRequest({ AZDO_PERSONAL_ACCESS_TOKEN: "mine" }, said)).toEqual({ ...said, token: "mine" });
-    expect(findPullRequest(azureRepos, { number: 8 })).toEqual({ ...found, number: 8 });
+    expect(findPullRequest({ AZDO_PERSONAL_ACCESS_TOKEN: "mine" }, named)).toEqual({ ...named, token: "mine" });
+    expect(findPullRequest(azureRepos, named)).toMatchObject(named);
   });
 
   test.each<[variable: string, env: NodeJS.ProcessEnv, message: RegExp]>([

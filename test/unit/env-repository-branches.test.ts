@@ -45,7 +45,13 @@ test("all pages of GitHub's list are read", async () => {
 
 test("a repository that cannot be read is not one without branches", async () => {
   await expect(read({ GITHUB_TOKEN: "wrong" })).rejects.toThrow(
-    "the branches of contoso/diabetes on GitHub cannot be read: 404 Not Found. GITHUB_TOKEN must be",
+    "reading the branches of contoso/diabetes on GitHub failed: 404 Not Found. The access token (GITHUB_TOKEN) must be",
+  );
+});
+
+test("a GitHub that does not answer is one that a person can do something about", async () => {
+  await expect(read({ GITHUB_API_URL: "http://127.0.0.1:1" })).rejects.toThrow(
+    /^reading the branches of contoso\/diabetes on GitHub failed: http:\/\/127\.0\.0\.1:1 does not answer: /,
   );
 });
 

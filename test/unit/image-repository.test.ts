@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { ImageRepository } from "../../components/image-repository";
 import { AzureRegistry } from "./support/azure-registry";
 import { type MockCloud, only, registered } from "./support/mock-cloud";
@@ -34,7 +34,7 @@ async function declare() {
     await value(made.repository.name);
   });
   const { beforeCreate: [create] = [], beforeDelete: [hook] = [] } = made.options?.hooks ?? {};
-  if (!hook || !create || !made.repository) throw new Error("expected two hooks");
+  if (!hook || !(create instanceof pulumi.ResourceHook) || !made.repository) throw new Error("expected two hooks");
   const run = (id: string, repository: string) =>
     hook.callback({
       ...{ urn, id, name: "repository", type: stashType },

@@ -23,9 +23,13 @@ const azureRepos: PipelineSource = {
 const base: BaseArgs = {
   resourceGroup: "rg-own",
   registry: { kind: "new", name: "mlopsregistry" },
-  connection: { name: "acrconnection", scheme: "workloadIdentityFederation" },
+  connection: { name: "acrconnection", scheme: "workloadIdentityFederation", separatePush: true },
   repository: "mlops/diabetes_regression",
+  protect: true,
 };
+
+/** The same, with one connection for both pipelines. */
+const sharing: BaseArgs = { ...base, connection: { ...base.connection, separatePush: false } };
 
 async function create(args: Partial<JobContainerArgs> = {}) {
   const cloud: MockCloud = {
@@ -91,6 +95,11 @@ test("a project's job container is all of this, each part under its component", 
     [`${endpointType} jc`]: "mlops:index:RegistryConnection",
     "azure-native:managedidentity:FederatedIdentityCredential jc": "mlops:index:RegistryConnection",
     "azure-native:authorization:RoleAssignment jc": "mlops:index:RegistryConnection",
+    "mlops:index:RegistryConnection jc-push": "mlops:index:JobContainer",
+    "azure-native:managedidentity:UserAssignedIdentity jc-push": "mlops:index:RegistryConnection",
+    [`${endpointType} jc-push`]: "mlops:index:RegistryConnection",
+    "azure-native:managedidentity:FederatedIdentityCredential jc-push": "mlops:index:RegistryConnection",
+    "azure-native:authorization:RoleAssignment jc-push": "mlops:index:RegistryConnection",
     "mlops:index:ContainerImage jc": "mlops:index:JobContainer",
     [`${imageType} jc`]: "mlops:index:ContainerImage",
     "mlops:index:ImageBuildPipeline jc-image-build": "mlops:index:JobContainer",
@@ -102,19 +111,36 @@ test("a project's job container is all of this, each part under its component", 
   });
 });
 
-test("the resource group holds the new registry and the identity", async () => {
+test("what cannot be had back is protected, unless it is not to be", async () => {
+  const isProtected = ({ type, name, protect }: Registered) =>
+    protect && !type.startsWith("mlops:") ? [`${type} ${name}`] : [];
+  expect((await create()).resources.flatMap(isProtected).sort()).toEqual([
+    `${registryType} jc`,
+    "azure-native:managedidentity:UserAssignedIdentity jc",
+    "azure-native:managedidentity:UserAssignedIdentity jc-push",
+    "azure-native:resources:ResourceGroup jc",
+    `${endpointType} jc`,
+    `${endpointType} jc-push`,
+  ]);
+  const { resources } = await create({ environment: { ...base, protect: false } });
+  expect(resources.filter(({ protect }) => protect)).toEqual([]);
+});
+
+test("the resource group holds the new registry and the identities", async () => {
   const { resources } = await create();
   const created = resources.filter(({ inputs }) => inputs.resourceGroupName === "rg-own").map(({ type }) => type);
   expect(created.sort()).toEqual([
     "azure-native:containerregistry:Registry",
     "azure-native:managedidentity:FederatedIdentityCredential",
+    "azure-native:managedidentity:FederatedIdentityCredential",
+    "azure-native:managedidentity:UserAssignedIdentity",
     "azure-native:managedidentity:UserAssignedIdentity",
     "azure-native:resources:ResourceGroup",
   ]);
 });
 
 test("the registry comes first, since its name may be taken", async () => {
-  const { resources } = await create();
+  const { resources } = await create({ environment: sharing });
   expect(only(resources, "azure-native:managedidentity:UserAssignedIdentity").dependencies).toContain(registryType);
 });
 
@@ -126,7 +152,7 @@ test("a registry that exists is used, and none is created", async () => {
     resourceGroup: "rg-team",
     loginServer: registryAddress(),
   } as const;
-  const { resources } = await create({ environment: { ...base, registry: source } });
+  const { resources } = await create({ environment: { ...sharing, registry: source } });
   expect(resources.map(({ type }) => type)).not.toContain(registryType);
   expect(only(resources, endpointType).inputs).toMatchObject({ azurecrName: "teamacr", resourceGroup: "rg-team" });
 });
@@ -145,7 +171,7 @@ test("the image-build pipeline gets its variables; a run may set the SDK's versi
     },
     ciTrigger: { useYaml: true },
     variables: [
-      { name: "registryConnection", value: "acrconnection", allowOverride: false },
+      { name: "registryConnection", value: "acrconnection-push", allowOverride: false },
       { name: "loginServer", value: registryAddress(), allowOverride: false },
       { name: "imageRepository", value: "mlops/diabetes_regression", allowOverride: false },
       { name: "dockerfile", value: "docker/Dockerfile", allowOverride: false },
@@ -216,15 +242,38 @@ test("nothing refers to the tag latest but the image itself", async () => {
   expect(referring.map(({ type }) => type)).toEqual([imageType]);
 });
 
-test("both pipelines, and no others, may use the service connection", async () => {
-  const { resources } = await create();
-  const authorizations = resources.filter(({ type }) => type === authorizationType);
-  expect(authorizations).toHaveLength(2);
-  for (const { inputs, dependencies } of authorizations) {
-    expect(inputs).toMatchObject({ projectId: "project-id", type: "endpoint", resourceId: "jc-id" });
-    expect(inputs).toHaveProperty("pipelineId");
+test("the model pipeline may use the connection that pulls, the image-build pipeline the one that pushes", async () => {
+  const { resources, named } = await create();
+  expect(resources.filter(({ type }) => type === authorizationType)).toHaveLength(2);
+  for (const [pipeline, resourceId] of [
+    ["jc-model", "jc-id"],
+    ["jc-image-build", "jc-push-id"],
+  ] as const) {
+    const { inputs, dependencies } = named(authorizationType, pipeline);
+    expect(inputs).toMatchObject({ projectId: "project-id", type: "endpoint", resourceId });
+    expect(inputs).toHaveProperty("pipelineId", Number.NaN); // a mocked definition's id is no number
     expect(dependencies).toEqual([definitionType, endpointType].sort());
   }
+  const role = (name: string) => named("azure-native:authorization:RoleAssignment", name).inputs.roleDefinitionId;
+  expect(role("jc")).toMatch(/7f951dda-4ed3-4680-a7ca-43fe172d538d$/);
+  expect(role("jc-push")).toMatch(/8311e382-0749-4cb8-b61a-304f252e45ec$/);
+});
+
+test("one connection for both is called the same, and can push", async () => {
+  const { jobContainer, resources, named } = await create({ environment: sharing });
+  expect(jobContainer.pushConnection).toBe(jobContainer.connection);
+  expect(only(resources, endpointType).inputs).toMatchObject({ serviceEndpointName: "acrconnection" });
+  expect(only(resources, "azure-native:authorization:RoleAssignment").inputs.roleDefinitionId).toMatch(
+    /8311e382-0749-4cb8-b61a-304f252e45ec$/,
+  );
+  for (const name of ["jc-model", "jc-image-build"]) {
+    expect(named(authorizationType, name).inputs).toMatchObject({ resourceId: "jc-id" });
+  }
+  expect(named(definitionType, "jc-image-build").inputs.variables).toContainEqual({
+    name: "registryConnection",
+    value: "acrconnection",
+    allowOverride: false,
+  });
 });
 
 test("on GitHub the definitions run on pull requests as the YAML file says, but not for forks", async () => {
@@ -250,6 +299,7 @@ test("its pipelines' URLs are pages in Azure DevOps", async () => {
 
 test("whatever its arguments did not foresee can be changed in every part", async () => {
   const { resources, named } = await create({
+    environment: sharing,
     transform: {
       resourceGroup: { tags: { team: "ml" } },
       registry: { registry: { zoneRedundancy: "Enabled" } },
@@ -320,6 +370,27 @@ describe("a branch environment", () => {
     for (const name of ["jc-model", "jc-image-build"]) {
       expect(named(authorizationType, name).inputs).toMatchObject({ resourceId: "connection-id" });
     }
+  });
+
+  test("pushes through the connection that the base has for that, if it has one", async () => {
+    const { resources, named } = await create({
+      environment: {
+        ...branch,
+        shared: {
+          ...branch.shared,
+          registry: { ...branch.shared.registry, loginServer: registryAddress() },
+          pushConnection: { id: "push-id", name: "acrconnection-push" },
+        },
+      },
+    });
+    expect(resources.map(({ type }) => type)).not.toContain(endpointType);
+    expect(named(authorizationType, "jc-model").inputs).toMatchObject({ resourceId: "connection-id" });
+    expect(named(authorizationType, "jc-image-build").inputs).toMatchObject({ resourceId: "push-id" });
+    expect(named(definitionType, "jc-image-build").inputs.variables).toContainEqual({
+      name: "registryConnection",
+      value: "acrconnection-push",
+      allowOverride: false,
+    });
   });
 
   test("its definitions have names of their own, and run for pushes to the branch only", async () => {

@@ -338,7 +338,7 @@ describe("an error says what is wrong and what to do", () => {
 
   test("of an access token that is wrong", async () => {
     const { stderr, exitCode } = await run(["model"], { AZDO_PERSONAL_ACCESS_TOKEN: "wrong" });
-    expect(stderr).toContain("The access token (AZDO_PERSONAL_ACCESS_TOKEN) is wrong");
+    expect(stderr).toContain("The access token (AZDO_PERSONAL_ACCESS_TOKEN or SYSTEM_ACCESSTOKEN) is wrong");
     expect(exitCode).toBe(1);
   });
 

@@ -1,5 +1,7 @@
+import type * as pulumi from "@pulumi/pulumi";
 import { ContainerRegistry } from "../../components/container-registry";
-import { RegistryConnection, type RegistryConnectionArgs } from "../../components/registry-connection";
+import { RegistryConnection, type RegistryConnectionArgs, requireHonoured } from "../../components/registry-connection";
+import { registryRole } from "../../components/roles";
 import { type MockCloud, only, registered } from "./support/mock-cloud";
 import { value } from "./support/output";
 
@@ -20,7 +22,11 @@ function cloud(roleAssignmentMode?: string): MockCloud {
   };
 }
 
-async function connect(args: Partial<RegistryConnectionArgs> = {}, mocks = cloud()) {
+async function connect(
+  args: Partial<RegistryConnectionArgs> = {},
+  mocks = cloud(),
+  opts: pulumi.ComponentResourceOptions = {},
+) {
   const created: RegistryConnection[] = [];
   const resources = await registered(mocks, async () => {
     const source = {
@@ -31,14 +37,20 @@ async function connect(args: Partial<RegistryConnectionArgs> = {}, mocks = cloud
       loginServer: "mlopsregistry.azurecr.io",
     } as const;
     created.push(
-      new RegistryConnection("connection", {
-        connectionName: "acrconnection",
-        projectId: "project-id",
-        registry: new ContainerRegistry("registry", { source, resourceGroup: "rg-own" }),
-        account,
-        resourceGroup: "rg-own",
-        ...args,
-      }),
+      new RegistryConnection(
+        "connection",
+        {
+          connectionName: "acrconnection",
+          projectId: "project-id",
+          registry: new ContainerRegistry("registry", { source, resourceGroup: "rg-own" }),
+          access: "push",
+          repository: "mlops/own",
+          account,
+          resourceGroup: "rg-own",
+          ...args,
+        },
+        opts,
+      ),
     );
   });
   const [connection] = created;
@@ -92,15 +104,55 @@ describe("with workload identity federation, the default", () => {
   });
 });
 
+const repositories = "Microsoft.ContainerRegistry/registries/repositories";
+const name = `@Request[${repositories}:name]`;
+const ownRepositories = `(${name} StringEqualsIgnoreCase 'mlops/own' OR ${name} StringStartsWithIgnoreCase 'mlops/own/')`;
+const other = (action: string) => `!(ActionMatches{'${repositories}/${action}'})`;
+
 test.each([
-  ["AcrPush", "LegacyRegistryPermissions", "8311e382-0749-4cb8-b61a-304f252e45ec"],
-  ["AcrPush", undefined, "8311e382-0749-4cb8-b61a-304f252e45ec"],
-  ["Repository Writer", "AbacRepositoryPermissions", "2a1e307c-b015-4ebd-883e-5b7698a07328"],
-])("the role is %s where the registry's permission mode is %s", async (_, mode, role) => {
-  const { resources } = await connect({}, cloud(mode));
+  ["AcrPush", "push", "LegacyRegistryPermissions", "8311e382-0749-4cb8-b61a-304f252e45ec"],
+  ["AcrPush", "push", undefined, "8311e382-0749-4cb8-b61a-304f252e45ec"],
+  ["AcrPull", "pull", "LegacyRegistryPermissions", "7f951dda-4ed3-4680-a7ca-43fe172d538d"],
+  ["Repository Writer", "push", "AbacRepositoryPermissions", "2a1e307c-b015-4ebd-883e-5b7698a07328"],
+  ["Repository Reader", "pull", "AbacRepositoryPermissions", "b93aa761-3e63-49ed-ac28-beffa264f7ac"],
+] as const)("the role is %s to %s where the registry's permission mode is %s", async (_, access, mode, role) => {
+  const { resources } = await connect({ access }, cloud(mode));
   expect(only(resources, roleType).inputs.roleDefinitionId).toBe(
     `/subscriptions/subscription/providers/Microsoft.Authorization/roleDefinitions/${role}`,
   );
+});
+
+test.each([
+  ["push", ["content/read", "content/write", "metadata/read", "metadata/write"]],
+  ["pull", ["content/read", "metadata/read"]],
+] as const)(
+  "where permissions are by repository, the role to %s is for this image's and its branches' only",
+  async (access, actions) => {
+    const { resources } = await connect({ access }, cloud("AbacRepositoryPermissions"));
+    expect(only(resources, roleType).inputs).toMatchObject({
+      condition: `((${actions.map(other).join(" AND ")}) OR ${ownRepositories})`,
+      conditionVersion: "2.0",
+    });
+  },
+);
+
+test("where permissions are the whole registry's, the role has no condition, which would not be honoured", async () => {
+  const { resources } = await connect();
+  expect(only(resources, roleType).inputs).not.toHaveProperty("condition");
+  expect(only(resources, roleType).inputs).not.toHaveProperty("conditionVersion");
+});
+
+test("no name of a repository gets out of the condition's quotes", () => {
+  expect(() => registryRole("AbacRepositoryPermissions", "push", "a' OR '", "s")).toThrow(
+    "the repository \"a' OR '\" must be lower-case letters and digits",
+  );
+});
+
+test("what pipelines go by is protected if it is asked for; what can be made again is not", async () => {
+  const { resources } = await connect({}, cloud(), { protect: true });
+  const isProtected = (type: string) => only(resources, type).protect;
+  expect([identityType, endpointType].map(isProtected)).toEqual([true, true]);
+  expect([credentialType, roleType].map(isProtected)).toEqual([false, false]);
 });
 
 test("with a service principal, Azure DevOps makes the app registration and gives it its role", async () => {
@@ -117,6 +169,13 @@ test("with a service principal, Azure DevOps makes the app registration and give
   });
   expect(inputs).not.toHaveProperty("credentials");
   expect(connection.nodes.federation).toBeUndefined();
+});
+
+test("a registry whose permissions are by repository is refused to a service principal, which has AcrPush only", () => {
+  expect(requireHonoured("mlopsregistry", "LegacyRegistryPermissions")).toBe("mlopsregistry");
+  expect(() => requireHonoured("mlopsregistry", "AbacRepositoryPermissions")).toThrow(
+    "the registry mlopsregistry is in the permission mode AbacRepositoryPermissions, in which it does not honour AcrPush",
+  );
 });
 
 test("its id is that of the service connection", async () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { registryRole } from "../../components/roles";
 import { isAllowed, type RegistryAction } from "../../sandbox/azure/authorization";
 import { operator } from "../../sandbox/identity";
 import { LocalAzure, subscription } from "./support/local-azure";
@@ -37,9 +38,9 @@ function assign(scope: string, role: keyof typeof roleIds, more: object = {}, na
   });
 }
 
-function allowed(registry: string, principalId = identity.objectId): RegistryAction[] {
+function allowed(registry: string, principalId = identity.objectId, repository?: string): RegistryAction[] {
   const actions: RegistryAction[] = ["pull", "push", "delete", "catalog"];
-  return actions.filter((action) => isAllowed(azure.store.data, principalId, registry, action));
+  return actions.filter((action) => isAllowed(azure.store.data, principalId, registry, action, repository));
 }
 
 describe("a role assignment", () => {
@@ -57,7 +58,7 @@ describe("a role assignment", () => {
     });
     expect((await azure.request("GET", body.id, "2022-04-01")).body).toEqual(body);
     const list = `${registry}/providers/Microsoft.Authorization/roleAssignments`;
-    expect((await azure.request("GET", `${list}?$filter=atScope()`, "2022-04-01")).body.value).toHaveLength(2);
+    expect((await azure.request("GET", `${list}?$filter=atScope()`, "2022-04-01")).body.value).toHaveLength(3);
     expect((await azure.request("DELETE", body.id, "2022-04-01")).status).toBe(200);
     expect((await azure.request("GET", body.id, "2022-04-01")).body.error.code).toBe("RoleAssignmentNotFound");
     expect((await azure.request("DELETE", body.id, "2022-04-01")).status).toBe(204);
@@ -154,9 +155,29 @@ describe("what a registry allows", () => {
     expect(allowed(registry.toUpperCase())).toEqual(["pull", "catalog"]);
   });
 
-  it("is nothing by a role with a condition, since conditions are not evaluated", async () => {
+  it("is limited by a role's condition to the repositories that it names", async () => {
+    const registry = await azure.createRegistry(group, "abacregistry", {
+      roleAssignmentMode: "AbacRepositoryPermissions",
+    });
+    const { condition, conditionVersion } = registryRole("AbacRepositoryPermissions", "push", "mlops/own", "s");
+    expect((await assign(registry, "Writer", { condition, conditionVersion })).status).toBe(201);
+    const of = (repository: string) => allowed(registry, identity.objectId, repository);
+    expect(of("mlops/own")).toEqual(["pull", "push"]);
+    expect(of("mlops/own/branch")).toEqual(["pull", "push"]);
+    expect(of("mlops/owner")).toEqual([]);
+    expect(of("mlops")).toEqual([]);
+    expect(allowed(registry)).toEqual(["pull", "push"]);
+  });
+
+  it.each([
+    ["that cannot be read", "@Request[", "2.0", 400, "InvalidCondition"],
+    ["that asks what registries do not have", "@Resource[a:b] StringEquals 'c'", "2.0", 501, "NotImplemented"],
+    ["without a version", "ActionMatches{'*'}", undefined, 400, "InvalidConditionVersion"],
+    ["of another version", "ActionMatches{'*'}", "1.0", 400, "InvalidConditionVersion"],
+  ])("is not changed by a condition %s: it is refused", async (_, condition, conditionVersion, status, code) => {
     const registry = await azure.createRegistry(group);
-    await assign(registry, "AcrPush", { condition: "@Request[...]", conditionVersion: "2.0" });
+    const answer = await assign(registry, "AcrPush", { condition, conditionVersion });
+    expect(answer).toMatchObject({ status, body: { error: { code } } });
     expect(allowed(registry)).toEqual([]);
   });
 

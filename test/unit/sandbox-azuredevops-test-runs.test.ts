@@ -1,5 +1,6 @@
+import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
 import type { IBuildApi } from "azure-devops-node-api/BuildApi";
-import { type Build, BuildStatus } from "azure-devops-node-api/interfaces/BuildInterfaces";
+import { type Build, BuildResult, BuildStatus } from "azure-devops-node-api/interfaces/BuildInterfaces";
 import { TestOutcome } from "azure-devops-node-api/interfaces/TestInterfaces";
 import type { ITestApi } from "azure-devops-node-api/TestApi";
 import type { ExecuteRun, TestRun } from "../../sandbox/agent/run";
@@ -180,11 +181,41 @@ describe("a run's own access token", () => {
     await run();
     expect(answers).toEqual([200, 200, 401, 401, 401]);
     expect(refusal.status).toBe(403);
-    expect(refusal.text).toContain("Access denied. The token of a run (System.AccessToken) may only read");
+    expect(refusal.text).toContain("Access denied. The token of a run (System.AccessToken) may only read and comment");
     expect(await builds.getDefinition("mlops", 1)).toMatchObject({ name: "model" });
     for (const each of [`Bearer ${token}`, basic(token), "Bearer undefined"]) {
       expect((await call(each)).status).toBe(401);
     }
+  });
+
+  test("lets it comment on pull requests, and change nothing else of them", async () => {
+    const repository = azureDevOps.repositoryId;
+    const git = await azureDevOps.client.getGitApi();
+    const [main] = await git.getRefs(repository, "mlops", "heads/main");
+    const update = { name: "refs/heads/topic", oldObjectId: "0".repeat(40), newObjectId: main?.objectId };
+    await git.updateRefs([update], repository, "mlops");
+    const { pullRequestId = 0 } = await git.createPullRequest(
+      { title: "Topic", sourceRefName: "refs/heads/topic", targetRefName: "refs/heads/main" },
+      repository,
+      "mlops",
+    );
+    const refused: string[] = [];
+    execute = async (_, { accessToken }) => {
+      const client = new WebApi(azureDevOps.url, getPersonalAccessTokenHandler(accessToken));
+      const own = await client.getGitApi();
+      const comments = [{ content: "Preview", parentCommentId: 0, commentType: 1 }];
+      const thread = await own.createThread({ comments }, repository, pullRequestId, "mlops");
+      await own.updateComment({ content: "Preview 2" }, repository, pullRequestId, thread.id ?? 0, 1, "mlops");
+      const reason = (error: Error) => refused.push(error.message);
+      await own.updatePullRequest({ title: "Other" }, repository, pullRequestId, "mlops").catch(reason);
+      await own.updateRefs([{ ...update, name: "refs/heads/other" }], repository, "mlops").catch(reason);
+      await own.deleteComment(repository, pullRequestId, thread.id ?? 0, 1, "mlops").catch(reason);
+      return "succeeded";
+    };
+    expect(await run()).toMatchObject({ result: BuildResult.Succeeded });
+    expect(refused).toEqual(Array(3).fill(expect.stringContaining("Access denied.")));
+    const threads = await git.getThreads(repository, pullRequestId, "mlops");
+    expect(threads.map(({ comments }) => comments?.map(({ content }) => content))).toEqual([["Preview 2"]]);
   });
 
   test("is another one for each run, and not that of a person, which is no bearer", async () => {

@@ -8,17 +8,26 @@ import { requireLinuxRoot } from "../../sandbox/requirements";
 describe("ports", () => {
   test("follow from the base port, and no two are the same", () => {
     const { registries, ...single } = portsFrom(9480);
-    expect(single).toEqual({ azureDevOps: 9480, azure: 9481, publicRegistry: 9482, buildkit: 9483, channel: 9484 });
+    expect(single).toEqual({
+      azureDevOps: 9480,
+      azure: 9481,
+      publicRegistry: 9482,
+      buildkit: 9483,
+      channel: 9484,
+      faults: 9485,
+    });
     expect(registries).toEqual({ first: 9490, last: 9579 });
   });
 
   test("are planned with the first registry's before there is any registry, and with those that there are", () => {
-    expect(portPlan(9480, []).map(({ port }) => port)).toEqual([9480, 9481, 9482, 9483, 9484, 9490]);
+    expect(portPlan(9480, []).map(({ port }) => port)).toEqual([9480, 9481, 9482, 9483, 9484, 9485, 9490]);
     const registries = [
       { name: "one", port: 9491 },
       { name: "two", port: 9492 },
     ];
-    expect(portPlan(9480, registries).map(({ port }) => port)).toEqual([9480, 9481, 9482, 9483, 9484, 9491, 9492]);
+    expect(portPlan(9480, registries).map(({ port }) => port)).toEqual([
+      9480, 9481, 9482, 9483, 9484, 9485, 9491, 9492,
+    ]);
   });
 
   test.each(["1024", "9480", "65436"])("the base port %s is read", (text) => {

@@ -32,6 +32,7 @@ test.each([
   ["the local cloud's program", "sandbox/cli.ts"],
   ["its tests", "test/unit/sandbox.test.ts"],
   ["its stack's settings", "Pulumi.sandbox.yaml"],
+  ["settings of branch environments", ".environments/dev-tensorflow/Pulumi.dev-tensorflow.yaml"],
 ])("%s are not in it", (_, path) => {
   expect(seeded(path, "index.ts")).toEqual(["index.ts"]);
 });

@@ -73,7 +73,8 @@ test("what has a default may be left out", async () => {
     buildId: undefined,
     amlSdkVersion: undefined,
     githubRelease: undefined,
-    serviceConnection: { name: "acrconnection", scheme: "workloadIdentityFederation" },
+    serviceConnection: { name: "acrconnection", scheme: "workloadIdentityFederation", separatePush: undefined },
+    protect: true,
     pipelineFolder: "\\",
     imageBuildPipeline: "docker/docker-image-pipeline.yml",
     modelPipeline: "pipelines/model-ci.yml",
@@ -85,7 +86,7 @@ test("Pulumi.yaml declares exactly the settings that are read, each with type, d
   expect(Object.keys(declared).sort()).toEqual(Object.keys(settingsSchema.shape).sort());
   for (const setting of Object.values(declared)) {
     expect(setting).toEqual({
-      type: expect.stringMatching(/^(string|object|array)$/),
+      type: expect.stringMatching(/^(string|object|array|boolean)$/),
       ...(setting.type === "array" && { items: { type: "string" } }),
       description: expect.stringMatching(/\w.*\.$/s),
       default: expect.anything(),
@@ -96,6 +97,28 @@ test("Pulumi.yaml declares exactly the settings that are read, each with type, d
 test("the example for a real subscription is valid", async () => {
   const example = parse(readFileSync("Pulumi.dev.yaml", "utf8")).config;
   expect((await check(example)).mistakes).toBeUndefined();
+});
+
+test.each([
+  [{ name: "acr", separatePush: true }, true],
+  [{ name: "acr", separatePush: false }, false],
+  [{ name: "a".repeat(120), separatePush: false }, false],
+  [{ scheme: "servicePrincipal" }, false],
+  [{ name: "acr" }, undefined],
+])("the service connection %j: separatePush is %s", async (serviceConnection, separatePush) => {
+  const { settings } = await check({ "job-container:serviceConnection": serviceConnection });
+  expect(settings).toMatchObject({ serviceConnection: { separatePush } });
+});
+
+test("a new registry has in the SKU Premium what it has in no other", async () => {
+  const registry = {
+    kind: "new",
+    name: "mlopsregistry",
+    sku: "Premium",
+    retentionDays: 0,
+    publicNetworkAccess: "Disabled",
+  };
+  expect((await check({ "job-container:registry": registry })).settings).toMatchObject({ registry });
 });
 
 test("the organization may come from the environment, as for the provider", async () => {
@@ -197,6 +220,52 @@ test.each<[string, unknown, string | RegExp]>([
     { scheme: "password" },
     'job-container:serviceConnection.scheme "password" must be workloadIdentityFederation or servicePrincipal',
   ],
+  [
+    "serviceConnection",
+    { separatePush: "yes" },
+    'job-container:serviceConnection.separatePush "yes" must be true or false',
+  ],
+  [
+    "serviceConnection",
+    { scheme: "servicePrincipal", separatePush: true },
+    /^job-container:serviceConnection\.separatePush true takes the scheme workloadIdentityFederation/,
+  ],
+  [
+    "serviceConnection",
+    { name: "a".repeat(116) },
+    /^job-container:serviceConnection\.name is longer than 115 characters, .* called the same with "-push" behind it/,
+  ],
+  [
+    "registry",
+    { kind: "new", name: "mlopsregistry", permissionMode: "rbac" },
+    'job-container:registry.permissionMode "rbac" must be LegacyRegistryPermissions or AbacRepositoryPermissions',
+  ],
+  [
+    "registry",
+    { kind: "new", name: "mlopsregistry", sku: "Premium", retentionDays: 1.5 },
+    "job-container:registry.retentionDays 1.5 must be a whole number of days",
+  ],
+  [
+    "registry",
+    { kind: "new", name: "mlopsregistry", sku: "Premium", retentionDays: 366 },
+    "job-container:registry.retentionDays 366 must be 0 to 365 days",
+  ],
+  [
+    "registry",
+    { kind: "new", name: "mlopsregistry", retentionDays: 30 },
+    /^job-container:registry\.retentionDays 30 takes a registry of the SKU Premium, and registry\.sku is Basic: change it/,
+  ],
+  [
+    "registry",
+    { kind: "new", name: "mlopsregistry", sku: "Standard", publicNetworkAccess: "Disabled" },
+    /^job-container:registry\.publicNetworkAccess "Disabled" takes a registry of the SKU Premium, and registry\.sku is St/,
+  ],
+  [
+    "registry",
+    { kind: "new", name: "mlopsregistry", publicNetworkAccess: "off" },
+    'job-container:registry.publicNetworkAccess "off" must be Enabled or Disabled',
+  ],
+  ["protect", "yes", 'job-container:protect "yes" must be true or false'],
   ["pipelineFolder", "ml", /^job-container:pipelineFolder "ml" must be '\\'/],
   ["modelPipeline", "../ci.yml", /^job-container:modelPipeline "..\/ci.yml" must be a path inside the repository/],
   ["imageBuildPipeline", "docker\\ci.yml", /must be a path inside the repository, with forward slashes/],

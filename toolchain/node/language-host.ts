@@ -1,7 +1,7 @@
 /**
  * Pulumi's language host for Node: the engine starts it with its own address as the last argument, reads the port of
  * its gRPC service from the first line of its output, and has it run programs. The methods that no command of this
- * project leads to (generating code, installing dependencies, plugins written in Node) answer UNIMPLEMENTED.
+ * project leads to (generating code, installing dependencies) answer UNIMPLEMENTED.
  */
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData, status } from "@grpc/grpc-js";
 import { type ILanguageRuntimeServer, LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb";
@@ -18,6 +18,7 @@ import { version } from "@pulumi/pulumi/version";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { directDependencies, requiredPlugins } from "./installed";
 import { endWithParent } from "./parent";
+import { runPolicyPack } from "./policy-pack";
 import { runProgram, stopPrograms } from "./program";
 
 let engineAddress = process.argv.at(-1) ?? "";
@@ -44,6 +45,7 @@ const methods = {
     );
   }),
   run: answer((request) => runProgram(request, engineAddress)),
+  runPlugin: runPolicyPack,
   cancel: answer(() => {
     stopPrograms();
     return new Empty();

@@ -59,7 +59,7 @@ function programArguments(request: RunRequest, info: ProgramInfo, engineAddress:
     parallel: String(request.getParallel()),
   };
   return [
-    locateRunner(directory),
+    locateInSdk(directory, "cmd/run"),
     ...Object.entries(flags).flatMap(([name, value]) => (value === "" ? [] : [`--${name}`, value])),
     ...(request.getDryrun() ? ["--dry-run"] : []),
     info.getEntryPoint() || ".",
@@ -67,9 +67,10 @@ function programArguments(request: RunRequest, info: ProgramInfo, engineAddress:
   ];
 }
 
-function locateRunner(directory: string): string {
+/** A module of the SDK that a folder finds. @throws Error when the SDK is not installed. */
+export function locateInSdk(directory: string, module: string): string {
   try {
-    return createRequire(join(directory, "package.json")).resolve("@pulumi/pulumi/cmd/run");
+    return createRequire(join(directory, "package.json")).resolve(`@pulumi/pulumi/${module}`);
   } catch {
     throw new Error(`@pulumi/pulumi is not installed in ${directory}: run npm ci there`);
   }

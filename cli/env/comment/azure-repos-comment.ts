@@ -1,12 +1,18 @@
-import { types } from "node:util";
 import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
 import type { IGitApi } from "azure-devops-node-api/GitApi";
 import { CommentType, type GitPullRequestCommentThread } from "azure-devops-node-api/interfaces/GitInterfaces";
 import { UserError } from "../../../toolchain/errors";
+import { explained } from "../../azure-devops";
 import type { Comment, Comments } from "./comments";
 import type { PullRequest } from "./pull-request";
 
 type AzureReposPullRequest = Extract<PullRequest, { service: "azureRepos" }>;
+
+const needs = {
+  scope: "Code (read & write)",
+  permission:
+    "The token's identity needs \"Contribute to pull requests\" on the repository, and edits its own comments only; in a pipeline, that is the project's build service.",
+};
 
 /** Comments of a pull request in Azure Repos: each is the first of a thread of its own. */
 export function azureReposComments(pullRequest: AzureReposPullRequest): Comments {
@@ -14,7 +20,7 @@ export function azureReposComments(pullRequest: AzureReposPullRequest): Comments
   const webApi = new WebApi(organizationUrl, getPersonalAccessTokenHandler(token));
   const page = `${organizationUrl.replace(/\/+$/, "")}/${encodeURIComponent(project)}/_git/${encodeURIComponent(repository)}/pullrequest/${number}`;
   const call = <T>(doing: string, work: (api: IGitApi) => Promise<T>) =>
-    explained(`${doing} failed`, async () => work(await webApi.getGitApi()));
+    explained(doing, needs, async () => work(await webApi.getGitApi()));
 
   return {
     // The API has no pages: it answers with all threads.
@@ -51,24 +57,4 @@ export function azureReposComments(pullRequest: AzureReposPullRequest): Comments
 function commentOf({ id, comments }: GitPullRequestCommentThread, page: string): Comment[] {
   const body = comments?.find((comment) => comment.id === 1)?.content;
   return id === undefined || typeof body !== "string" ? [] : [{ id, body, url: `${page}?discussionId=${id}` }];
-}
-
-async function explained<T>(failed: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof UserError || !types.isNativeError(error)) throw error;
-    throw new UserError(`${failed}: ${reasonOf(error)}`);
-  }
-}
-
-function reasonOf(error: Error): string {
-  const status = "statusCode" in error ? error.statusCode : undefined;
-  if (status === 401 || status === 203) {
-    return `${(error.message || String(status)).replace(/\.$/, "")}. The access token (SYSTEM_ACCESSTOKEN or AZDO_PERSONAL_ACCESS_TOKEN) is wrong, is out of date or lacks the scope Code (read & write).`;
-  }
-  if (status === 403) {
-    return `${error.message} The token's identity needs "Contribute to pull requests" on the repository, and edits its own comments only; in a pipeline, that is the project's build service.`;
-  }
-  return "code" in error ? `${error.code} ${error.message}` : error.message;
 }

@@ -1,4 +1,5 @@
 import { UserError } from "../../../toolchain/errors";
+import { publicGitHubApi } from "../github-api";
 
 /** A pull request, and what is needed to comment on it. */
 export type PullRequest =
@@ -23,13 +24,15 @@ export type PullRequest =
       token: string;
     };
 
-/** What a person says instead of the pipeline's run. */
-export interface PullRequestOptions {
-  service?: PullRequest["service"];
-  organizationUrl?: string;
-  project?: string;
-  repository?: string;
-  number?: number;
+/** A pull request that a person names, where no pipeline runs for it. */
+export interface NamedPullRequest {
+  service: PullRequest["service"];
+  /** Of Azure DevOps. */
+  organizationUrl: string;
+  /** Of Azure DevOps. */
+  project: string;
+  repository: string;
+  number: number;
 }
 
 const services: Partial<Record<string, PullRequest["service"]>> = {
@@ -39,30 +42,30 @@ const services: Partial<Record<string, PullRequest["service"]>> = {
 };
 
 /**
- * The pull request that a pipeline runs for: what is said, and for the rest the run's predefined variables
- * (learn.microsoft.com, "Use predefined variables").
+ * The pull request that is named, or that a pipeline runs for, by the run's predefined variables (learn.microsoft.com,
+ * "Use predefined variables").
  *
  * @param env of the run. The token is in `AZDO_PERSONAL_ACCESS_TOKEN` or `SYSTEM_ACCESSTOKEN`, and for GitHub in
  *   `GITHUB_TOKEN`; `GITHUB_API_URL` is needed for GitHub Enterprise Server only.
  * @throws UserError if something is missing or not understood
  */
-export function findPullRequest(env: NodeJS.ProcessEnv, options: PullRequestOptions = {}): PullRequest {
-  const service = options.service ?? serviceOf(read(env, "BUILD_REPOSITORY_PROVIDER"));
-  const repository = options.repository ?? required(env, "BUILD_REPOSITORY_ID", "the repository");
+export function findPullRequest(env: NodeJS.ProcessEnv, named?: NamedPullRequest): PullRequest {
+  const service = named?.service ?? serviceOf(read(env, "BUILD_REPOSITORY_PROVIDER"));
+  const repository = named?.repository ?? required(env, "BUILD_REPOSITORY_ID", "the repository");
   return service === "azureRepos"
     ? {
         service,
-        organizationUrl: options.organizationUrl ?? required(env, "SYSTEM_COLLECTIONURI", "the organization"),
-        project: options.project ?? required(env, "SYSTEM_TEAMPROJECT", "the project"),
+        organizationUrl: named?.organizationUrl ?? required(env, "SYSTEM_COLLECTIONURI", "the organization"),
+        project: named?.project ?? required(env, "SYSTEM_TEAMPROJECT", "the project"),
         repository,
-        number: options.number ?? numberIn(env, "SYSTEM_PULLREQUEST_PULLREQUESTID"),
+        number: named?.number ?? numberIn(env, "SYSTEM_PULLREQUEST_PULLREQUESTID"),
         token: azureDevOpsToken(env),
       }
     : {
         service,
         apiUrl: gitHubApi(env),
         repository: ownerAndName(repository),
-        number: options.number ?? numberIn(env, "SYSTEM_PULLREQUEST_PULLREQUESTNUMBER"),
+        number: named?.number ?? numberIn(env, "SYSTEM_PULLREQUEST_PULLREQUESTNUMBER"),
         token: gitHubToken(env),
       };
 }
@@ -70,7 +73,7 @@ export function findPullRequest(env: NodeJS.ProcessEnv, options: PullRequestOpti
 function serviceOf(provider: string | undefined): PullRequest["service"] {
   if (provider === undefined) {
     throw new UserError(
-      "the service of the pull request is not known: BUILD_REPOSITORY_PROVIDER is not set. Comment in a pipeline's run, or say the service, the repository and the number.",
+      "the service of the pull request is not known: BUILD_REPOSITORY_PROVIDER is not set. Comment in a pipeline's run, or name the pull request with --pull-request.",
     );
   }
   const service = Object.hasOwn(services, provider) ? services[provider] : undefined;
@@ -84,7 +87,7 @@ function numberIn(env: NodeJS.ProcessEnv, variable: string): number {
   const text = read(env, variable);
   if (text === undefined) {
     throw new UserError(
-      `the run is not for a pull request: ${variable} is not set. Comment in a pull request's run, or say the number.`,
+      `the run is not for a pull request: ${variable} is not set. Comment in a pull request's run, or name it with --pull-request.`,
     );
   }
   if (/^[1-9]\d*$/.test(text)) return Number(text);
@@ -114,7 +117,7 @@ function gitHubApi(env: NodeJS.ProcessEnv): string {
       "GITHUB_API_URL is not set, and the repository is in GitHub Enterprise Server. Set it to https://{host}/api/v3.",
     );
   }
-  return url ?? "https://api.github.com";
+  return url ?? publicGitHubApi;
 }
 
 function ownerAndName(repository: string): string {
@@ -127,7 +130,9 @@ function ownerAndName(repository: string): string {
 function required(env: NodeJS.ProcessEnv, variable: string, what: string): string {
   const value = read(env, variable);
   if (value !== undefined) return value;
-  throw new UserError(`${what} is not known: ${variable} is not set. Comment in a pipeline's run, or say it.`);
+  throw new UserError(
+    `${what} is not known: ${variable} is not set. Comment in a pipeline's run, or name the pull request with --pull-request.`,
+  );
 }
 
 /** A variable's value. Azure Pipelines leaves `$(name)` where there is no such variable. */

@@ -1,5 +1,5 @@
 import { ArmError, notEmulated } from "../errors";
-import { type Json, objectOr, stringOf } from "../json";
+import { type Json, type JsonObject, objectOr, stringOf } from "../json";
 import { resourcesOfType } from "../state";
 import type { ResourceType } from "./index";
 
@@ -29,8 +29,19 @@ const readOnly = [
   "dataEndpointHostNames",
   "privateEndpointConnections",
   "encryption",
-  "policies",
 ];
+
+/** Policies that the local cloud's registries have in one state only. */
+const fixedPolicies: Record<string, JsonObject> = {
+  quarantinePolicy: { status: "disabled" },
+  trustPolicy: { type: "Notary", status: "disabled" },
+  exportPolicy: { status: "enabled" },
+  azureADAuthenticationAsArmPolicy: { status: "enabled" },
+  softDeletePolicy: { retentionDays: 7, status: "disabled" },
+};
+
+/** The policy that deletes manifests without a tag, as it is unless it is set. */
+const noRetention = { days: 7, status: "disabled" };
 
 /** Azure container registries: each is a real registry on a login server of its own. */
 export const registries: ResourceType = {
@@ -66,7 +77,7 @@ export const registries: ResourceType = {
 
     const properties = objectOr(body.properties);
     for (const [key, value] of Object.entries(properties)) {
-      if (key === "roleAssignmentMode" || readOnly.includes(key)) continue;
+      if (key === "roleAssignmentMode" || key === "policies" || readOnly.includes(key)) continue;
       if (!(key in fixed)) throw notEmulated(`the registry property '${key}'`);
       if (value !== null && value !== fixed[key]) {
         throw notEmulated(`a registry with ${key} ${JSON.stringify(value)}: only ${JSON.stringify(fixed[key])}`);
@@ -83,6 +94,8 @@ export const registries: ResourceType = {
       );
     }
 
+    const policies = policiesOf(properties.policies, sku) ?? existing?.properties.policies ?? {};
+
     if (existing === undefined && isTaken(resourcesOfType(state, type), name)) {
       throw new ArmError(409, "AlreadyInUse", alreadyInUse(name));
     }
@@ -90,12 +103,14 @@ export const registries: ResourceType = {
     const creationDate = existing?.properties.creationDate ?? new Date().toISOString();
     return {
       sku: { name: sku, tier: sku },
-      properties: { ...fixed, roleAssignmentMode: mode, loginServer, creationDate },
+      properties: { ...fixed, roleAssignmentMode: mode, policies, loginServer, creationDate },
     };
   },
 
   show(resource, apiVersion) {
-    const { roleAssignmentMode = null, ...properties } = resource.properties;
+    const { roleAssignmentMode = null, policies, ...properties } = resource.properties;
+    const lastUpdatedTime = resource.systemData.createdAt;
+    const { retentionPolicy = noRetention } = objectOr(policies);
     return {
       ...properties,
       provisioningState: "Succeeded",
@@ -103,12 +118,9 @@ export const registries: ResourceType = {
       privateEndpointConnections: [],
       encryption: { status: "disabled" },
       policies: {
-        quarantinePolicy: { status: "disabled" },
-        trustPolicy: { type: "Notary", status: "disabled" },
-        retentionPolicy: { days: 7, lastUpdatedTime: resource.systemData.createdAt, status: "disabled" },
-        exportPolicy: { status: "enabled" },
-        azureADAuthenticationAsArmPolicy: { status: "enabled" },
-        softDeletePolicy: { retentionDays: 7, lastUpdatedTime: resource.systemData.createdAt, status: "disabled" },
+        ...fixedPolicies,
+        softDeletePolicy: { ...fixedPolicies.softDeletePolicy, lastUpdatedTime },
+        retentionPolicy: { ...objectOr(retentionPolicy), lastUpdatedTime },
       },
       ...(apiVersion >= modeSince ? { roleAssignmentMode } : {}),
     };
@@ -118,6 +130,35 @@ export const registries: ResourceType = {
     await host.remove(resource.name);
   },
 };
+
+/**
+ * The policies that a request sets: the retention of manifests without a tag. It is kept and shown; what it would delete
+ * in days or months, the local cloud leaves.
+ */
+function policiesOf(policies: Json | undefined, sku: string): JsonObject | undefined {
+  const { retentionPolicy, ...others } = objectOr(policies);
+  for (const [name, policy] of Object.entries(others)) {
+    if (objectOr(policy).status !== fixedPolicies[name]?.status) throw notEmulated(`the registry policy '${name}'`);
+  }
+  if (retentionPolicy === undefined) return undefined;
+  const { days = 7, status = "disabled" } = objectOr(retentionPolicy);
+  if (typeof days !== "number" || days < 0 || days > 365 || (status !== "enabled" && status !== "disabled")) {
+    const shown = JSON.stringify(retentionPolicy);
+    throw new ArmError(
+      400,
+      "InvalidRequestBody",
+      `The retention policy ${shown} is not valid: days are 0 to 365, status is enabled or disabled.`,
+    );
+  }
+  if (status === "enabled" && sku !== "Premium") {
+    throw new ArmError(
+      400,
+      "SkuNotSupported",
+      `The SKU ${sku} does not support the retention policy: only Premium does.`,
+    );
+  }
+  return { retentionPolicy: { days, status } };
+}
 
 /** Why the service would not take a registry name, or undefined if it would: 5 to 50 letters and digits. */
 export function registryNameProblem(name: string): string | undefined {

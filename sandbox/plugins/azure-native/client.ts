@@ -146,10 +146,10 @@ export class AzureClient {
       headers: { "content-type": "application/x-www-form-urlencoded" },
       body: form.toString(),
     });
-    const body = parse(answer.body.toString());
-    const token = stringOf(body.access_token);
-    if (token === undefined) throw new Error(`ClientSecretCredential authentication failed: ${body.error_description}`);
-    return token;
+    const text = answer.body.toString();
+    const { access_token: token, error_description: reason } = parse(text);
+    if (typeof token === "string") return token;
+    throw new Error(`ClientSecretCredential authentication failed: ${answer.status} ${stringOf(reason) ?? text}`);
   }
 }
 
@@ -162,7 +162,12 @@ function azureError(status: number, text: string): AzureError {
   }
 }
 
+/** @throws Error if it is no JSON: the answer of something in between, which is shown as it is */
 function parse(text: string): JsonObject {
-  const value: unknown = JSON.parse(text);
-  return isObject(value) ? value : {};
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : {};
+  } catch {
+    throw new Error(`Azure answered what is no JSON: ${text.slice(0, 200)}`);
+  }
 }

@@ -51,6 +51,28 @@ export const resourceTypes: Record<string, ResourceSpec> = {
     flatten: false,
   },
 
+  "azure-native:resources:Deployment": {
+    apiVersion: "2024-03-01",
+    path: `${groupPath}/providers/Microsoft.Resources/deployments/{deploymentName}`,
+    autoName: { input: "deploymentName", kind: "random" },
+    inputs: {
+      resourceGroupName: { ...group, pattern: /^[-\w._()]+$/ },
+      deploymentName: {
+        in: "path",
+        type: "string",
+        required: true,
+        minLength: 1,
+        maxLength: 64,
+        pattern: /^[-\w._()]+$/,
+      },
+      properties: { in: "body", type: "object", required: true },
+      location: { in: "body", type: "string" },
+      tags,
+    },
+    outputs: ["location", "name", "properties", "tags", "type"],
+    flatten: false,
+  },
+
   "azure-native:containerregistry:Registry": {
     apiVersion: "2023-01-01-preview",
     path: `${groupPath}/providers/Microsoft.ContainerRegistry/registries/{registryName}`,

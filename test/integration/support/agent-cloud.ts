@@ -170,7 +170,7 @@ export class AgentCloud {
     const registries = new Registries({
       store: new Store<RegistriesState>(join(directory, "registries.json"), () => ({ registries: [] })),
       ...{ directory, executable: registry, tokens, ports: { first: basePort + 3, last: basePort + 3 } },
-      isAllowed: (principalId, resourceId, action) => isAllowed(store.data, principalId, resourceId, action),
+      isAllowed: (...asked) => isAllowed(store.data, ...asked),
     });
     this.ends.push(() => registries.stop());
     const azure = createAzure({ store, tokens, registries, metadata: { address: new URL(this.azureUrl).host } });

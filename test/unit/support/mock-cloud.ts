@@ -14,6 +14,7 @@ export interface Registered {
   /** `type` of each resource that one of the inputs comes from. */
   dependencies: string[];
   retainOnDelete: boolean;
+  protect: boolean;
   /** Names of the hooks that run before it is created or updated. */
   hooks: { beforeCreate: string[]; beforeUpdate: string[] };
 }
@@ -62,6 +63,8 @@ export async function registered(cloud: MockCloud, program: () => Promise<void>)
     },
     "job-container",
     "test",
+    false,
+    "organization",
   );
   const monitor: Registrar | undefined = getMonitor();
   if (!monitor) throw new Error("the mocks are not set");
@@ -79,6 +82,7 @@ export async function registered(cloud: MockCloud, program: () => Promise<void>)
         parent: typeOf(request.getParent()),
         dependencies: [...new Set(request.getDependenciesList().map((urn) => typeOf(urn) ?? urn))].sort(),
         retainOnDelete: request.getRetainondelete() === true,
+        protect: request.getProtect() === true,
         hooks: {
           beforeCreate: request.getHooks()?.getBeforeCreateList() ?? [],
           beforeUpdate: request.getHooks()?.getBeforeUpdateList() ?? [],

@@ -5,7 +5,7 @@ import {
   VersionControlChangeType,
   VersionControlRecursionType,
 } from "azure-devops-node-api/interfaces/GitInterfaces";
-import { blobId } from "../sandbox/azuredevops/git-objects";
+import { blobId } from "./azuredevops/git-objects";
 
 /** A file of the repository. */
 export interface RepositoryFile {
@@ -51,12 +51,9 @@ export async function commitFiles(
   );
   const paths = [...changed.map(({ path }) => path), ...gone];
   if (paths.length === 0) return [];
-  const name = `refs/heads/${branch}`;
-  // The filter is a prefix.
-  const head = (await git.getRefs(repository, project, `heads/${branch}`)).find((ref) => ref.name === name);
   await git.createPush(
     {
-      refUpdates: [{ name, oldObjectId: head?.objectId }],
+      refUpdates: [{ name: `refs/heads/${branch}`, oldObjectId: await headOf(git, { project, repository, branch }) }],
       commits: [
         {
           comment: `Change ${enumerated(paths)}`,
@@ -78,6 +75,13 @@ export async function commitFiles(
     project,
   );
   return paths;
+}
+
+/** The commit that a branch leads to; undefined if there is no such branch. */
+export async function headOf(git: IGitApi, { project, repository, branch }: Branch): Promise<string | undefined> {
+  // The filter is a prefix.
+  const refs = await git.getRefs(repository, project, `heads/${branch}`);
+  return refs.find(({ name }) => name === `refs/heads/${branch}`)?.objectId;
 }
 
 /** Paths for people: the first of many. */

@@ -1,0 +1,59 @@
+import { LocalWorkspace } from "@pulumi/pulumi/automation";
+import { Command } from "commander";
+import { defaultDirectory, layoutOf, projectRoot } from "../sandbox/layout";
+import { exitWithError } from "../toolchain/errors";
+import { printable } from "../toolchain/printable";
+import { notBlank } from "./arguments";
+import { readBaseStack } from "./env/base-stack";
+import { type Context, operationOptions } from "./env/context";
+import { operate } from "./env/interrupted";
+import { BranchStacks } from "./env/stacks";
+import { readState } from "./env/state";
+import { userErrorOf } from "./env/user-error";
+import { environmentFor } from "./pipeline/stack";
+import { adopt } from "./recover/azure";
+import { deleteOrphans } from "./recover/azure-devops";
+import { plannedCreations } from "./recover/planned";
+
+/** `npm run recover`: puts a stack in order whose `pulumi up` or `pulumi destroy` was killed, or got no answer. */
+new Command("npm run recover --")
+  .usage("--stack <name>")
+  .description(
+    "Puts a base environment's stack in order after an operation that was killed or got no answer: unlocks it, deletes " +
+      "the service connections and the definitions that were made without the stack knowing, takes up what was made in " +
+      "its resource group, and forgets what is gone. What may be somebody else's is named, and left alone.",
+  )
+  .requiredOption("--stack <name>", "the stack", notBlank)
+  .action(({ stack }: { stack: string }) => recover(stack))
+  .parseAsync()
+  .then(
+    // Ends also what is still under way: a connection that is kept open does not keep anyone waiting.
+    () => process.stdout.write("", () => process.exit()),
+    (error: unknown) => exitWithError(userErrorOf(error) ?? error),
+  );
+
+async function recover(stackName: string): Promise<void> {
+  const say = (line: string) => void process.stdout.write(`${printable(line)}\n`);
+  const env = environmentFor(process.env, layoutOf(defaultDirectory), say);
+  // Pulumi's Automation API finds the CLI on this process's own PATH.
+  Object.assign(process.env, env);
+  const interrupted = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interrupted.abort());
+  const context: Context = {
+    stacks: new BranchStacks(projectRoot, readBaseStack(projectRoot, stackName, env)),
+    env,
+    say,
+    progress: say,
+    signal: interrupted.signal,
+  };
+  const stack = await LocalWorkspace.selectStack({ stackName, workDir: projectRoot });
+
+  await operate(context, stack, async () => {
+    await (await readState(stack)).forgetPending(); // which a lock forbids, if there is one
+    const planned = await plannedCreations(stack, context.signal);
+    await adopt(context, await readState(stack), planned);
+    await stack.refresh(operationOptions(context));
+    await deleteOrphans(context, await readState(stack), await plannedCreations(stack, context.signal));
+  });
+  say(`The stack ${stackName} is in order. What is left to do: pulumi up --stack ${stackName}`);
+}

@@ -1,0 +1,123 @@
+import type { BuildDefinition } from "azure-devops-node-api/interfaces/BuildInterfaces";
+import { z } from "zod";
+import { azureDevOps, explained } from "../azure-devops";
+import type { Context } from "../env/context";
+import { releaseRuns } from "../env/release-runs";
+import { definitionType, type State, type StateResource } from "../env/state";
+
+/** Pulumi's type of the service connection. */
+const connectionType = "azuredevops:index/serviceEndpointAzureEcr:ServiceEndpointAzureEcr";
+
+const definitionInputs = z.object({
+  projectId: z.string(),
+  name: z.string(),
+  path: z.string(),
+  repository: z.object({ repoId: z.string(), ymlPath: z.string() }),
+  variables: z.array(z.object({ name: z.string() })).default([]),
+});
+type DefinitionInputs = z.output<typeof definitionInputs>;
+
+const connectionInputs = z.object({
+  projectId: z.string(),
+  serviceEndpointName: z.string(),
+  credentials: z.object({ serviceprincipalid: z.string() }).optional(),
+});
+
+const needs = { scope: "Build (read & execute), Service Connections (read, query & manage)" };
+
+const permissions = z.object({ pipelines: z.array(z.object({ id: z.number() })).default([]) });
+
+/**
+ * Deletes what an operation of this stack has made in Azure DevOps without the stack knowing its id, so that the next
+ * one can make it anew. What may be somebody else's is named, and left alone:
+ *
+ * - A service connection is this stack's if it signs in as the stack's own managed identity.
+ * - A definition is if it is what would be created, was never changed, and may not use any service connection: the
+ *   permission is given in the step that follows, by the id that never arrived.
+ *
+ * @param planned what was begun, or would be created
+ * @param isOwnName whether nobody else has definitions of these names, so that a use of them does not matter
+ * @returns how many were deleted
+ * @throws UserError if Azure DevOps refuses
+ */
+export async function deleteOrphans(
+  context: Context,
+  state: State,
+  planned: StateResource[],
+  isOwnName = false,
+): Promise<number> {
+  const { stacks, env, say } = context;
+  const { organizationUrl } = stacks.base;
+  const web = azureDevOps(organizationUrl, env);
+  return explained("looking for what an operation has left", needs, async () => {
+    let deleted = 0;
+    for (const { type, inputs } of planned) {
+      if (type === definitionType) deleted += await deleteDefinitions(definitionInputs.parse(inputs));
+      if (type === connectionType) deleted += await deleteConnection(connectionInputs.parse(inputs));
+    }
+    return deleted;
+  });
+
+  async function deleteConnection(wanted: z.output<typeof connectionInputs>): Promise<number> {
+    const { projectId, serviceEndpointName: name, credentials } = wanted;
+    const api = await web.getServiceEndpointApi();
+    const [found] = await api.getServiceEndpointsByNames(projectId, [name]);
+    if (found?.id === undefined || state.ids.has(found.id)) return 0;
+    const identity = credentials?.serviceprincipalid;
+    if (identity === undefined || found.authorization?.parameters?.serviceprincipalid !== identity) {
+      say(
+        `There is a service connection ${name} (${found.id}) that does not sign in as this stack's identity: left alone.`,
+      );
+      return 0;
+    }
+    say(
+      `The service connection ${name} (${found.id}) signs in as this stack's identity: it is deleted, to be made anew.`,
+    );
+    await api.deleteServiceEndpoint(found.id, [projectId]);
+    return 1;
+  }
+
+  async function deleteDefinitions(wanted: DefinitionInputs): Promise<number> {
+    const { projectId: project, name, path } = wanted;
+    const api = await web.getBuildApi();
+    let count = 0;
+    for (const { id } of await api.getDefinitions(project, name)) {
+      if (id === undefined || state.ids.has(String(id))) continue;
+      const found = await api.getDefinition(project, id);
+      if (found.name !== name || found.path !== path) continue;
+      if (!isOwnName && (!isAsCreated(found, wanted) || (await mayUseConnection(project, id)))) {
+        say(`There is a definition ${name} (${id}) that is in use, or not as this stack creates it: left alone.`);
+        continue;
+      }
+      say(`The definition ${name} (${id}) was created by it: it is deleted, to be made anew.`);
+      await releaseRuns(api, { project, id, name }, say);
+      await api.deleteDefinition(project, id);
+      count++;
+    }
+    return count;
+  }
+
+  async function mayUseConnection(project: string, definition: number): Promise<boolean> {
+    const connections = await (await web.getServiceEndpointApi()).getServiceEndpoints(project);
+    for (const { id } of connections) {
+      const url = `${organizationUrl}/${project}/_apis/pipelines/pipelinepermissions/endpoint/${id}?api-version=7.1-preview.1`;
+      const { pipelines } = permissions.parse((await web.rest.get(url)).result);
+      if (pipelines.some((pipeline) => pipeline.id === definition)) return true;
+    }
+    return false;
+  }
+}
+
+/** The REST client's type of `process` does not say what there is in it. */
+const yamlProcess = z.object({ yamlFilename: z.string() });
+
+function isAsCreated({ revision, process, repository, variables = {} }: BuildDefinition, wanted: DefinitionInputs) {
+  const yaml = yamlProcess.safeParse(process);
+  const names = wanted.variables.map(({ name }) => name).sort();
+  return (
+    revision === 1 &&
+    yaml.data?.yamlFilename === wanted.repository.ymlPath &&
+    repository?.id === wanted.repository.repoId &&
+    JSON.stringify(Object.keys(variables).sort()) === JSON.stringify(names)
+  );
+}

@@ -1,0 +1,123 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { StackOutputs } from "../../cli/far-side";
+import { layoutOf } from "../../sandbox/layout";
+import { reset } from "../../sandbox/stop";
+import { up } from "../../sandbox/up";
+import { exitWithError } from "../../toolchain/errors";
+import { deleteBranch, pushBranch } from "../integration/support/branches";
+import { azureDevOps, repositoriesOf } from "../integration/support/far-side";
+import { directoryVariable, localCloud } from "../integration/support/local-cloud";
+import { Program } from "../support/program";
+import { median, printTimes, secondsOf } from "./medians";
+
+/** Base port of the local cloud that it starts for itself. */
+const port = 9880;
+
+/** How many environments there are in the end, and how many of the first and of the last are compared. */
+const all = 30;
+const compared = 10;
+
+/** How many are destroyed by themselves while all of the others are there, and how many when no others are. */
+const destroyed = 3;
+
+/**
+ * How long it takes to make the environment of a branch, to list them and to destroy one, while they grow to 30: making
+ * and destroying one is to take the same time, however many others there are. Ends with a sweep, after which nothing of
+ * them is to be left.
+ */
+async function bench(): Promise<void> {
+  const cloud = mkdtempSync(join(tmpdir(), "bench-"));
+  process.env[directoryVariable] = cloud;
+  await up(layoutOf(cloud), port);
+  const program = await Program.create({ cloud, stack: "bench" });
+  try {
+    await program.succeed("up", "--yes", "--stack", program.stack);
+    const before = await whatThereIs(program);
+    const times = await measure(program);
+    const after = await whatThereIs(program);
+    if (after !== before) throw new Error(`before the environments there was ${before}\nand afterwards ${after}`);
+    report(times);
+  } finally {
+    await reset(layoutOf(cloud));
+    rmSync(program.directory, { recursive: true });
+  }
+}
+
+/** What an environment could leave behind. */
+async function whatThereIs(program: Program): Promise<string> {
+  const stacks: { name: string }[] = JSON.parse(await program.succeed("stack", "ls", "--json"));
+  const builds = await azureDevOps().getBuildApi();
+  const definitions = await builds.getDefinitions(localCloud().azureDevOps.project);
+  const { registry } = await program.outputs<StackOutputs>();
+  return JSON.stringify({
+    stacks: stacks.map(({ name }) => name),
+    definitions: definitions.map(({ name, path }) => `${path}${name}`),
+    repositories: await repositoriesOf(registry.loginServer),
+  });
+}
+
+interface Times {
+  ups: number[];
+  listOfFirst: number;
+  listOfAll: number;
+  /** While all the others are there. */
+  destroyOfAll: number[];
+  /** While no others are there. */
+  destroyOfLast: number[];
+  /** For each of those that are swept. */
+  sweep: number;
+}
+
+async function measure(program: Program): Promise<Times> {
+  const branches = Array.from({ length: all }, (_, index) => `feature/topic-${index + 1}`);
+  const env = (...args: string[]) =>
+    secondsOf(async () => {
+      const { exitCode, output } = await program.command("cli/env.ts", ...args);
+      if (exitCode !== 0) throw new Error(`npm run env -- ${args.join(" ")} ended with ${exitCode}:\n${output}`);
+    });
+  const make = async (branch: string) => {
+    await pushBranch(program.directory, branch);
+    return env("up", "--branch", branch);
+  };
+  const destroy = (branch: string) => env("destroy", "--branch", branch);
+
+  const first = await inTurn(branches.slice(0, compared), make);
+  const listOfFirst = await env("list");
+  const ups = [...first, ...(await inTurn(branches.slice(compared), make))];
+  const listOfAll = await env("list");
+  const destroyOfAll = await inTurn(branches.slice(0, destroyed), destroy);
+  const swept = branches.slice(destroyed, -destroyed);
+  for (const branch of swept) await deleteBranch(branch);
+  const sweep = (await env("sweep", "--limit", "99")) / swept.length;
+  const destroyOfLast = await inTurn(branches.slice(-destroyed), destroy);
+  return { ups, listOfFirst, listOfAll, destroyOfAll, destroyOfLast, sweep };
+}
+
+async function inTurn(branches: string[], measured: (branch: string) => Promise<number>): Promise<number[]> {
+  const times: number[] = [];
+  for (const branch of branches) times.push(await measured(branch));
+  return times;
+}
+
+function report({ ups, listOfFirst, listOfAll, destroyOfAll, destroyOfLast, sweep }: Times): void {
+  const [first, last] = [median(ups.slice(0, compared)), median(ups.slice(-compared))];
+  const [many, few] = [median(destroyOfAll), median(destroyOfLast)];
+  const ratio = (a: number, b: number, of: string) => `${(a / b).toFixed(2)} × ${of}`;
+  printTimes(`npm run env, ${all} environments of branches`, [
+    [`up, median of the first ${compared}`, first, ""],
+    [`up, median of the last ${compared}`, last, `${ratio(last, first, "the first")} (target: the same time)`],
+    [`destroy, the last ${destroyed} that there are`, few, ""],
+    [`destroy, with ${all} there`, many, `${ratio(many, few, "with the last")} (target: the same time)`],
+    ["sweep, for each that is destroyed", sweep, ""],
+    [`list of ${compared}`, listOfFirst, ""],
+    [
+      `list of ${all}`,
+      listOfAll,
+      `${ratio(listOfAll, listOfFirst, `that of ${compared}`)}, for ${all / compared} × as many`,
+    ],
+  ]);
+}
+
+bench().catch(exitWithError);

@@ -1,0 +1,32 @@
+import { type Expected, run, troubles, undisturbed } from "./cell";
+import { steps } from "./steps";
+import { World } from "./support/world";
+
+/** Where something would be doubled, or left, if anything would. */
+const selection: [command: string, step: string, trouble: string][] = [
+  ["preview", "finds the base image", "503"],
+  ["branch up", "creates a definition", "answer lost"],
+  ["up", "creates the service connection", "killed after"],
+  ["destroy", "deletes the service connection", "answer lost"],
+];
+
+const world = new World(23900);
+let expected: Expected;
+
+beforeAll(async () => {
+  await world.start();
+  expected = await undisturbed(world);
+}, 600_000);
+afterAll(() => world.remove(), 60_000);
+
+test.each(selection)(
+  "%s: %s × %s: run again, it ends where an undisturbed run does",
+  async (command, name, fault) => {
+    const step = steps.find((one) => one.command === command && one.name === name);
+    const trouble = troubles.find((one) => one.name === fault);
+    if (step === undefined || trouble === undefined) throw new Error("there is no such cell");
+    const { problems, output } = await run(world, expected, step, trouble);
+    expect({ problems, output: problems.length > 0 ? output : "" }).toEqual({ problems: [], output: "" });
+  },
+  600_000,
+);

@@ -1,0 +1,77 @@
+import { spawn } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { text } from "node:stream/consumers";
+import { build } from "esbuild";
+
+const root = resolve(__dirname, "../../..");
+
+/** The commands, by the path of their file. */
+const commands = [
+  "cli/adopt",
+  "cli/check-env",
+  "cli/check-image",
+  "cli/env",
+  "cli/pipeline",
+  "cli/start",
+  "sandbox/cli",
+  "toolchain/cli",
+] as const;
+
+export type CommandName = (typeof commands)[number];
+
+/** What the program's folder has for a command to go wrong on. */
+const copied = ["Pulumi.yaml", "Pulumi.dev.yaml", "docker", "package.json"];
+
+/** A folder like this project's with its commands, each in one file: so many can be run in little time. */
+export class BundledCommands {
+  private constructor(readonly folder: string) {}
+
+  static async make(): Promise<BundledCommands> {
+    const folder = mkdtempSync(join(tmpdir(), "commands-"));
+    await build({
+      entryPoints: commands.map((name) => join(root, `${name}.ts`)),
+      outbase: root,
+      outdir: folder,
+      bundle: true,
+      platform: "node",
+      format: "cjs",
+      external: ["@conda-org/rattler", "typescript", "tsx/cjs", "fastify"],
+      logLevel: "error",
+    });
+    for (const name of copied) cpSync(join(root, name), join(folder, name), { recursive: true });
+    symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+    mkdirSync(join(folder, "home"));
+    return new BundledCommands(folder);
+  }
+
+  write(path: string, content: string | Uint8Array): void {
+    mkdirSync(join(this.folder, path, ".."), { recursive: true });
+    writeFileSync(join(this.folder, path), content);
+  }
+
+  /** All files with their content, without the commands themselves. */
+  files(): Map<string, string> {
+    const found = readdirSync(this.folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !entry.name.endsWith(".js"))
+      .map((entry) => join(entry.parentPath, entry.name));
+    return new Map(found.map((path) => [path, readFileSync(path, "latin1")]));
+  }
+
+  /** Runs a command in the folder, with nobody's environment but this. */
+  async run(name: CommandName, args: string[], environment: NodeJS.ProcessEnv = {}) {
+    const child = spawn(process.execPath, [join(this.folder, `${name}.js`), ...args], {
+      cwd: this.folder,
+      env: { PATH: "/usr/bin:/bin", HOME: join(this.folder, "home"), ...environment },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const ended = new Promise<number | null>((end) => child.once("close", end));
+    const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+    return { stdout, stderr, code };
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true });
+  }
+}
