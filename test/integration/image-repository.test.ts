@@ -185,6 +185,11 @@ describe("destroying", () => {
 });
 
 describe("when the registry refuses", () => {
+  // What the operator has on the whole subscription would speak for it in every registry.
+  const everywhere = "/providers/Microsoft.Authorization/roleAssignments/c0ffee00-0000-4000-8000-000000000002";
+  beforeAll(() => take(everywhere));
+  afterAll(() => assign(repositoryContributor, everywhere));
+
   test("because of a lock, the stack keeps the repository, says why, and is destroyed once it is unlocked", async () => {
     await upAndOk(branch);
     await push(branch, "latest");
@@ -231,15 +236,20 @@ describe("when the registry refuses", () => {
   });
 
   /** @returns the assignment's path */
-  async function assign(role: string): Promise<string> {
-    const id = `${registries}/imagerepositoryabac/providers/Microsoft.Authorization/roleAssignments/${randomUUID()}`;
+  async function assign(role: string, id = assignment(randomUUID())): Promise<string> {
     const definitions = `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions`;
     const properties = { principalId: operator.objectId, roleDefinitionId: `${definitions}/${role}` };
     await armOk("PUT", id, "2022-04-01", { properties });
     return id;
   }
 
-  const take = (assignment: string) => armOk("DELETE", assignment, "2022-04-01");
+  function assignment(name: string): string {
+    return `${registries}/imagerepositoryabac/providers/Microsoft.Authorization/roleAssignments/${name}`;
+  }
+
+  async function take(id: string): Promise<void> {
+    await armOk("DELETE", id, "2022-04-01");
+  }
 });
 
 describe("another name", () => {
