@@ -2,7 +2,7 @@ import { LocalWorkspace } from "@pulumi/pulumi/automation";
 import { Command } from "commander";
 import { defaultDirectory, layoutOf, projectRoot } from "../sandbox/layout";
 import { exitWithError } from "../toolchain/errors";
-import { printable } from "../toolchain/printable";
+import { PrintableLines, printable } from "../toolchain/printable";
 import { notBlank } from "./arguments";
 import { readBaseStack } from "./env/base-stack";
 import { type Context, operationOptions } from "./env/context";
@@ -13,6 +13,7 @@ import { userErrorOf } from "./env/user-error";
 import { environmentFor } from "./pipeline/stack";
 import { adopt } from "./recover/azure";
 import { deleteOrphans } from "./recover/azure-devops";
+import { goneConnections } from "./recover/gone-connections";
 import { plannedCreations } from "./recover/planned";
 
 /** `npm run recover`: puts a stack in order whose `pulumi up` or `pulumi destroy` was killed, or got no answer. */
@@ -24,7 +25,8 @@ new Command("npm run recover --")
       "its resource group, and forgets what is gone. What may be somebody else's is named, and left alone.",
   )
   .requiredOption("--stack <name>", "the stack", notBlank)
-  .action(({ stack }: { stack: string }) => recover(stack))
+  .option("--resource-group <name>", "take up this resource group as well, if it exists: it is the stack's", notBlank)
+  .action(({ stack, resourceGroup }: { stack: string; resourceGroup?: string }) => recover(stack, resourceGroup))
   .parseAsync()
   .then(
     // Ends also what is still under way: a connection that is kept open does not keep anyone waiting.
@@ -32,27 +34,31 @@ new Command("npm run recover --")
     (error: unknown) => exitWithError(userErrorOf(error) ?? error),
   );
 
-async function recover(stackName: string): Promise<void> {
+async function recover(stackName: string, resourceGroup: string | undefined): Promise<void> {
   const say = (line: string) => void process.stdout.write(`${printable(line)}\n`);
   const env = environmentFor(process.env, layoutOf(defaultDirectory), say);
   // Pulumi's Automation API finds the CLI on this process's own PATH.
   Object.assign(process.env, env);
   const interrupted = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interrupted.abort());
+  const progress = new PrintableLines((text) => process.stdout.write(text));
   const context: Context = {
     stacks: new BranchStacks(projectRoot, readBaseStack(projectRoot, stackName, env)),
     env,
     say,
-    progress: say,
+    progress: (text) => progress.add(text),
     signal: interrupted.signal,
   };
   const stack = await LocalWorkspace.selectStack({ stackName, workDir: projectRoot });
 
+  const begun = (await readState(stack)).pending.flatMap(({ type, resource }) => (type === "creating" ? resource : []));
   await operate(context, stack, async () => {
-    await (await readState(stack)).forgetPending(); // which a lock forbids, if there is one
+    const state = await readState(stack);
+    await state.forget(await goneConnections(context, state)); // which a lock forbids, if there is one
     const planned = await plannedCreations(stack, context.signal);
-    await adopt(context, await readState(stack), planned);
+    await adopt(context, await readState(stack), [...begun, ...planned], resourceGroup);
     await stack.refresh(operationOptions(context));
+    progress.end();
     await deleteOrphans(context, await readState(stack), await plannedCreations(stack, context.signal));
   });
   say(`The stack ${stackName} is in order. What is left to do: pulumi up --stack ${stackName}`);

@@ -28,9 +28,11 @@ async function azureReposBranches(base: BaseStack, env: NodeJS.ProcessEnv): Prom
   const refs = await explained(`reading ${of}`, { scope: "Code (read)" }, async () =>
     (await client.getGitApi()).getRefs(repository.name, project, "heads/"),
   );
-  // The client has null where the service has 404.
+  // The client has null where the service has 404, and where the answer is no JSON.
   if (refs === null)
-    throw new UserError(`${of} cannot be read: there is no such repository, or not for this access token.`);
+    throw new UserError(
+      `${of} cannot be read: there is no such repository, or not for this access token; or the answer was cut short.`,
+    );
   return refs.flatMap(({ name }) => name?.replace(/^refs\/heads\//, "") ?? []);
 }
 

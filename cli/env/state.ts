@@ -10,6 +10,8 @@ const resource = z.looseObject({
   type: z.string(),
   id: z.string().optional(),
   inputs: z.record(z.string(), z.unknown()).optional(),
+  dependencies: z.array(z.string()).optional(),
+  propertyDependencies: z.record(z.string(), z.array(z.string()).nullable()).optional(),
 });
 
 const deployment = z.looseObject({
@@ -33,6 +35,8 @@ export interface State {
   ids: Set<string>;
   /** Writes the state without what was under way. */
   forgetPending: () => Promise<void>;
+  /** Writes the state without these resources, by their URNs, and without what was under way. */
+  forget: (urns: Set<string>) => Promise<void>;
   /** Writes the state with these besides, and without what was under way. */
   add: (resources: StateResource[]) => Promise<void>;
 }
@@ -54,6 +58,22 @@ export async function readState(stack: Pick<EnvironmentStack, "exportStack" | "i
     resources,
     ids: new Set(resources.flatMap(({ id }) => id ?? [])),
     forgetPending: () => write(resources),
+    forget: (urns) => write(resources.flatMap((each) => (urns.has(each.urn) ? [] : withoutDependencies(each, urns)))),
     add: (added) => write([...resources, ...added]),
+  };
+}
+
+/** Pulumi refuses a state in which a resource depends on one that is not there. */
+function withoutDependencies(of: StateResource, urns: Set<string>): StateResource {
+  const { dependencies, propertyDependencies } = of;
+  const kept = (list: string[]) => list.filter((urn) => !urns.has(urn));
+  return {
+    ...of,
+    ...(dependencies && { dependencies: kept(dependencies) }),
+    ...(propertyDependencies && {
+      propertyDependencies: Object.fromEntries(
+        Object.entries(propertyDependencies).map(([name, list]) => [name, list && kept(list)]),
+      ),
+    }),
   };
 }

@@ -6,7 +6,7 @@ import { releaseRuns } from "../env/release-runs";
 import { definitionType, type State, type StateResource } from "../env/state";
 
 /** Pulumi's type of the service connection. */
-const connectionType = "azuredevops:index/serviceEndpointAzureEcr:ServiceEndpointAzureEcr";
+export const connectionType = "azuredevops:index/serviceEndpointAzureEcr:ServiceEndpointAzureEcr";
 
 const definitionInputs = z.object({
   projectId: z.string(),
@@ -23,7 +23,8 @@ const connectionInputs = z.object({
   credentials: z.object({ serviceprincipalid: z.string() }).optional(),
 });
 
-const needs = { scope: "Build (read & execute), Service Connections (read, query & manage)" };
+/** What looking for service connections and deleting them needs. */
+export const connectionNeeds = { scope: "Build (read & execute), Service Connections (read, query & manage)" };
 
 const permissions = z.object({ pipelines: z.array(z.object({ id: z.number() })).default([]) });
 
@@ -49,7 +50,7 @@ export async function deleteOrphans(
   const { stacks, env, say } = context;
   const { organizationUrl } = stacks.base;
   const web = azureDevOps(organizationUrl, env);
-  return explained("looking for what an operation has left", needs, async () => {
+  return explained("looking for what an operation has left", connectionNeeds, async () => {
     let deleted = 0;
     for (const { type, inputs } of planned) {
       if (type === definitionType) deleted += await deleteDefinitions(definitionInputs.parse(inputs));

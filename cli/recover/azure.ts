@@ -15,30 +15,59 @@ const paths: Record<string, (input: (key: string) => string) => string> = {
 };
 
 const groupType = "azure-native:resources:ResourceGroup";
+const roleType = "azure-native:authorization:RoleAssignment";
 
 /**
- * Takes into the state what may have been made in Azure without the stack knowing. That is what would be created next
- * in a resource group that the stack owns, and so nobody else's. Nothing else: a resource group that exists may be
- * anybody's, and is named only. Whether something exists is for a refresh to say, which takes away what does not.
+ * Takes into the state what may have been made in Azure without the stack knowing. That is what was begun, or would be
+ * created next, in a resource group that the stack owns, and so nobody else's; and a role assignment, whose name is an id
+ * that was made up for it. A resource group that exists may be anybody's, and is taken only if a person says so.
+ * Whether something exists is for a refresh to say, which takes away what does not.
+ *
+ * @param ownGroup name of a resource group that a person says is the stack's
  */
-export async function adopt({ say }: Context, state: State, planned: StateResource[]): Promise<void> {
+export async function adopt(
+  { say }: Context,
+  state: State,
+  candidates: StateResource[],
+  ownGroup: string | undefined,
+): Promise<void> {
   const groups = new Map(
     state.resources.flatMap(({ type, id, inputs }) =>
       type === groupType && id ? [[String(inputs?.resourceGroupName), id]] : [],
     ),
   );
+  const known = new Set(state.resources.map(({ urn }) => urn));
   const adopted: StateResource[] = [];
-  for (const resource of planned) {
-    const input = text.parse(resource.inputs ?? {});
-    const path = paths[resource.type]?.(input);
-    const group = groups.get(input("resourceGroupName"));
-    if (path !== undefined && group !== undefined) adopted.push({ ...resource, id: `${group}/providers/${path}` });
-    if (resource.type === groupType) {
-      say(
-        `If the resource group ${input("resourceGroupName")} exists already and is this stack's: ` +
-          `pulumi import ${groupType} ${resource.urn.split("::").at(-1)} <its id>`,
-      );
-    }
+  for (const resource of candidates) {
+    const id = known.has(resource.urn) ? undefined : idOf(resource);
+    if (id === undefined) continue;
+    known.add(resource.urn);
+    adopted.push({ ...resource, id });
   }
   if (adopted.length > 0) await state.add(adopted);
+
+  function idOf({ type, inputs = {} }: StateResource): string | undefined {
+    const input = text.parse(inputs);
+    if (type === roleType) {
+      // What it is about may not exist yet.
+      if (!input("scope").startsWith("/")) return undefined;
+      return `${input("scope")}/providers/Microsoft.Authorization/roleAssignments/${input("roleAssignmentName")}`;
+    }
+    const name = input("resourceGroupName");
+    if (type === groupType) return idOfGroup(name);
+    const path = paths[type]?.(input);
+    const group = groups.get(name);
+    return path !== undefined && group !== undefined ? `${group}/providers/${path}` : undefined;
+  }
+
+  function idOfGroup(name: string): string | undefined {
+    if (name !== ownGroup) {
+      say(`If there is a resource group ${name} already, and it is this stack's: add --resource-group ${name}`);
+      return undefined;
+    }
+    const subscription = candidates.flatMap(({ inputs }) => inputs?.azurecrSubscriptionId ?? [])[0];
+    const id = `/subscriptions/${subscription}/resourceGroups/${name}`;
+    groups.set(name, id);
+    return id;
+  }
 }

@@ -36,34 +36,32 @@ export function inject(fault: Fault, service: Service, response: ServerResponse,
   }
 }
 
-const messages = {
-  429: "The request was throttled. Please retry after some time.",
-  500: "An unexpected error has occurred on the server.",
-  503: "The service is unavailable.",
-};
+const refusals = {
+  429: ["TooManyRequests", "TOOMANYREQUESTS", "The request was throttled. Please retry after some time."],
+  500: ["InternalServerError", "UNKNOWN", "An unexpected error has occurred on the server."],
+  503: ["ServiceUnavailable", "UNAVAILABLE", "The service is unavailable."],
+} as const;
 
 /** Refuses in the form of the service's own errors. */
 function refuse(response: ServerResponse, service: Service, { status, retryAfter }: Fault & { kind: "status" }): void {
-  const message = messages[status];
-  const isAzure = service === "azure";
-  const isAzureDevOps = service === "azureDevOps";
-  const code = { 429: "TOOMANYREQUESTS", 500: "UNKNOWN", 503: "UNAVAILABLE" }[status];
-  const body = isAzureDevOps
-    ? { message, typeKey: "VssServiceException", errorCode: 0 }
-    : isAzure
-      ? {
-          error: {
-            code: { 429: "TooManyRequests", 500: "InternalServerError", 503: "ServiceUnavailable" }[status],
-            message,
-          },
-        }
-      : { errors: [{ code, message }] };
   response.req.resume();
   response.writeHead(status, {
     "content-type": "application/json; charset=utf-8",
     ...(retryAfter !== undefined && { "retry-after": String(retryAfter) }),
   });
-  response.end(JSON.stringify(body));
+  response.end(JSON.stringify(bodyOf(service, status)));
+}
+
+function bodyOf(service: Service, status: keyof typeof refusals): object {
+  const [azureCode, registryCode, message] = refusals[status];
+  switch (service) {
+    case "azureDevOps":
+      return { message, typeKey: "VssServiceException", errorCode: 0 };
+    case "azure":
+      return { error: { code: azureCode, message } };
+    default:
+      return { errors: [{ code: registryCode, message }] };
+  }
 }
 
 /** Sends nothing of an answer that is written, and says when that is complete. */

@@ -1,6 +1,7 @@
-import { type Expected, run, troubles, undisturbed } from "./cell";
+import { type Expected, run, undisturbed } from "./cell";
 import { steps } from "./steps";
 import { World } from "./support/world";
+import { troubles } from "./troubles";
 
 /** Where something would be doubled, or left, if anything would. */
 const selection: [command: string, step: string, trouble: string][] = [

@@ -1,15 +1,16 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
-import { type Result, run, troubles, undisturbed } from "./cell";
+import { type Result, run, undisturbed } from "./cell";
 import { playScenario, scenarios } from "./scenarios";
-import { steps } from "./steps";
+import { type Step, steps } from "./steps";
 import { World } from "./support/world";
+import { type Trouble, troubles } from "./troubles";
 
 interface Options {
   port: number;
   step: RegExp;
-  fault: RegExp;
+  fault?: RegExp;
   worlds: number;
   output?: string;
 }
@@ -18,7 +19,11 @@ new Command("npm run test:faults")
   .description("Runs the lifecycle under each fault at each step, and prints a table.")
   .option("--port <number>", "first base port of the local clouds", Number, 24000)
   .option("--step <pattern>", "only these steps", (text) => new RegExp(text), /^/)
-  .option("--fault <pattern>", "only these faults", (text) => new RegExp(text), /^/)
+  .option(
+    "--fault <pattern>",
+    "these faults, at all steps (default: some only where they matter)",
+    (text) => new RegExp(text),
+  )
   .option("--worlds <number>", "local clouds at once", Number, 2)
   .option("--output <folder>", "where what commands printed is kept")
   .action(async (options: Options) => {
@@ -33,18 +38,25 @@ new Command("npm run test:faults")
 async function matrix({ port, step: wantedStep, fault: wantedFault, worlds, output }: Options): Promise<number> {
   const cells = steps
     .filter(({ command, name }) => wantedStep.test(`${command}: ${name}`))
-    .flatMap((step) => troubles.filter(({ name }) => wantedFault.test(name)).map((trouble) => ({ step, trouble })));
+    .flatMap((step) => troubles.flatMap((trouble) => (isWanted(step, trouble, wantedFault) ? { step, trouble } : [])));
   const plays = scenarios.filter(({ name }) => wantedStep.test(name));
   const results = new Map<string, Result>();
   const played = new Map<string, string>();
   if (output) mkdirSync(output, { recursive: true });
+
+  /** One that begins with what is there, if there is one: so that it need not be made first. */
+  function next(world: World): (typeof cells)[number] | undefined {
+    const condition = world.condition;
+    const at = cells.findIndex(({ step }) => step.from === condition);
+    return cells.splice(Math.max(at, 0), 1)[0];
+  }
 
   async function work(number: number): Promise<void> {
     const world = new World(port + number * 100);
     try {
       await world.start();
       const expected = await undisturbed(world);
-      for (let cell = cells.shift(); cell !== undefined; cell = cells.shift()) {
+      for (let cell = next(world); cell !== undefined; cell = next(world)) {
         const { step, trouble } = cell;
         const key = `${step.command}: ${step.name} × ${trouble.name}`;
         const result = await run(world, expected, step, trouble).catch(
@@ -80,6 +92,13 @@ async function matrix({ port, step: wantedStep, fault: wantedFault, worlds, outp
   const broken = ends.filter((end) => end === "BROKEN").length;
   process.stdout.write(`\n${ends.length} cells, ${broken} broken.\n`);
   return broken === 0 ? 0 : 1;
+}
+
+function isWanted(step: Step, { name, everywhere }: Trouble, pattern: RegExp | undefined): boolean {
+  if (pattern) return pattern.test(name);
+  const { service, method } = step.request;
+  const isSame = (other: Step) => other.request.service === service && other.request.method === method;
+  return everywhere || steps.find(isSame) === step;
 }
 
 /** The results as a Markdown table: a row for each step, a column for each fault. */

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { FaultRule } from "../../sandbox/faults/rule";
 import { type Expected, limit } from "./cell";
 import { differences } from "./support/snapshot";
-import type { Condition, Outcome, World } from "./support/world";
+import { type Condition, isOver, type Outcome, type World } from "./support/world";
 
 /** A trouble that is no answer of a service. */
 export interface Scenario {
@@ -98,7 +98,7 @@ async function interruptedBy(world: World, rule: FaultRule, act: () => Promise<v
   return world.run("up", {
     limit,
     async watch(child) {
-      while (child.exitCode === null && child.signalCode === null) {
+      while (!isOver(child)) {
         if ((await switchOf.list()).some((one) => one.id === id && one.hit > 0)) {
           await act();
           await switchOf.clear();

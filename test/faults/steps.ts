@@ -30,7 +30,7 @@ const changes = {
   layer: request(registry, "POST", "/blobs/uploads/", /Image/),
   manifest: request(registry, "PUT", "/manifests/", /Image/),
   definition: request("azureDevOps", "POST", "_apis/build/definitions", /BuildDefinition/),
-  permission: request("azureDevOps", "PATCH", "pipelinepermissions", /PipelineAuthorization/),
+  permission: request("azureDevOps", "PATCH", "pipeline[pP]ermissions", /PipelineAuthorization/),
 };
 
 /** Requests to read something. */
@@ -44,7 +44,7 @@ const reads = {
 };
 
 const deletions = {
-  permission: request("azureDevOps", "PATCH", "pipelinepermissions", /PipelineAuthorization/),
+  permission: request("azureDevOps", "PATCH", "pipeline[pP]ermissions", /PipelineAuthorization/),
   definition: request("azureDevOps", "DELETE", "_apis/build/definitions/", /BuildDefinition|definition/),
   connection: request("azureDevOps", "DELETE", "serviceendpoint/endpoints/", /ServiceEndpoint/),
   credential: request("azure", "DELETE", "federatedIdentityCredentials/", /FederatedIdentityCredential/),

@@ -17,8 +17,8 @@ export interface Outcome {
   exitCode: number | undefined;
   output: string;
   seconds: number;
-  /** Whether it had to be interrupted (as by Ctrl-C), because it had not ended by itself. */
-  interrupted: boolean;
+  /** Whether it had to be ended, because it had taken too long. */
+  overdue: boolean;
 }
 
 /** What can be there before a step. */
@@ -94,14 +94,21 @@ export class World {
     return snapshot(this.layout);
   }
 
-  /** Makes sure of what is there, without faults. */
-  async require(condition: Condition): Promise<void> {
+  /** What there is now. */
+  get condition(): Condition {
     const lines = this.snapshot();
     const has = (name: string) => lines.some((line) => line.startsWith(`stack ${name}.json `));
-    if (has("faults-faulty") && condition !== "branch") await this.succeed("branch destroy");
-    if (has("faults") && condition === "nothing") await this.succeed("destroy");
-    if (!has("faults") && condition !== "nothing") await this.succeed("up");
-    if (!has("faults-faulty") && condition === "branch") await this.succeed("branch up");
+    return has("faults-faulty") ? "branch" : has("faults") ? "base" : "nothing";
+  }
+
+  /** Makes sure of what is there, without faults. */
+  async require(condition: Condition): Promise<void> {
+    const found = this.condition;
+    if (found === condition) return;
+    if (found === "branch") await this.succeed("branch destroy");
+    if (condition === "nothing") await this.succeed("destroy");
+    if (found === "nothing") await this.succeed("up");
+    if (condition === "branch") await this.succeed("branch up");
   }
 
   /** Changes the environment definition, so that another image is to be built. */
@@ -118,7 +125,7 @@ export class World {
   /**
    * Runs a command of the lifecycle.
    *
-   * @param limit seconds after which it is interrupted as by Ctrl-C, once more 10 seconds later, and killed after 30 more
+   * @param limit seconds after which it is interrupted as by Ctrl-C, and killed 30 seconds later
    * @param watch is given the process, and may end it
    */
   async run(
@@ -135,24 +142,23 @@ export class World {
         output += data;
       });
     }
-    let interrupted = false;
+    let overdue = false;
     const interrupt = () => {
-      interrupted = true;
+      overdue = true;
       signal(child, "SIGINT");
     };
     const timers = [
       setTimeout(interrupt, limit * 1000),
-      setTimeout(interrupt, (limit + 10) * 1000),
-      setTimeout(() => signal(child, "SIGKILL"), (limit + 40) * 1000),
+      setTimeout(() => signal(child, "SIGKILL"), (limit + 30) * 1000),
     ];
     // Its own end: what it has started may keep its output open for longer.
     const ended = new Promise<number | undefined>((resolve) => {
       child.once("exit", (code) => resolve(code ?? undefined));
     });
-    await Promise.race([ended, watch?.(child) ?? ended]);
-    const exitCode = await ended;
-    for (const timer of timers) clearTimeout(timer);
-    return { exitCode, output, seconds: Math.round((Date.now() - began) / 1000), interrupted };
+    const [exitCode] = await Promise.all([ended, watch?.(child)]).finally(() => {
+      for (const timer of timers) clearTimeout(timer);
+    });
+    return { exitCode, output, seconds: Math.round((Date.now() - began) / 1000), overdue };
   }
 
   private async createProgram(): Promise<Program> {
@@ -192,11 +198,20 @@ const commands = {
   "branch up": ({ directory }: Program) => ["tsx", join(directory, "cli/env.ts"), "up", "--branch", branch],
   "branch destroy": ({ directory }: Program) => ["tsx", join(directory, "cli/env.ts"), "destroy", "--branch", branch],
   recover: ({ directory, stack }: Program) => ["tsx", join(directory, "cli/recover.ts"), "--stack", stack],
+  "recover group": ({ directory, stack }: Program) => [
+    "tsx",
+    join(directory, "cli/recover.ts"),
+    ...["--stack", stack, "--resource-group", "rg-job-container-faults"],
+  ],
 } satisfies Record<string, (program: Program) => [string, ...string[]]>;
 
 export type Command = keyof typeof commands;
 
 const quietly = ["--non-interactive", "--color", "never", "--suppress-outputs"];
+
+export function isOver({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
+}
 
 /** Sends a signal to a command and all that it has started. */
 export function signal(child: ChildProcess, name: NodeJS.Signals): void {
