@@ -55,6 +55,27 @@ export const pipelineFolderRule: NameRule = {
 };
 
 /**
+ * Project and repository of Azure DevOps:
+ * https://learn.microsoft.com/azure/devops/organizations/settings/naming-restrictions
+ */
+export const azureDevOpsNameRule: NameRule = {
+  pattern: /^(?![_.\s])[^\\/:*?"<>|;#${},+=[\]\p{Cc}]{1,64}(?<![.\s])$/u,
+  text: "1 to 64 characters other than \\ / : * ? \" < > | ; # $ { } , + = [ ], not starting with '_' or '.', not ending in '.'",
+};
+
+/** Branch, without the `refs/heads/` before it: https://git-scm.com/docs/git-check-ref-format */
+export const branchRule: NameRule = {
+  pattern: /^(?![-/.]|refs\/|@$)(?!.*(?:\.\.|\/[/.]|@\{|\.lock(?:\/|$)))[^\s~^:?*[\\\p{Cc}]+(?<![/.])$/u,
+  text: "a branch as Git names it, without refs/heads/: for example main",
+};
+
+/** Region of Azure, by its name or its display name: `az account list-locations`. */
+export const locationRule: NameRule = {
+  pattern: /^[a-zA-Z][a-zA-Z\d]*(?: [a-zA-Z\d]+)*$/,
+  text: "an Azure region, such as westeurope",
+};
+
+/**
  * Name of a branch environment. It becomes a component of the image's repository name, which is the narrowest rule, and
  * a part of the names of the stack and of the pipeline definitions.
  */

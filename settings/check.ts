@@ -1,6 +1,8 @@
 import type { z } from "zod";
+import { locationRule } from "../components/names";
 import { builderProblem } from "./builder";
 import { definitionProblems } from "./definition";
+import { organizationUrlOf } from "./organization-url";
 import type { ReadFile } from "./read-file";
 import { baseSettings, branchSettingsSchema, type Settings, settingsSchema } from "./schema";
 
@@ -49,18 +51,16 @@ export async function checkSettings(source: SettingsSource): Promise<CheckedSett
     const problem = await builderProblem(result.data.builder, environment);
     if (problem) mistakes.push(`${namespace}:builder ${problem}`);
   }
-  const organizationUrl = config["azuredevops:orgServiceUrl"] ?? environment.AZDO_ORG_SERVICE_URL ?? "";
-  if (!/^https?:\/\/[^/]+/.test(organizationUrl)) {
-    mistakes.push(
-      organizationUrl === ""
-        ? "azuredevops:orgServiceUrl is not set, and neither is AZDO_ORG_SERVICE_URL: https://dev.azure.com/<organization>"
-        : `azuredevops:orgServiceUrl ${JSON.stringify(organizationUrl)} must be a URL: https://dev.azure.com/<organization>`,
-    );
-  }
-  if (!config["azure-native:location"]) {
+  const { url, mistake } = organizationUrlOf(config, environment);
+  if (mistake) mistakes.push(mistake);
+  const location = config["azure-native:location"];
+  if (!location) {
     mistakes.push("azure-native:location is not set: the Azure region to create resources in, for example westeurope");
+  } else if (!locationRule.pattern.test(location)) {
+    mistakes.push(`azure-native:location ${JSON.stringify(location)} must be ${locationRule.text}`);
   }
-  return result.success && mistakes.length === 0 ? { settings: { ...result.data, organizationUrl } } : { mistakes };
+  if (!result.success || url === undefined || mistakes.length > 0) return { mistakes };
+  return { settings: { ...result.data, organizationUrl: url } };
 }
 
 /** Reads the settings by the schema of what the stack is: a base environment, or that of a branch. */
@@ -100,7 +100,7 @@ function parseJson(value: string): unknown {
 }
 
 /** zod's message for what no rule of ours explains. */
-function defaultError({ code, input, expected }: { code: string; input?: unknown; expected?: unknown }) {
+export function defaultError({ code, input, expected }: { code: string; input?: unknown; expected?: unknown }) {
   if (code !== "invalid_type") return undefined;
   return input === undefined ? "is not set" : `${JSON.stringify(input)} must be a ${String(expected)}`;
 }

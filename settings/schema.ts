@@ -1,5 +1,7 @@
 import { z } from "zod";
 import {
+  azureDevOpsNameRule,
+  branchRule,
   environmentNameRule,
   type NameRule,
   pipelineFolderRule,
@@ -12,6 +14,8 @@ import {
   workspaceNameRule,
 } from "../components/names";
 import { condaChannelProblem } from "../environment/solve/channels";
+import { ImageError } from "../image/error";
+import { parseReference } from "../image/reference";
 
 /** A text that a service's naming rule accepts. */
 function named(rule: NameRule) {
@@ -20,6 +24,20 @@ function named(rule: NameRule) {
 
 /** A text that is there and not blank. */
 const required = z.string().regex(/\S/, { error: "is not set", abort: true });
+
+/** A text that is there and that a service's naming rule accepts. */
+function requiredName({ pattern, text }: NameRule) {
+  return required.regex(pattern, { error: ({ input }) => `${JSON.stringify(input)} must be ${text}` });
+}
+
+/** A path that pipelines and builds are given: none of its characters does anything in a shell, in YAML or in a macro. */
+const path = z.string().regex(/^[^"$`\\\p{Cc}]*$/u, {
+  error: ({ input }) =>
+    `${JSON.stringify(input)} must be a path with forward slashes, without ", $, \` and control characters`,
+  abort: true,
+});
+
+const requiredPath = path.regex(/\S/, { error: "is not set", abort: true });
 
 /** A tag without its prefix, or nothing. The prefix never makes a valid rest invalid, except by its length. */
 function tagValue(prefix: string) {
@@ -47,8 +65,18 @@ function choicesOf(words: string[]): string {
 const yesOrNo = z.boolean({ error: ({ input }) => `${JSON.stringify(input)} must be true or false` });
 
 /** A path in the repository: relative, with forward slashes. */
-const repositoryPath = required.regex(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\\]+$/, {
-  error: ({ input }) => `${JSON.stringify(input)} must be a path inside the repository, with forward slashes`,
+const repositoryPath = requiredPath.regex(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))/, {
+  error: ({ input }) => `${JSON.stringify(input)} must be a path inside the repository`,
+});
+
+/** An image's name. */
+const imageReference = required.superRefine((value, { addIssue }) => {
+  try {
+    parseReference(value);
+  } catch (error) {
+    if (!(error instanceof ImageError)) throw error;
+    addIssue({ code: "custom", message: error.message });
+  }
 });
 
 /** A channel that packages can be taken from. A secret in it is not repeated. */
@@ -61,21 +89,26 @@ const repositoryPaths = z.array(repositoryPath, {
   error: ({ input }) => `${JSON.stringify(input)} must be a list of paths`,
 });
 
+/** The name of a service connection that exists. Azure DevOps takes more characters than those that are made here have. */
+const connectionName = required.regex(/^[^"$`\\\p{Cc}]+$/u, {
+  error: ({ input }) => `${JSON.stringify(input)} must be a name without ", $, \`, \\ and control characters`,
+});
+
 const repository = z.discriminatedUnion(
   "kind",
   [
     z.strictObject({
       kind: z.literal("azureRepos"),
-      name: required,
-      defaultBranch: required.default("main"),
+      name: requiredName(azureDevOpsNameRule),
+      defaultBranch: requiredName(branchRule).default("main"),
     }),
     z.strictObject({
       kind: z.literal("gitHub"),
-      name: z.string().regex(/^[\w.-]+\/[\w.-]+$/, {
+      name: z.string().regex(/^[a-z\d][a-z\d_-]*\/(?!\.{1,2}$)[\w.-]+$/i, {
         error: ({ input }) => `${JSON.stringify(input)} must be a GitHub repository: owner/name`,
       }),
-      defaultBranch: required.default("main"),
-      serviceConnection: required,
+      defaultBranch: requiredName(branchRule).default("main"),
+      serviceConnection: connectionName,
     }),
   ],
   { error: unknownKind("azureRepos", "gitHub") },
@@ -158,8 +191,8 @@ const serviceConnection = z
 const infrastructurePipeline = z
   .strictObject({
     path: repositoryPath.optional(),
-    azureConnection: required.optional(),
-    variableGroup: required.optional(),
+    azureConnection: connectionName.optional(),
+    variableGroup: connectionName.optional(),
   })
   .refine((setting) => setting.azureConnection !== undefined || Object.keys(setting).length === 0, {
     path: ["azureConnection"],
@@ -210,16 +243,16 @@ function unknownKind(...kinds: string[]) {
 
 /** The settings of this program, as in `Pulumi.yaml`: names, types and rules. */
 export const settingsSchema = z.strictObject({
-  project: required,
+  project: requiredName(azureDevOpsNameRule),
   repository,
   registry,
   resourceGroup: z.union([z.literal("").transform(() => undefined), named(resourceGroupNameRule)]),
   imageName: named(repositoryNameRule),
-  baseImage: required,
+  baseImage: imageReference,
   condaChannel,
-  dockerfile: required,
+  dockerfile: requiredPath,
   condaFile: repositoryPath,
-  lockFolder: z.string().transform(emptyAsUndefined),
+  lockFolder: path.transform(emptyAsUndefined),
   trainingFiles: repositoryPaths,
   scoringFiles: repositoryPaths,
   environmentPolicy,

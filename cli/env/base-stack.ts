@@ -2,6 +2,8 @@ import { join } from "node:path";
 import { parse, YAMLParseError } from "yaml";
 import { z } from "zod";
 import { stackNameRule } from "../../components/names";
+import { defaultError } from "../../settings/check";
+import { organizationUrlOf } from "../../settings/organization-url";
 import { branches, settingsSchema, stackNameOf } from "../../settings/schema";
 import { UserError } from "../../toolchain/errors";
 import { readText } from "../files";
@@ -68,21 +70,21 @@ export function readBaseStack(root: string, named: string | undefined, env: Node
 
   const found = needed.safeParse(
     { project: setting("project"), repository: setting("repository") },
-    { error: ({ code, input }) => (code === "invalid_type" && input === undefined ? "is not set" : undefined) },
+    { error: defaultError, reportInput: true },
   );
-  const organizationUrl = config["azuredevops:orgServiceUrl"] ?? env.AZDO_ORG_SERVICE_URL;
-  if (!found.success || typeof organizationUrl !== "string" || organizationUrl === "") {
+  const { url, mistake } = organizationUrlOf(config, env);
+  if (!found.success || url === undefined) {
+    const mistakes = (found.error?.issues ?? []).map(
+      ({ path: at, message }) => `${namespace}:${at.map(String).join(".")} ${message}`,
+    );
     throw new UserError(
       [
         `the settings of the base stack ${name} (${path}) do not say where its repository is:`,
-        ...(found.success
-          ? []
-          : found.error.issues.map(({ path: at, message }) => `  ${namespace}:${at.join(".")} ${message}`)),
-        ...(organizationUrl ? [] : ["  azuredevops:orgServiceUrl is not set, and neither is AZDO_ORG_SERVICE_URL"]),
+        ...[...mistakes, ...(mistake ? [mistake] : [])].map((each) => `  ${each}`),
       ].join("\n"),
     );
   }
-  return { name, settings, namespace, file, organizationUrl: organizationUrl.replace(/\/+$/, ""), ...found.data };
+  return { name, settings, namespace, file, organizationUrl: url, ...found.data };
 }
 
 function readStackFile(path: string, text: string): StackFile {

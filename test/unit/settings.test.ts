@@ -171,6 +171,54 @@ test.each<[string, unknown, string | RegExp]>([
   ["project", "  ", "job-container:project is not set"],
   ["repository", "diabetes", /^job-container:repository(\.kind)? is not set: it must be azureRepos or gitHub/],
   ["repository", { kind: "git", name: "x" }, 'job-container:repository.kind "git" must be azureRepos or gitHub'],
+  ...['a"b', "a/b", "_a", "a.", ".a", "$(x)", "a\nb", "a".repeat(65)].flatMap<[string, unknown, RegExp]>((name) => [
+    ["project", name, /^job-container:project ".*" must be 1 to 64 characters other than/],
+    ["repository", { kind: "azureRepos", name }, /^job-container:repository\.name ".*" must be 1 to 64 characters/],
+  ]),
+  ...["a b", "a..b", "-a", "a/", "a//b", "a.lock", "a~1", "@", "a@{b", "a\u0007", "refs/heads/a"].map(
+    (defaultBranch): [string, unknown, RegExp] => [
+      "repository",
+      { kind: "azureRepos", name: "a", defaultBranch },
+      /^job-container:repository\.defaultBranch ".*" must be a branch as Git names it/,
+    ],
+  ),
+  ...["contoso/..", "contoso/.", "-contoso/a", "contoso/a b", "contoso/a?x=y"].map(
+    (name): [string, unknown, RegExp] => [
+      "repository",
+      { kind: "gitHub", name, serviceConnection: "gh" },
+      /^job-container:repository\.name ".*" must be a GitHub repository/,
+    ],
+  ),
+  [
+    "repository",
+    { kind: "gitHub", name: "contoso/diabetes", serviceConnection: "$(x)" },
+    'job-container:repository.serviceConnection "$(x)" must be a name without ", $, `, \\ and control characters',
+  ],
+  ...["azureConnection", "variableGroup"].map((name): [string, unknown, string] => [
+    "infrastructurePipeline",
+    { azureConnection: "a", [name]: "$(x)" },
+    `job-container:infrastructurePipeline.${name} "$(x)" must be a name without ", $, \`, \\ and control characters`,
+  ]),
+  ...["a b", "https://a/b", "A/B", "a:$(x)", "a@sha256:1", "a/b;c"].map((image): [string, unknown, RegExp] => [
+    "baseImage",
+    image,
+    /^job-container:baseImage ".*" is not the name of an image: /,
+  ]),
+  ...["$(x)", 'a"b', "`x`", "a\nb"].flatMap((file): [string, unknown, RegExp][] => [
+    ...["dockerfile", "lockFolder", "condaFile", "modelPipeline", "imageBuildPipeline"].map(
+      (setting): [string, unknown, RegExp] => [
+        setting,
+        file,
+        new RegExp(`^job-container:${setting} ".*" must be a path`),
+      ],
+    ),
+    ["trainingFiles", [file], /^job-container:trainingFiles\.0 ".*" must be a path/],
+    [
+      "infrastructurePipeline",
+      { azureConnection: "a", path: file },
+      /^job-container:infrastructurePipeline\.path ".*" must be a path/,
+    ],
+  ]),
   ["repository", { kind: "azureRepos" }, "job-container:repository.name is not set"],
   ["repository", { kind: "azureRepos", name: 7 }, "job-container:repository.name 7 must be a string"],
   ["repository", { kind: "azureRepos", name: "x", brnch: "y" }, "job-container:repository.brnch is not a setting"],
@@ -268,10 +316,40 @@ test.each<[string, unknown, string | RegExp]>([
   ["protect", "yes", 'job-container:protect "yes" must be true or false'],
   ["pipelineFolder", "ml", /^job-container:pipelineFolder "ml" must be '\\'/],
   ["modelPipeline", "../ci.yml", /^job-container:modelPipeline "..\/ci.yml" must be a path inside the repository/],
-  ["imageBuildPipeline", "docker\\ci.yml", /must be a path inside the repository, with forward slashes/],
+  ["imageBuildPipeline", "docker\\ci.yml", /must be a path with forward slashes/],
 ])("a mistake in %s is named with its value: %j", async (key, value, message) => {
   const { mistakes } = await check({ [`job-container:${key}`]: value });
   expect(mistakes).toEqual([typeof message === "string" ? message : expect.stringMatching(message)]);
+});
+
+test.each(["main", "release/1.2", "Ünïcode", "a#b", "user's"])("the default branch may be %s", async (branch) => {
+  const repository = { kind: "azureRepos", name: "Diabetes regression (2)", defaultBranch: branch };
+  expect((await check({ "job-container:repository": repository })).settings).toMatchObject({ repository });
+});
+
+describe("the providers' own settings", () => {
+  test.each<[string, RegExp]>([
+    ["contoso", /^azuredevops:orgServiceUrl "contoso" must be a URL/],
+    ["ftp://dev.azure.com/contoso", /^azuredevops:orgServiceUrl .* must be a URL/],
+    ["https://", /^azuredevops:orgServiceUrl .* must be a URL/],
+    ["https://dev.azure.com/$(x)", /^azuredevops:orgServiceUrl .* must be a URL/],
+    ["https://dev.azure.com/a b", /^azuredevops:orgServiceUrl .* must be a URL/],
+    ["https://dev.azure.com/contoso?x=y", /^azuredevops:orgServiceUrl .* must end with the organization/],
+    ["https://x:swordfish@dev.azure.com/contoso", /^azuredevops:orgServiceUrl has a user in it: leave it out/],
+  ])("the organization's URL cannot be %s", async (url, message) => {
+    const { mistakes } = await check({ "azuredevops:orgServiceUrl": url });
+    expect(mistakes).toEqual([expect.stringMatching(message)]);
+    expect(mistakes?.join()).not.toContain("swordfish");
+  });
+
+  test.each(["west-europe", "$(x)", "west\neurope", " "])("the region cannot be %j", async (location) => {
+    const { mistakes } = await check({ "azure-native:location": location });
+    expect(mistakes).toEqual([expect.stringMatching(/^azure-native:location ".*" must be an Azure region/)]);
+  });
+
+  test.each(["westeurope", "West Europe", "eastus2"])("the region may be %s", async (location) => {
+    expect((await check({ "azure-native:location": location })).mistakes).toBeUndefined();
+  });
 });
 
 test.each(["conda-forge", "conda-forge/label/rc", "https://mirror.example.com:8443/conda%20forge/~team"])(

@@ -1,0 +1,26 @@
+const setting = "azuredevops:orgServiceUrl";
+const example = "https://dev.azure.com/<organization>";
+
+/**
+ * The Azure DevOps organization's URL, from the provider's setting or else its environment variable, as the provider
+ * takes it; or what is wrong with it.
+ */
+export function organizationUrlOf(
+  config: Record<string, unknown>,
+  environment: Record<string, string | undefined>,
+): { url: string; mistake?: never } | { url?: never; mistake: string } {
+  const value = config[setting] ?? environment.AZDO_ORG_SERVICE_URL ?? "";
+  if (value === "") return { mistake: `${setting} is not set, and neither is AZDO_ORG_SERVICE_URL: ${example}` };
+  const url = typeof value === "string" ? URL.parse(value) : null;
+  if (typeof value !== "string" || url === null || !/^https?:\/\/[^/]/.test(value) || /["$`\\\s]/.test(value)) {
+    return { mistake: `${setting} ${JSON.stringify(value)} must be a URL: ${example}` };
+  }
+  // Not repeated: it may be a secret.
+  if (url.username !== "" || url.password !== "") {
+    return { mistake: `${setting} has a user in it: leave it out, and set AZDO_PERSONAL_ACCESS_TOKEN` };
+  }
+  if (url.search !== "" || url.hash !== "") {
+    return { mistake: `${setting} ${JSON.stringify(value)} must end with the organization: ${example}` };
+  }
+  return { url: value.replace(/\/+$/, "") };
+}
