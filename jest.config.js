@@ -19,5 +19,7 @@ module.exports = {
       setupFilesAfterEnv: ["<rootDir>/test/integration/support/timeout.ts"],
       globalTeardown: "<rootDir>/test/integration/support/remove-local-cloud.ts",
     },
+    // The real engine in a local cloud that fails: a selection of what `npm run test:faults` tries.
+    { ...common, displayName: "faults", testMatch: ["<rootDir>/test/faults/**/*.test.ts"] },
   ],
 };

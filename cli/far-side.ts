@@ -7,12 +7,15 @@ import type { Running } from "../sandbox/status";
 import { UserError } from "../toolchain/errors";
 
 const definitionOutput = z.object({ id: z.string(), name: z.string(), url: z.string() });
+const connectionOutput = z.object({ id: z.string(), name: z.string() });
 
 /** The outputs of the program's stack, as `pulumi stack output --json` prints them. */
 export const stackOutputs = z.object({
   registry: z.object({ name: z.string(), loginServer: z.string(), id: z.string() }),
   image: z.object({ repository: z.string(), digest: z.string(), reference: z.string(), tags: z.array(z.string()) }),
-  serviceConnection: z.object({ id: z.string(), name: z.string() }),
+  serviceConnection: connectionOutput,
+  /** Where another connection pushes than pulls. */
+  pushConnection: connectionOutput.optional(),
   imageBuildPipeline: definitionOutput,
   modelPipeline: definitionOutput,
 });
@@ -25,9 +28,14 @@ export interface FarSide {
   registry: { name: string; loginServer: string };
   /** `tags`: all that the repository has. One of this deployment may lead to an image that a pipeline built since. */
   image: { repository: string; digest: string; tags: string[] };
-  serviceConnection: { id: string; name: string; scheme: string };
+  connections: { role: string; id: string; name: string; scheme: string }[];
   pipelines: { role: string; name: string; url: string }[];
 }
+
+const connectionRoles = [
+  ["serviceConnection", "service connection"],
+  ["pushConnection", "  that pushes"],
+] as const;
 
 const pipelineRoles = [
   ["imageBuildPipeline", "image-build pipeline"],
@@ -58,11 +66,18 @@ export async function readFarSide(outputs: StackOutputs, cloud: Running): Promis
   const { orgServiceUrl, personalAccessToken, project } = cloud.azureDevOps;
   const azureDevOps = new WebApi(orgServiceUrl, getPersonalAccessTokenHandler(personalAccessToken));
   const endpoints = await azureDevOps.getServiceEndpointApi();
-  const endpoint = await endpoints.getServiceEndpointDetails(project, outputs.serviceConnection.id);
-  expect(
-    endpoint?.name === outputs.serviceConnection.name && endpoint.isReady === true,
-    `the service connection ${outputs.serviceConnection.name} is ${endpoint?.name ? "not ready" : "not in Azure DevOps"}`,
-  );
+  const connections: FarSide["connections"] = [];
+  for (const [key, role] of connectionRoles) {
+    const output = outputs[key];
+    if (output === undefined) continue;
+    const { id, name } = output;
+    const endpoint = await endpoints.getServiceEndpointDetails(project, id);
+    expect(
+      endpoint?.name === name && endpoint.isReady === true,
+      `the service connection ${name} is ${endpoint?.name ? "not ready" : "not in Azure DevOps"}`,
+    );
+    connections.push({ role, id, name, scheme: endpoint?.authorization?.scheme ?? "" });
+  }
 
   const builds = await azureDevOps.getBuildApi();
   const pipelines: FarSide["pipelines"] = [];
@@ -79,7 +94,7 @@ export async function readFarSide(outputs: StackOutputs, cloud: Running): Promis
     projectUrl: cloud.azureDevOps.url,
     registry,
     image: { ...image, tags },
-    serviceConnection: { ...outputs.serviceConnection, scheme: endpoint.authorization?.scheme ?? "" },
+    connections,
     pipelines,
   };
 }

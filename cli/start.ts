@@ -56,6 +56,7 @@ function say(text: string): void {
 }
 
 new Command("start")
+  .showHelpAfterError("See: npm start -- --help")
   .description("Bring up the local cloud and the stack `sandbox` in it.")
   .option("--directory <path>", "where in the project's folder the local cloud keeps its state", defaultDirectory)
   .option("--port <number>", `first of its 100 ports; kept with its state (default: ${defaultPort})`, parsePort)

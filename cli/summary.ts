@@ -1,13 +1,13 @@
 import type { FarSide } from "./far-side";
 
 /** What `npm start` says at its end: what exists now, and what to do with it. */
-export function summary({ projectUrl, registry, image, serviceConnection, pipelines }: FarSide): string {
+export function summary({ projectUrl, registry, image, connections, pipelines }: FarSide): string {
   const rows: [string, string][] = [
     ["container registry", `${registry.name} at ${registry.loginServer}`],
     ["image", image.repository],
     ["  digest", image.digest],
     ["  tags", image.tags.join(", ")],
-    ["service connection", `${serviceConnection.name} (${serviceConnection.scheme}, ${serviceConnection.id})`],
+    ...connections.map(({ role, name, scheme, id }): [string, string] => [role, `${name} (${scheme}, ${id})`]),
     ...pipelines.map(({ role, name, url }): [string, string] => [role, `${name}  ${url}`]),
     ["in a browser", projectUrl],
   ];

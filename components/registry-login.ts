@@ -1,5 +1,6 @@
 import { loginIn, tokenExchange } from "../image/azure-exchange";
-import { fetchReason } from "../image/fetch-reason";
+import { ImageError } from "../image/error";
+import { type SendOptions, send } from "../image/http";
 
 /** How to sign in to a registry, in the form that Docker and BuildKit take. */
 export interface RegistryLogin {
@@ -14,9 +15,6 @@ const roles = {
   push: "may push: AcrPush, or Container Registry Repository Writer",
   delete: "may delete: AcrDelete, or Container Registry Repository Contributor",
 };
-
-/** How long the registry may take to answer, in milliseconds. */
-const timeout = 30_000;
 
 /**
  * Signs in to an Azure container registry as the identity that an Azure access token belongs to, without the
@@ -35,17 +33,22 @@ export async function signIn(
   purpose: keyof typeof roles,
 ): Promise<RegistryLogin> {
   const { url, ...request } = tokenExchange(loginServer, tenantId, accessToken);
-  const response = await fetch(url, { ...request, signal: AbortSignal.timeout(timeout) }).catch((error: unknown) => {
-    throw new Error(`cannot reach the container registry ${loginServer} to sign in: ${fetchReason(error)}`);
+  const { status, text } = await answerOf(url, request).catch((error: unknown) => {
+    if (!(error instanceof ImageError)) throw error;
+    throw new Error(`cannot sign in to the container registry ${loginServer}: ${error.message}`);
   });
-  const text = await response.text();
-  if (!response.ok) {
+  if (status !== 200) {
     throw new Error(
-      `the container registry ${loginServer} refused to sign in: ${response.status} ${text}. The identity that runs ` +
+      `the container registry ${loginServer} refused to sign in: ${status} ${text}. The identity that runs ` +
         `Pulumi needs a role on it that ${roles[purpose]}.`,
     );
   }
   const login = loginIn(text);
   if (!login) throw new Error(`the container registry ${loginServer} answered the sign-in without a refresh_token`);
   return { address: loginServer, ...login };
+}
+
+async function answerOf(url: string, request: SendOptions): Promise<{ status: number; text: string }> {
+  const answer = await send(url, request);
+  return { status: answer.status, text: await answer.text() };
 }

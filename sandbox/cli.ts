@@ -15,6 +15,7 @@ const notRunning = 3;
 /** `npm run sandbox -- <command>`: the local cloud's command line. */
 const program = new Command("sandbox")
   .description("The local cloud: Azure DevOps, Azure, container registries and BuildKit on this machine's loopback.")
+  .showHelpAfterError("See: npm run sandbox -- --help")
   .option("--directory <path>", "where it keeps its state", defaultDirectory);
 
 program

@@ -14,7 +14,7 @@ import { serveChannel } from "./channel/serve";
 import { faultControl } from "./faults/control";
 import { Faults } from "./faults/faults";
 import type { Service } from "./faults/rule";
-import { TokenIssuer, tenantId } from "./identity";
+import { operatorSecret, TokenIssuer, tenantId } from "./identity";
 import { layoutOf, portsFrom } from "./layout";
 import type { ManagedProcess, ProcessRecord } from "./process";
 import { readContents } from "./registry/contents";
@@ -111,6 +111,7 @@ export async function startCloud(
       createAzure({
         store: azureState,
         tokens,
+        operatorSecret: operatorSecret(settings.personalAccessToken),
         registries: watched(registries, changed),
         metadata: { address: addresses.azureMetadata },
       }),

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { loginIn, tokenExchange } from "../image/azure-exchange";
 import { UserError } from "../toolchain/errors";
-import { operator } from "./identity";
 import type { Running } from "./status";
 
 /**
@@ -16,8 +15,8 @@ export async function operatorLogin(
 ): Promise<{ username: string; password: string }> {
   const credentials = {
     grant_type: "client_credentials",
-    client_id: operator.clientId,
-    client_secret: operator.clientSecret,
+    client_id: azure.clientId,
+    client_secret: azure.clientSecret,
     scope: "https://management.azure.com/.default",
   };
   const entra = await post(`${azure.url}/${azure.tenantId}/oauth2/v2.0/token`, new URLSearchParams(credentials));

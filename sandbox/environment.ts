@@ -1,7 +1,7 @@
 import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { addressesOf } from "./addresses";
-import { operator, subscriptionId, tenantId } from "./identity";
+import { operator, operatorSecret, subscriptionId, tenantId } from "./identity";
 import { type Layout, projectRoot } from "./layout";
 import type { Settings } from "./settings";
 import { stackName } from "./stack-settings";
@@ -24,7 +24,7 @@ export function environmentOf(layout: Layout, settings: Settings, inherited: Nod
     AZDO_ORG_SERVICE_URL: addresses.orgServiceUrl,
     AZDO_PERSONAL_ACCESS_TOKEN: settings.personalAccessToken,
     ARM_CLIENT_ID: operator.clientId,
-    ARM_CLIENT_SECRET: operator.clientSecret,
+    ARM_CLIENT_SECRET: operatorSecret(settings.personalAccessToken),
     ARM_TENANT_ID: tenantId,
     ARM_SUBSCRIPTION_ID: subscriptionId,
     ARM_METADATA_HOSTNAME: addresses.azureMetadata,

@@ -1,5 +1,6 @@
 import {
   createHash,
+  createHmac,
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
@@ -17,12 +18,16 @@ export const tenantId = "6f1b2c3d-0a4e-4f5b-8c6d-7e8f90a1b2c3";
 /** The local cloud's one subscription. */
 export const subscriptionId = "2d9e8f70-6b5a-4c3d-9e2f-1a0b9c8d7e6f";
 
-/** The service principal that runs Pulumi in the local cloud. Fixed values: they open nothing outside it. */
+/** The service principal that runs Pulumi in the local cloud. */
 export const operator = {
   clientId: "a3c1e5f7-9b2d-4e6f-8a0c-1d3e5f7a9b2c",
   objectId: "b4d2f6a8-0c3e-4f7a-9b1d-2e4f6a8b0c3d",
-  clientSecret: "local-cloud-operator",
 };
+
+/** The operator's client secret. It follows from the local cloud's token, which is random, and lasts as long. */
+export function operatorSecret(personalAccessToken: string): string {
+  return createHmac("sha256", personalAccessToken).update(operator.clientId).digest("base64url");
+}
 
 /** Audience of the tokens that Azure Resource Manager takes, and that a registry exchanges. */
 export const managementAudience = "https://management.azure.com/";

@@ -1,6 +1,6 @@
 import { UserError } from "../toolchain/errors";
 import { addressAt, addressesOf } from "./addresses";
-import { subscriptionId, tenantId } from "./identity";
+import { operator, operatorSecret, subscriptionId, tenantId } from "./identity";
 import type { Layout } from "./layout";
 import { readRegistries } from "./port-plan";
 import { isRunning, type ProcessRecord } from "./process";
@@ -33,7 +33,14 @@ export interface Running {
     /** The project's page. */
     url: string;
   };
-  azure: { url: string; tenantId: string; subscriptionId: string };
+  azure: {
+    url: string;
+    tenantId: string;
+    subscriptionId: string;
+    /** The operator's. */
+    clientId: string;
+    clientSecret: string;
+  };
   registry: {
     /** Login server of the first Azure container registry; the one that the next gets when there is none yet. */
     address: string;
@@ -82,7 +89,13 @@ function running(layout: Layout, settings: Settings, processes: ProcessRecord[])
       repository,
       url: `${addresses.orgServiceUrl}/${project}`,
     },
-    azure: { url: addresses.azure, tenantId, subscriptionId },
+    azure: {
+      url: addresses.azure,
+      tenantId,
+      subscriptionId,
+      clientId: operator.clientId,
+      clientSecret: operatorSecret(settings.personalAccessToken),
+    },
     registry: {
       address: all[0]?.loginServer ?? addresses.firstRegistry,
       public: addresses.publicRegistry,

@@ -32,12 +32,14 @@ class Refusal extends Error {
  * (https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow): with a secret for the
  * operator, and with a token of another issuer for the managed identities that have a federated credential for it.
  *
+ * @param operatorSecret the operator's client secret.
  * @param tenant from the path.
  * @param form the body's fields.
  */
 export async function requestToken(
   tokens: TokenIssuer,
   state: AzureState,
+  operatorSecret: string,
   tenant: string,
   form: URLSearchParams,
 ): Promise<TokenAnswer> {
@@ -45,7 +47,7 @@ export async function requestToken(
     checkTenantAndGrant(tenant, form);
     const identity = form.has("client_assertion")
       ? await federatedIdentity(tokens, state, form)
-      : operatorWithSecret(state, form);
+      : operatorWithSecret(state, operatorSecret, form);
     const scope = form.get("scope") ?? "";
     const audience = audienceOf(scope);
     if (audience === undefined) {
@@ -79,7 +81,7 @@ function checkTenantAndGrant(tenant: string, form: URLSearchParams): void {
   }
 }
 
-function operatorWithSecret(state: AzureState, form: URLSearchParams): Identity {
+function operatorWithSecret(state: AzureState, operatorSecret: string, form: URLSearchParams): Identity {
   const clientId = form.get("client_id") ?? "";
   if (clientId !== operator.clientId && findManagedIdentity(state, clientId) === undefined)
     throw unknownClient(clientId);
@@ -91,7 +93,7 @@ function operatorWithSecret(state: AzureState, form: URLSearchParams): Identity 
       "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
     );
   }
-  if (clientId !== operator.clientId || form.get("client_secret") !== operator.clientSecret) {
+  if (clientId !== operator.clientId || form.get("client_secret") !== operatorSecret) {
     throw new Refusal(
       401,
       "invalid_client",

@@ -6,7 +6,6 @@ import type { IBuildApi } from "azure-devops-node-api/BuildApi";
 import { type Build, BuildStatus, type YamlProcess } from "azure-devops-node-api/interfaces/BuildInterfaces";
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { commitFiles } from "../../sandbox/commit";
-import { operator } from "../../sandbox/identity";
 import { layoutOf } from "../../sandbox/layout";
 import { type Running, statusOf } from "../../sandbox/status";
 import { reset } from "../../sandbox/stop";
@@ -90,11 +89,11 @@ afterAll(async () => {
 
 /** An Azure container registry with two images. */
 async function makeRegistry(): Promise<void> {
-  const { url, tenantId, subscriptionId } = cloud.azure;
+  const { url, tenantId, subscriptionId, clientId, clientSecret } = cloud.azure;
   const azureToken = async () => {
     const credentials = {
       ...{ grant_type: "client_credentials", scope: "https://management.azure.com/.default" },
-      ...{ client_id: operator.clientId, client_secret: operator.clientSecret },
+      ...{ client_id: clientId, client_secret: clientSecret },
     };
     const body = new URLSearchParams(credentials);
     const answer = await fetch(`${url}/${tenantId}/oauth2/v2.0/token`, { method: "POST", body });

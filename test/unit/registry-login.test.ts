@@ -64,6 +64,16 @@ test.each([["{}"], ["[]"], ["null"], ["<html>"], ['{"refresh_token":1}']])(
 
 test("a registry that does not answer is named, with the reason", async () => {
   await expect(signIn("127.0.0.1:1", "tenant", "azure-token", "push")).rejects.toThrow(
-    /cannot reach the container registry 127\.0\.0\.1:1 to sign in: .*(ECONNREFUSED|bad port)/,
+    /^cannot sign in to the container registry 127\.0\.0\.1:1: cannot reach http.*: .*(ECONNREFUSED|bad port)/,
+  );
+});
+
+test("an answer that ends in the middle is the registry's, too", async () => {
+  const { address, login } = await exchangeWith((response) => {
+    response.writeHead(200, { "content-length": 100 });
+    response.write('{"refresh', () => response.destroy());
+  });
+  expect(String(login)).toMatch(
+    `Error: cannot sign in to the container registry ${address}: the connection broke in the middle of http://${address}/`,
   );
 });

@@ -1,6 +1,6 @@
 import { sign } from "jsonwebtoken";
 import { operator, tenantId } from "../../sandbox/identity";
-import { LocalAzure } from "./support/local-azure";
+import { LocalAzure, operatorSecret } from "./support/local-azure";
 
 let azure: LocalAzure;
 let identity: { id: string; clientId: string; objectId: string };
@@ -96,7 +96,7 @@ describe("a managed identity", () => {
     const body = new URLSearchParams({ grant_type: "client_credentials", client_id: identity.clientId });
     const ask = () => azure.fetch(`/${tenantId}/oauth2/v2.0/token`, { method: "POST", body });
     expect((await ask()).body.error_codes).toEqual([7000218]);
-    body.set("client_secret", operator.clientSecret);
+    body.set("client_secret", operatorSecret);
     expect((await ask()).body.error_codes).toEqual([7000215]);
   });
 });

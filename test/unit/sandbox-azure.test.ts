@@ -1,5 +1,5 @@
 import { operator, tenantId } from "../../sandbox/identity";
-import { LocalAzure, subscription } from "./support/local-azure";
+import { LocalAzure, operatorSecret, subscription } from "./support/local-azure";
 
 let azure: LocalAzure;
 
@@ -16,7 +16,7 @@ describe("signing in", () => {
       body: new URLSearchParams({
         grant_type: "client_credentials",
         client_id: operator.clientId,
-        client_secret: operator.clientSecret,
+        client_secret: operatorSecret,
         scope: "https://management.azure.com//.default",
         ...form,
       }),

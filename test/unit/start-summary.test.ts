@@ -5,7 +5,10 @@ test("the summary has every part, its tags and URLs, and what to try next", () =
     projectUrl: "http://127.0.0.1:9480/sandbox/mlops",
     registry: { name: "mlopscr", loginServer: "127.0.0.1:9490" },
     image: { repository: "mlops/diabetes_regression", digest: "sha256:0123", tags: ["amlsdk-1.0.0", "latest"] },
-    serviceConnection: { id: "1f0c", name: "acrconnection", scheme: "WorkloadIdentityFederation" },
+    connections: [
+      { role: "service connection", id: "1f0c", name: "acrconnection", scheme: "WorkloadIdentityFederation" },
+      { role: "  that pushes", id: "2e1d", name: "acrconnection-push", scheme: "WorkloadIdentityFederation" },
+    ],
     pipelines: [
       { role: "image-build pipeline", name: "image", url: "http://127.0.0.1:9480/1" },
       { role: "model pipeline", name: "model", url: "http://127.0.0.1:9480/2" },
@@ -18,6 +21,7 @@ What exists now
     digest              sha256:0123
     tags                amlsdk-1.0.0, latest
   service connection    acrconnection (WorkloadIdentityFederation, 1f0c)
+    that pushes         acrconnection-push (WorkloadIdentityFederation, 2e1d)
   image-build pipeline  image  http://127.0.0.1:9480/1
   model pipeline        model  http://127.0.0.1:9480/2
   in a browser          http://127.0.0.1:9480/sandbox/mlops

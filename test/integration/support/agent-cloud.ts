@@ -173,7 +173,11 @@ export class AgentCloud {
       isAllowed: (...asked) => isAllowed(store.data, ...asked),
     });
     this.ends.push(() => registries.stop());
-    const azure = createAzure({ store, tokens, registries, metadata: { address: new URL(this.azureUrl).host } });
+    const azure = createAzure({
+      ...{ store, tokens, registries },
+      operatorSecret: randomUUID(),
+      metadata: { address: new URL(this.azureUrl).host },
+    });
     this.ends.push(() => azure.close());
     await azure.listen({ host: "127.0.0.1", port: basePort + 2 });
 

@@ -1,5 +1,4 @@
 import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
-import { operator } from "../../../sandbox/identity";
 import { localCloud } from "./local-cloud";
 import { RegistryClient } from "./registry-client";
 
@@ -92,13 +91,13 @@ export function registry(loginServer: string): RegistryClient {
 }
 
 async function azureToken(): Promise<string> {
-  const { url, tenantId } = localCloud().azure;
+  const { url, tenantId, clientId, clientSecret } = localCloud().azure;
   const response = await fetch(`${url}/${tenantId}/oauth2/v2.0/token`, {
     method: "POST",
     body: new URLSearchParams({
       grant_type: "client_credentials",
-      client_id: operator.clientId,
-      client_secret: operator.clientSecret,
+      client_id: clientId,
+      client_secret: clientSecret,
       scope: "https://management.azure.com/.default",
     }),
   });

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../../sandbox/azure/json";
 import { operator, subscriptionId, tenantId } from "../../../sandbox/identity";
-import { LocalAzure } from "./local-azure";
+import { LocalAzure, operatorSecret } from "./local-azure";
 import { Plugin } from "./plugin";
 
 /** Tokens of the resource types that the local cloud's azure-native plugin has. */
@@ -15,7 +15,7 @@ export const types = {
 /** The provider's settings, but for `metadataHost`. */
 export const config = {
   clientId: operator.clientId,
-  clientSecret: operator.clientSecret,
+  clientSecret: operatorSecret,
   tenantId,
   subscriptionId,
 };

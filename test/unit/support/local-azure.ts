@@ -27,6 +27,9 @@ export class FakeRegistries implements RegistryHost {
 
 let issuer: Promise<TokenIssuer> | undefined;
 
+/** The operator's client secret in this Azure. */
+export const operatorSecret = "only-here";
+
 /** An answer of Resource Manager. */
 export interface Answer {
   status: number;
@@ -46,7 +49,7 @@ export class LocalAzure {
     private readonly metadata: { address: string },
   ) {
     this.store = new Store(join(directory, "azure.json"), seedState);
-    this.server = createAzure({ store: this.store, tokens, registries: this.registries, metadata });
+    this.server = createAzure({ store: this.store, tokens, operatorSecret, registries: this.registries, metadata });
   }
 
   /** Host and port. */
