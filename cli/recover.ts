@@ -55,9 +55,17 @@ async function recover(stackName: string, resourceGroup: string | undefined): Pr
   await operate(context, stack, async () => {
     const state = await readState(stack);
     await state.forget(await goneConnections(context, state)); // which a lock forbids, if there is one
-    const planned = await plannedCreations(stack, context.signal);
-    await adopt(context, await readState(stack), [...begun, ...planned], resourceGroup);
-    await stack.refresh(operationOptions(context));
+    const tried = new Set<string>();
+    const adoptMore = async () => {
+      const planned = await plannedCreations(stack, context.signal);
+      const candidates = [...begun, ...planned].filter(({ urn }) => !tried.has(urn));
+      const adopted = await adopt(context, await readState(stack), candidates, resourceGroup);
+      for (const urn of adopted) tried.add(urn);
+      await stack.refresh(operationOptions(context));
+      return adopted.length > 0;
+    };
+    // What is in a resource group is known once that is, and what is about a registry or an identity likewise.
+    while (await adoptMore());
     progress.end();
     await deleteOrphans(context, await readState(stack), await plannedCreations(stack, context.signal));
   });

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as authorization from "@pulumi/azure-native/authorization";
 import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as azuredevops from "@pulumi/azuredevops";
@@ -160,6 +161,8 @@ export class RegistryConnection extends pulumi.ComponentResource {
           transform?.roleAssignment,
           name,
           {
+            // Always the same one: what was assigned without the stack knowing is found, and cannot be assigned twice.
+            roleAssignmentName: pulumi.all([registry.id, principalId]).apply((of) => guidOf(...of)),
             scope: registry.id,
             principalId,
             // Says so because a new identity may not have reached the directory that Azure would look it up in.
@@ -168,8 +171,11 @@ export class RegistryConnection extends pulumi.ComponentResource {
             condition: role.condition,
             conditionVersion: role.conditionVersion,
           },
-          // Azure lets an assignment's condition change, and not its role.
-          { ...parent, protect: false, replaceOnChanges: ["roleDefinitionId"] },
+          // Azure lets an assignment's condition change, and neither its role nor its name.
+          {
+            ...{ ...parent, protect: false, replaceOnChanges: ["roleDefinitionId"] },
+            ...{ ignoreChanges: ["roleAssignmentName"], deleteBeforeReplace: true },
+          },
         ),
       );
     }
@@ -189,4 +195,10 @@ export function requireHonoured(registryName: string, mode: PermissionMode): str
       "principal that Azure DevOps makes has no other role (setting serviceConnection.scheme): set it to " +
       "workloadIdentityFederation",
   );
+}
+
+/** A GUID that is the same for the same texts, as ARM templates' function `guid` makes them. */
+function guidOf(...texts: string[]): string {
+  const hash = createHash("sha256").update(texts.join("\n")).digest("hex");
+  return hash.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
 }

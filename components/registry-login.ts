@@ -38,9 +38,9 @@ export async function signIn(
     throw new Error(`cannot sign in to the container registry ${loginServer}: ${error.message}`);
   });
   if (status !== 200) {
+    const role = ` The identity that runs Pulumi needs a role on it that ${roles[purpose]}.`;
     throw new Error(
-      `the container registry ${loginServer} refused to sign in: ${status} ${text}. The identity that runs ` +
-        `Pulumi needs a role on it that ${roles[purpose]}.`,
+      `the container registry ${loginServer} refused to sign in: ${status} ${text}.${status === 401 ? role : ""}`,
     );
   }
   const login = loginIn(text);

@@ -5,6 +5,7 @@ import { addressesOf, organization } from "./addresses";
 import { cleanUpAgent, createAgent } from "./agent/execute";
 import { checkTask } from "./agent/tasks";
 import { isAllowed } from "./azure/authorization";
+import { isPublic } from "./azure/resource-types/registries";
 import { createAzure } from "./azure/server";
 import { type AzureState, seedState as seedAzure } from "./azure/state";
 import { createAzureDevOps } from "./azuredevops/server";
@@ -69,6 +70,7 @@ export async function startCloud(
     ports: ports.registries,
     tokens,
     isAllowed: (...asked) => isAllowed(azureState.data, ...asked),
+    isPublic: (resourceId) => isPublic(azureState.data, resourceId),
     onFront: (name, front) => faults.guard(front, `registry:${name}`),
   });
 

@@ -24,13 +24,14 @@ const roleType = "azure-native:authorization:RoleAssignment";
  * Whether something exists is for a refresh to say, which takes away what does not.
  *
  * @param ownGroup name of a resource group that a person says is the stack's
+ * @returns the URNs of what was taken
  */
 export async function adopt(
   { say }: Context,
   state: State,
   candidates: StateResource[],
   ownGroup: string | undefined,
-): Promise<void> {
+): Promise<string[]> {
   const groups = new Map(
     state.resources.flatMap(({ type, id, inputs }) =>
       type === groupType && id ? [[String(inputs?.resourceGroupName), id]] : [],
@@ -45,6 +46,7 @@ export async function adopt(
     adopted.push({ ...resource, id });
   }
   if (adopted.length > 0) await state.add(adopted);
+  return adopted.map(({ urn }) => urn);
 
   function idOf({ type, inputs = {} }: StateResource): string | undefined {
     const input = text.parse(inputs);

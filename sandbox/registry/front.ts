@@ -7,20 +7,23 @@ import type { TokenService } from "./token-service";
 
 const maxFormBytes = 64 * 1024;
 
+export interface FrontOptions {
+  /** Unix socket of the registry process. */
+  socket: string;
+  service: TokenService;
+  metadata: MetadataApi;
+  /** Whether anybody is answered: https://learn.microsoft.com/azure/container-registry/container-registry-private-link */
+  isPublic: () => boolean;
+  /** Is told why something was refused; the client is not, as with Azure. */
+  log: (line: string) => void;
+}
+
 /**
  * The server at a registry's login server address. It answers Azure's token service and Azure's own API itself, and
  * streams everything under `/v2/` that no lock forbids to the registry process behind it, which does its own checking
  * of tokens.
- *
- * @param socket Unix socket of the registry process.
- * @param log is told why something was refused; the client is not, as with Azure.
  */
-export function createFront(
-  socket: string,
-  service: TokenService,
-  metadata: MetadataApi,
-  log: (line: string) => void,
-): Server {
+export function createFront({ socket, service, metadata, isPublic, log }: FrontOptions): Server {
   // Longer than clients keep a connection: one that is closed as it is used again fails what cannot be sent twice.
   return createServer({ requestTimeout: 0, keepAliveTimeout: 72_000 }, (request, response) => {
     const [path = "/"] = (request.url ?? "/").split("?", 1); // As sent: not every path that is sent makes a URL.
@@ -30,6 +33,11 @@ export function createFront(
       log(`${request.method} ${path}: ${refusal.status} ${refusal.reason}`);
       sendJson(response, refusal.status, refusal.body, refusal.headers);
     };
+    if (!isPublic()) {
+      request.resume();
+      refuse(notPublic(request));
+      return;
+    }
     if (path === "/v2" || path.startsWith("/v2/")) {
       try {
         metadata.checkLocks(request.method ?? "", path);
@@ -46,6 +54,11 @@ export function createFront(
       : answer(request, path, service).then((body) => ({ status: 200, body, headers: {} }));
     answered.then(({ status, body, headers }) => sendJson(response, status, body, headers), refuse);
   });
+}
+
+function notPublic({ socket }: IncomingMessage): Refusal {
+  const message = `client with IP '${socket.remoteAddress}' is not allowed access. Refer https://aka.ms/acr/firewall to grant access.`;
+  return new Refusal(403, "DENIED", message);
 }
 
 async function answer(request: IncomingMessage, path: string, service: TokenService): Promise<object> {

@@ -41,6 +41,8 @@ export interface RegistriesOptions {
   ports: { first: number; last: number };
   tokens: TokenIssuer;
   isAllowed: IsAllowed;
+  /** Whether the registry of an ARM id answers on the public network. */
+  isPublic: (resourceId: string) => boolean;
   /** Is given the server of each registry before it listens. */
   onFront?: (name: string, front: Server) => void;
 }
@@ -108,7 +110,7 @@ export class Registries implements RegistryHost {
 
   private async run(entry: RegistryEntry): Promise<void> {
     if (this.running.has(entry.name)) return;
-    const { directory, executable, tokens, isAllowed } = this.options;
+    const { directory, executable, tokens, isAllowed, isPublic } = this.options;
     const server = loginServer(entry);
     const logFile = join(directory, "logs", `registry-${entry.name}.log`);
     const socket = this.socket(entry);
@@ -126,7 +128,11 @@ export class Registries implements RegistryHost {
     });
     const service = new TokenService({ loginServer: server, resourceId: entry.resourceId, tokens, isAllowed });
     const metadata = new MetadataApi({ loginServer: server, storage: this.storage(entry), tokens });
-    const front = createFront(socket, service, metadata, (line) => appendFileSync(logFile, `${line}\n`));
+    const front = createFront({
+      ...{ socket, service, metadata },
+      isPublic: () => isPublic(entry.resourceId),
+      log: (line) => appendFileSync(logFile, `${line}\n`),
+    });
     this.options.onFront?.(entry.name, front);
     try {
       await listen(front, entry.port, `registry ${entry.name}`);

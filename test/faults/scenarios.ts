@@ -1,11 +1,21 @@
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, readFileSync, truncateSync } from "node:fs";
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FaultRule } from "../../sandbox/faults/rule";
 import { type Expected, limit } from "./cell";
 import { differences } from "./support/snapshot";
-import { type Condition, isOver, type Outcome, type World } from "./support/world";
+import { type Command, type Condition, isOver, type Outcome, type World } from "./support/world";
 
 /** A trouble that is no answer of a service. */
 export interface Scenario {
@@ -18,9 +28,12 @@ export interface Scenario {
 
 export const scenarios: Scenario[] = [
   { name: "two ups of one stack at once", play: twoUps, end: "base" },
+  { name: "the environments of two branches at once", play: twoBranches, end: "base" },
   { name: "the local cloud is restarted in an up", play: restarted, end: "base" },
   { name: "BuildKit is killed in a build", play: buildkitKilled, end: "base" },
-  { name: "the registry's disk is full", play: diskFull, end: "base" },
+  { name: "the registry's disk is full", play: diskFull("registries"), end: "base" },
+  { name: "BuildKit's disk is full", play: diskFull("buildkit"), end: "base" },
+  { name: "the disk with the stack's state is full", play: stateDiskFull, end: "base" },
   { name: "the stack's state file is cut short", play: stateCutShort, end: "base" },
 ];
 
@@ -35,6 +48,18 @@ async function twoUps(world: World): Promise<string[]> {
   const failed = both.filter(({ exitCode }) => exitCode !== 0);
   if (failed.length !== 1) return [`${failed.length} of the two failed`];
   return failed.flatMap((outcome) => saying(outcome, /currently locked by/));
+}
+
+async function twoBranches(world: World): Promise<string[]> {
+  await world.require("base");
+  const both = async (commands: Command[]) => {
+    const outcomes = await Promise.all(commands.map((command) => world.run(command, { limit })));
+    return outcomes.flatMap(({ exitCode, output }) => (exitCode === 0 ? [] : [`one of the two failed: ${output}`]));
+  };
+  const made = await both(["branch up", "other branch up"]);
+  const environments = world.snapshot().filter((line) => /^stack faults-\w+\.json$/.test(line));
+  const found = environments.length === 2 ? [] : [`there are ${environments.join(", ") || "none"} and not two`];
+  return [...made, ...found, ...(await both(["branch destroy", "other branch destroy"]))];
 }
 
 async function restarted(world: World): Promise<string[]> {
@@ -63,21 +88,49 @@ async function buildkitKilled(world: World): Promise<string[]> {
   return [...saying(first, /Image job-container \*\*creating failed/), ...(await doneAgain(world))];
 }
 
-/** The layers are bigger than the file system that the registries are on. */
-async function diskFull(world: World): Promise<string[]> {
-  await world.require("nothing");
-  const { registries } = world.layout;
-  mkdirSync(registries, { recursive: true });
-  execFileSync("mount", ["-t", "tmpfs", "-o", "size=16m", "tmpfs", registries]);
-  let first: Outcome;
-  try {
-    first = await world.run("up", { limit });
+/** A folder is on a file system that is smaller than what is to be written to it. */
+function diskFull(folder: "registries" | "buildkit") {
+  return async (world: World): Promise<string[]> => {
+    await world.require("nothing");
     await world.stop();
-  } finally {
-    execFileSync("umount", [registries]);
-  }
-  await world.start();
-  return [...saying(first, /Image job-container \*\*creating failed/), ...(await doneAgain(world))];
+    const path = world.layout[folder];
+    mountSmall(path, "16m");
+    let first: Outcome;
+    try {
+      await world.start();
+      first = await world.run("up", { limit });
+      await world.stop();
+    } finally {
+      execFileSync("umount", [path]);
+    }
+    await world.start();
+    return [...saying(first, /Image job-container \*\*creating failed/), ...(await doneAgain(world))];
+  };
+}
+
+/**
+ * There is room for the first of the resources only. Pulumi's file backend then cuts the stack's state short, and Pulumi
+ * waits without end: a person interrupts it, and puts back what there was before.
+ */
+async function stateDiskFull(world: World): Promise<string[]> {
+  await world.require("nothing");
+  const { stacks } = world.layout;
+  const copy = `${stacks}.copy`;
+  renameSync(stacks, copy);
+  mountSmall(stacks, "64m");
+  cpSync(copy, stacks, { recursive: true });
+  const { bavail, bsize } = statfsSync(stacks);
+  writeFileSync(join(stacks, "filling"), Buffer.alloc(bavail * bsize - 64 * 1024));
+  const first = await world.run("up", { limit: 30 });
+  execFileSync("umount", [stacks]);
+  rmSync(stacks, { recursive: true });
+  renameSync(copy, stacks);
+  return [...saying(first, /no space left/), ...(await doneAgain(world))];
+}
+
+function mountSmall(path: string, size: string): void {
+  mkdirSync(path, { recursive: true });
+  execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", path]);
 }
 
 async function stateCutShort(world: World): Promise<string[]> {
@@ -87,7 +140,7 @@ async function stateCutShort(world: World): Promise<string[]> {
   truncateSync(file, Math.floor(readFileSync(file).length / 2));
   const first = await world.run("up", { limit });
   copyFileSync(`${file}.kept`, file);
-  execFileSync("rm", [`${file}.kept`]);
+  rmSync(`${file}.kept`);
   return [...saying(first, /JSON|unmarshal|deserialize|checkpoint/i), ...(await doneAgain(world))];
 }
 
@@ -118,7 +171,7 @@ function saying({ exitCode, output }: Outcome, pattern: RegExp): string[] {
 /** Runs `up` again, and once more after `recover` if that fails. */
 async function doneAgain(world: World): Promise<string[]> {
   if ((await world.run("up", { limit })).exitCode === 0) return [];
-  const recovered = await world.run("recover", { limit });
+  const recovered = await world.run("recover group", { limit });
   const { exitCode, output } = await world.run("up", { limit });
   return exitCode === 0 ? [] : [`running it again fails: ${recovered.output.slice(-1000)}\n${output.slice(-2000)}`];
 }

@@ -5,10 +5,8 @@ export interface Trouble {
   name: string;
   fault: Fault;
   when?: FaultRule["when"];
-  /** Whether it is tried at every step, or only at the first of each service and method: it does what another does. */
-  everywhere: boolean;
-  /** How the command is ended once the request is made, and what that is called. */
-  ended?: { by: string; signals: { after: number; signal: NodeJS.Signals }[] };
+  /** How the command is ended once the request is made. */
+  ended?: { after: number; signal: NodeJS.Signals }[];
   /** What a message about it has to say, if the command fails by itself. */
   says: RegExp;
 }
@@ -18,22 +16,22 @@ const once = { first: 1 };
 
 /** Ctrl-C after ten seconds, and again: Pulumi's providers have no limit of their own for an answer. */
 const interruption = { after: 10, signal: "SIGINT" as const };
-const interrupted = { by: "Ctrl-C", signals: [interruption, interruption] };
+const interrupted = [interruption, interruption];
 /** At once, but for what was begun to be written down and done. */
-const killed = { by: "killed", signals: [{ after: 0.3, signal: "SIGKILL" as const }] };
+const killed = [{ after: 0.3, signal: "SIGKILL" as const }];
 
 export const troubles: Trouble[] = [
   {
-    ...{ name: "429 once", fault: { kind: "status", status: 429, retryAfter: 1 }, when: once, everywhere: true },
+    ...{ name: "429 once", fault: { kind: "status", status: 429, retryAfter: 1 }, when: once },
     says: /429|throttled|too ?many/i,
   },
-  { name: "500", fault: { kind: "status", status: 500 }, everywhere: false, says: /500|unexpected error/i },
-  { name: "503", fault: { kind: "status", status: 503 }, everywhere: true, says: /503|unavailable/i },
-  { name: "reset", fault: { kind: "reset" }, everywhere: false, says: broken },
-  { name: "hang", fault: { kind: "hang" }, when: once, everywhere: true, ended: interrupted, says: /./ },
-  { name: "slow", fault: { kind: "slow", milliseconds: 3000 }, when: { first: 2 }, everywhere: false, says: /./ },
-  { name: "truncated", fault: { kind: "truncate" }, when: once, everywhere: true, says: broken },
-  { name: "answer lost", fault: { kind: "lost" }, when: once, everywhere: true, says: broken },
-  { name: "killed before", fault: { kind: "hang" }, everywhere: false, ended: killed, says: /./ },
-  { name: "killed after", fault: { kind: "withheld" }, everywhere: true, ended: killed, says: /./ },
+  { name: "500", fault: { kind: "status", status: 500 }, says: /500|unexpected error/i },
+  { name: "503", fault: { kind: "status", status: 503 }, says: /503|unavailable/i },
+  { name: "reset", fault: { kind: "reset" }, says: broken },
+  { name: "hang", fault: { kind: "hang" }, when: once, ended: interrupted, says: /./ },
+  { name: "slow", fault: { kind: "slow", milliseconds: 3000 }, when: { first: 2 }, says: /./ },
+  { name: "truncated", fault: { kind: "truncate" }, when: once, says: broken },
+  { name: "answer lost", fault: { kind: "lost" }, when: once, says: broken },
+  { name: "killed before", fault: { kind: "hang" }, ended: killed, says: /./ },
+  { name: "killed after", fault: { kind: "withheld" }, ended: killed, says: /./ },
 ];

@@ -36,7 +36,7 @@ beforeAll(async () => {
   const store = new Store<RegistriesState>(join(directory, "state/registries.json"), () => ({ registries: [] }));
   const { registry: executable } = await installToolchain();
   const ports = { first: 21950, last: 21951 };
-  registries = new Registries({ store, directory, executable, ports, tokens, isAllowed });
+  registries = new Registries({ store, directory, executable, ports, tokens, isAllowed, isPublic: () => true });
   const id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/mlopscr";
   const azureToken = (principal: string) =>
     tokens.issueAzureToken({ objectId: principal, clientId: principal }, managementAudience);

@@ -29,6 +29,9 @@ const roles: Record<string, RegistryAction[]> = {
 };
 const isAllowed: IsAllowed = (principal, _resource, action) => roles[principal]?.includes(action) ?? false;
 
+/** Registries that answer in a network of their own only. */
+const notPublic = new Set<string>();
+
 let directory: string;
 let keysFile: string;
 let executable: string;
@@ -41,7 +44,10 @@ const azureToken = (principal: string) =>
 
 function openRegistries(): Registries {
   const store = new Store<RegistriesState>(join(directory, "state/registries.json"), () => ({ registries: [] }));
-  return new Registries({ store, directory, executable, ports, tokens, isAllowed });
+  return new Registries({
+    ...{ store, directory, executable, ports, tokens, isAllowed },
+    isPublic: (resourceId) => !notPublic.has(resourceId),
+  });
 }
 
 beforeAll(async () => {
@@ -159,6 +165,25 @@ describe("a registry honours roles", () => {
     const token = await client.accessToken("pusher", "registry:catalog:*");
     await expectUnauthorized(await client.call("GET", "/v2/_catalog", token));
   });
+});
+
+test("a registry without public network access answers nobody from outside, whatever their role", async () => {
+  notPublic.add(idOf("mlopscr"));
+  try {
+    for (const path of ["/v2/", "/oauth2/token", "/acr/v1/_catalog"]) {
+      const response = await fetch(`http://${client.server}${path}`);
+      expect(response.status).toBe(403);
+      expect(await response.json()).toEqual({
+        errors: [
+          { code: "DENIED", message: expect.stringMatching(/^client with IP '127.0.0.1' is not allowed access/) },
+        ],
+      });
+    }
+    await expect(client.refreshToken("owner")).rejects.toThrow(/403/);
+  } finally {
+    notPublic.delete(idOf("mlopscr"));
+  }
+  expect(await client.refreshToken("owner")).toEqual(expect.any(String));
 });
 
 describe("signing in as Docker does", () => {

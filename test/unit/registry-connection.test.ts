@@ -102,6 +102,19 @@ describe("with workload identity federation, the default", () => {
       principalType: "ServicePrincipal",
     });
   });
+
+  test("the assignment's name follows from the registry and the identity, so that there are never two", async () => {
+    const nameOf = async (principalId: string) => {
+      const { outputs, ...mocks } = cloud();
+      const identity = { ...outputs?.[identityType], principalId };
+      const { resources } = await connect({}, { ...mocks, outputs: { ...outputs, [identityType]: identity } });
+      return only(resources, roleType).inputs.roleAssignmentName;
+    };
+    const assigned = await nameOf("identity-principal");
+    expect(assigned).toMatch(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/);
+    expect(await nameOf("identity-principal")).toBe(assigned);
+    expect(await nameOf("another-principal")).not.toBe(assigned);
+  });
 });
 
 const repositories = "Microsoft.ContainerRegistry/registries/repositories";

@@ -54,6 +54,18 @@ test.each([
   },
 );
 
+test("another refusal is passed on as it is, because a role would not help", async () => {
+  const { address, login } = await exchangeWith((response) => {
+    response.statusCode = 403;
+    response.end("client with IP '192.0.2.1' is not allowed access");
+  });
+  expect(login).toEqual(
+    new Error(
+      `the container registry ${address} refused to sign in: 403 client with IP '192.0.2.1' is not allowed access.`,
+    ),
+  );
+});
+
 test.each([["{}"], ["[]"], ["null"], ["<html>"], ['{"refresh_token":1}']])(
   "an answer without a token is an error: %s",
   async (body) => {

@@ -1,3 +1,4 @@
+import { isPublic } from "../../sandbox/azure/resource-types/registries";
 import { LocalAzure, subscription } from "./support/local-azure";
 
 let azure: LocalAzure;
@@ -53,11 +54,39 @@ describe("a registry", () => {
       501,
       "NotImplemented",
     ],
+    [
+      "without public network access and not Premium",
+      "mlopsregistry",
+      { ...body, properties: { publicNetworkAccess: "Disabled" } },
+      400,
+      "SkuNotSupported",
+    ],
+    [
+      "with a public network access that does not exist",
+      "mlopsregistry",
+      { ...body, properties: { publicNetworkAccess: "Maybe" } },
+      400,
+      "InvalidRequestBody",
+    ],
     ["with a property that is not emulated", "mlopsregistry", { ...body, properties: { x: 1 } }, 501, "NotImplemented"],
   ])("%s is refused, and nothing is made", async (_, name, request, status, code) => {
     const answer = await azure.request("PUT", registry(name), "2023-01-01-preview", request);
     expect(answer).toMatchObject({ status, body: { error: { code } } });
     expect(azure.registries.running.size).toBe(0);
+  });
+
+  it("keeps whether it answers on the public network, which others ask about", async () => {
+    const ask = () => isPublic(azure.store.data, registry("MlopsRegistry"));
+    const premium = { ...body, sku: { name: "Premium" } };
+    const put = (properties: object) =>
+      azure.request("PUT", registry("mlopsregistry"), "2023-01-01-preview", { ...premium, properties });
+    expect((await put({})).body.properties.publicNetworkAccess).toBe("Enabled");
+    expect(ask()).toBe(true);
+    await put({ publicNetworkAccess: "Disabled" });
+    expect((await put({})).body.properties.publicNetworkAccess).toBe("Disabled");
+    expect(ask()).toBe(false);
+    await put({ publicNetworkAccess: "Enabled" });
+    expect(ask()).toBe(true);
   });
 
   it("has a name that is unique in all of Azure", async () => {

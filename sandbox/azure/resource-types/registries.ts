@@ -1,6 +1,6 @@
 import { ArmError, notEmulated } from "../errors";
 import { type Json, type JsonObject, objectOr, stringOf } from "../json";
-import { resourcesOfType } from "../state";
+import { type AzureState, findResource, resourcesOfType } from "../state";
 import type { ResourceType } from "./index";
 
 const type = "Microsoft.ContainerRegistry/registries";
@@ -16,9 +16,11 @@ const fixed: Record<string, Json> = {
   anonymousPullEnabled: false,
   dataEndpointEnabled: false,
   networkRuleBypassOptions: "AzureServices",
-  publicNetworkAccess: "Enabled",
   zoneRedundancy: "Disabled",
 };
+
+/** Properties that a request may set. */
+const settable = ["roleAssignmentMode", "policies", "publicNetworkAccess"];
 
 /** Properties that the service fills in; it ignores them in a request. */
 const readOnly = [
@@ -77,7 +79,7 @@ export const registries: ResourceType = {
 
     const properties = objectOr(body.properties);
     for (const [key, value] of Object.entries(properties)) {
-      if (key === "roleAssignmentMode" || key === "policies" || readOnly.includes(key)) continue;
+      if (settable.includes(key) || readOnly.includes(key)) continue;
       if (!(key in fixed)) throw notEmulated(`the registry property '${key}'`);
       if (value !== null && value !== fixed[key]) {
         throw notEmulated(`a registry with ${key} ${JSON.stringify(value)}: only ${JSON.stringify(fixed[key])}`);
@@ -94,6 +96,9 @@ export const registries: ResourceType = {
       );
     }
 
+    const publicNetworkAccess = properties.publicNetworkAccess ?? existing?.properties.publicNetworkAccess ?? "Enabled";
+    checkPublicNetworkAccess(publicNetworkAccess, sku);
+
     const policies = policiesOf(properties.policies, sku) ?? existing?.properties.policies ?? {};
 
     if (existing === undefined && isTaken(resourcesOfType(state, type), name)) {
@@ -103,7 +108,7 @@ export const registries: ResourceType = {
     const creationDate = existing?.properties.creationDate ?? new Date().toISOString();
     return {
       sku: { name: sku, tier: sku },
-      properties: { ...fixed, roleAssignmentMode: mode, policies, loginServer, creationDate },
+      properties: { ...fixed, publicNetworkAccess, roleAssignmentMode: mode, policies, loginServer, creationDate },
     };
   },
 
@@ -130,6 +135,28 @@ export const registries: ResourceType = {
     await host.remove(resource.name);
   },
 };
+
+function checkPublicNetworkAccess(value: Json, sku: string): void {
+  if (value !== "Enabled" && value !== "Disabled") {
+    throw new ArmError(
+      400,
+      "InvalidRequestBody",
+      `The value '${value}' of property 'publicNetworkAccess' is not one of: Enabled, Disabled.`,
+    );
+  }
+  if (value === "Disabled" && sku !== "Premium") {
+    throw new ArmError(
+      400,
+      "SkuNotSupported",
+      `The SKU ${sku} does not support disabling public network access: only Premium does.`,
+    );
+  }
+}
+
+/** Whether a registry answers those who are not in a network of its own: nobody is in the local cloud. */
+export function isPublic(state: AzureState, registryId: string): boolean {
+  return findResource(state, registryId)?.properties.publicNetworkAccess !== "Disabled";
+}
 
 /**
  * The policies that a request sets: the retention of manifests without a tag. It is kept and shown; what it would delete

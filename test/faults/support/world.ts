@@ -24,8 +24,11 @@ export interface Outcome {
 /** What can be there before a step. */
 export type Condition = "nothing" | "base" | "branch";
 
-/** Name of the branch whose environment is made. */
-const branch = "faulty";
+/** Name of the base environment's stack. */
+const stackName = "faults";
+
+/** Names of the branches whose environments are made. */
+const branches = { branch: "faulty", other: "other" };
 
 /** A small image that jobs can run in, with one file from the conda channel: it is built in a second. */
 const dockerfile = `ARG BASE_IMAGE=mambaorg/micromamba
@@ -44,6 +47,7 @@ export class World {
   readonly layout: Layout;
   private readonly directory = mkdtempSync(join(tmpdir(), "faults-"));
   private program: Program | undefined;
+  private faultSwitch: Switch | undefined;
   private edits = 0;
 
   constructor(private readonly port: number) {
@@ -52,6 +56,8 @@ export class World {
 
   async start(): Promise<void> {
     await up(this.layout, this.port);
+    const { faults, azureDevOps } = this.cloud;
+    this.faultSwitch = new Switch(faults.url, azureDevOps.personalAccessToken);
     this.program ??= await this.createProgram();
   }
 
@@ -80,9 +86,10 @@ export class World {
     return status;
   }
 
+  /** As of the start: while a registry ends, the local cloud does not run as a whole. */
   get faults(): Switch {
-    const { faults, azureDevOps } = this.cloud;
-    return new Switch(faults.url, azureDevOps.personalAccessToken);
+    if (this.faultSwitch === undefined) throw new Error("the world was not started");
+    return this.faultSwitch;
   }
 
   get base(): Program {
@@ -164,11 +171,11 @@ export class World {
   private async createProgram(): Promise<Program> {
     const program = await Program.create({
       cloud: this.layout.directory,
-      stack: "faults",
+      stack: stackName,
       settings: {
         "job-container:registry": { kind: "new", name: "faultsacr" },
         "job-container:environmentPolicy": "off",
-        "job-container:branches": { base: "faults" },
+        "job-container:branches": { base: stackName },
       },
     });
     const docker = join(program.directory, "docker");
@@ -177,32 +184,36 @@ export class World {
     for (const folder of ["conda-meta", "bin"]) mkdirSync(join(docker, "environment", folder), { recursive: true });
     writeFileSync(join(docker, "environment/conda-meta/history"), "");
     writeFileSync(join(docker, "environment/bin/python"), "#!/bin/bash\n", { mode: 0o755 });
-    await this.createBranch();
+    await this.createBranches();
     return program;
   }
 
-  private async createBranch(): Promise<void> {
+  private async createBranches(): Promise<void> {
     const { orgServiceUrl, personalAccessToken, project, repository } = this.cloud.azureDevOps;
     const git = await new WebApi(orgServiceUrl, getPersonalAccessTokenHandler(personalAccessToken)).getGitApi();
     const [main] = await git.getRefs(repository, project, "heads/main");
-    const name = `refs/heads/${branch}`;
-    await git.updateRefs([{ name, oldObjectId: "0".repeat(40), newObjectId: main?.objectId }], repository, project);
+    for (const branch of Object.values(branches)) {
+      const name = `refs/heads/${branch}`;
+      await git.updateRefs([{ name, oldObjectId: "0".repeat(40), newObjectId: main?.objectId }], repository, project);
+    }
   }
 }
+
+const script =
+  (file: string, ...args: string[]) =>
+  ({ directory }: Program): [string, ...string[]] => ["tsx", join(directory, file), ...args];
 
 /** The commands of the lifecycle. */
 const commands = {
   up: ({ stack }: Program) => ["pulumi", "up", "--yes", "--skip-preview", "--stack", stack, ...quietly],
   preview: ({ stack }: Program) => ["pulumi", "preview", "--expect-no-changes", "--stack", stack, ...quietly],
   destroy: ({ stack }: Program) => ["pulumi", "destroy", "--yes", "--skip-preview", "--stack", stack, ...quietly],
-  "branch up": ({ directory }: Program) => ["tsx", join(directory, "cli/env.ts"), "up", "--branch", branch],
-  "branch destroy": ({ directory }: Program) => ["tsx", join(directory, "cli/env.ts"), "destroy", "--branch", branch],
-  recover: ({ directory, stack }: Program) => ["tsx", join(directory, "cli/recover.ts"), "--stack", stack],
-  "recover group": ({ directory, stack }: Program) => [
-    "tsx",
-    join(directory, "cli/recover.ts"),
-    ...["--stack", stack, "--resource-group", "rg-job-container-faults"],
-  ],
+  "branch up": script("cli/env.ts", "up", "--branch", branches.branch),
+  "branch destroy": script("cli/env.ts", "destroy", "--branch", branches.branch),
+  "other branch up": script("cli/env.ts", "up", "--branch", branches.other),
+  "other branch destroy": script("cli/env.ts", "destroy", "--branch", branches.other),
+  recover: script("cli/recover.ts", "--stack", stackName),
+  "recover group": script("cli/recover.ts", "--stack", stackName, "--resource-group", `rg-job-container-${stackName}`),
 } satisfies Record<string, (program: Program) => [string, ...string[]]>;
 
 export type Command = keyof typeof commands;

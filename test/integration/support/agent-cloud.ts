@@ -171,6 +171,7 @@ export class AgentCloud {
       store: new Store<RegistriesState>(join(directory, "registries.json"), () => ({ registries: [] })),
       ...{ directory, executable: registry, tokens, ports: { first: basePort + 3, last: basePort + 3 } },
       isAllowed: (...asked) => isAllowed(store.data, ...asked),
+      isPublic: () => true,
     });
     this.ends.push(() => registries.stop());
     const azure = createAzure({
