@@ -10,6 +10,7 @@ import { requireOwnStackSettings, stackName, writeStackSettings } from "../sandb
 import { statusOf } from "../sandbox/status";
 import { up } from "../sandbox/up";
 import { exitWithError, UserError } from "../toolchain/errors";
+import { printable } from "../toolchain/printable";
 import { readFarSide } from "./far-side";
 import { readStack } from "./pipeline/stack";
 import { summary } from "./summary";
@@ -52,7 +53,7 @@ async function start(options: { directory: string; port?: number }): Promise<num
 }
 
 function say(text: string): void {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${printable(text)}\n`);
 }
 
 new Command("start")

@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import { exitWithError } from "../toolchain/errors";
+import { printable } from "../toolchain/printable";
 import { checkedOutFiles, currentBranch } from "./checked-out";
 import { enumerated } from "./commit";
 import { exec } from "./exec";
@@ -115,5 +116,5 @@ function describe(status: Status): string {
 }
 
 function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${printable(text)}\n`);
 }

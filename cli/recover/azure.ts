@@ -19,8 +19,8 @@ const roleType = "azure-native:authorization:RoleAssignment";
 
 /**
  * Takes into the state what may have been made in Azure without the stack knowing. That is what was begun, or would be
- * created next, in a resource group that the stack owns, and so nobody else's; and a role assignment, whose name is an id
- * that was made up for it. A resource group that exists may be anybody's, and is taken only if a person says so.
+ * created next, in a resource group that the stack owns, and so nobody else's; and a role assignment, whose name follows
+ * from the identity that it is for. A resource group that exists may be anybody's, and is taken only if a person says so.
  * Whether something exists is for a refresh to say, which takes away what does not.
  *
  * @param ownGroup name of a resource group that a person says is the stack's

@@ -8,6 +8,8 @@ const selection: [command: string, step: string, trouble: string][] = [
   ["preview", "finds the base image", "503"],
   ["branch up", "creates a definition", "answer lost"],
   ["up", "creates the service connection", "killed after"],
+  ["destroy", "deletes the registry", "hang"],
+  ["up", "gives the role", "answer lost"],
   ["destroy", "deletes the service connection", "answer lost"],
 ];
 
