@@ -30,8 +30,11 @@ function requiredName({ pattern, text }: NameRule) {
   return required.regex(pattern, { error: ({ input }) => `${JSON.stringify(input)} must be ${text}` });
 }
 
-/** A path that pipelines and builds are given: none of its characters does anything in a shell, in YAML or in a macro. */
-const path = z.string().regex(/^[^"$`\\\p{Cc}]*$/u, {
+/** A text of which no character does anything in a shell, in YAML or in a pipeline's macro. */
+const inert = /^[^"$`\\\p{Cc}]*$/u;
+
+/** A path that pipelines and builds are given. */
+const path = z.string().regex(inert, {
   error: ({ input }) =>
     `${JSON.stringify(input)} must be a path with forward slashes, without ", $, \` and control characters`,
   abort: true,
@@ -90,7 +93,7 @@ const repositoryPaths = z.array(repositoryPath, {
 });
 
 /** The name of a service connection that exists. Azure DevOps takes more characters than those that are made here have. */
-const connectionName = required.regex(/^[^"$`\\\p{Cc}]+$/u, {
+const connectionName = required.regex(inert, {
   error: ({ input }) => `${JSON.stringify(input)} must be a name without ", $, \`, \\ and control characters`,
 });
 

@@ -34,7 +34,7 @@ new Command("npm run test:faults")
 async function matrix({ port, step: wantedStep, fault: wantedFault, worlds, output }: Options): Promise<number> {
   const cells = steps
     .filter(({ command, name }) => wantedStep.test(`${command}: ${name}`))
-    .flatMap((step) => troubles.flatMap((trouble) => (wantedFault.test(trouble.name) ? { step, trouble } : [])));
+    .flatMap((step) => troubles.filter(({ name }) => wantedFault.test(name)).map((trouble) => ({ step, trouble })));
   const plays = scenarios.filter(({ name }) => wantedStep.test(name));
   const results = new Map<string, Result>();
   const played = new Map<string, string>();
