@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 
 /**
@@ -8,17 +7,6 @@ import * as pulumi from "@pulumi/pulumi";
 export async function hasSharedConnection(): Promise<boolean> {
   const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
   // As a stack reference reads another stack, without a resource for it.
-  const { outputs } = await read(() => pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name }));
+  const { outputs } = await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name });
   return "serviceConnection" in outputs && !("pushConnection" in outputs);
-}
-
-/** A file backend writes the state in place while this program runs: who reads it in that moment finds it cut short. */
-async function read<T>(once: () => Promise<T>, attempts = 10): Promise<T> {
-  try {
-    return await once();
-  } catch (error) {
-    if (attempts === 1 || !/failed to load checkpoint/.test(String(error))) throw error;
-    await sleep(50);
-    return read(once, attempts - 1);
-  }
 }

@@ -17,7 +17,9 @@ export function environmentOf(layout: Layout, settings: Settings, inherited: Nod
     ...inherited,
     PATH: [...own, inherited.PATH ?? ""].join(delimiter),
     PULUMI_HOME: layout.pulumiHome,
-    PULUMI_BACKEND_URL: pathToFileURL(layout.stacks).href,
+    // Without the metadata files that are written beside each state in place: a command that is killed while it writes one
+    // leaves it cut short, and then the state cannot be read any more ("EOF"). The state itself is replaced by renaming.
+    PULUMI_BACKEND_URL: `${pathToFileURL(layout.stacks).href}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE: "sandbox",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",

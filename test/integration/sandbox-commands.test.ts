@@ -201,7 +201,16 @@ describe("while it runs", () => {
     const { code, stdout } = await sandbox("exec", "--", "sh", "-c", "pulumi plugin ls --json && pulumi whoami --json");
     expect(code).toBe(0);
     for (const name of ["azure-native", "azuredevops", "docker", "docker-build"]) expect(stdout).toContain(`"${name}"`);
-    expect(stdout).toContain(`"url": "file://${directory}/stacks"`);
+    expect(stdout).toContain(`"url": "file://${directory}/stacks?metadata=skip"`);
+  });
+
+  test("a state is in one file, which is replaced as a whole: a command that is killed leaves none cut short", async () => {
+    const init = "pulumi stack init written && pulumi stack tag set a b";
+    expect(await sandbox("exec", "--", "sh", "-c", init)).toMatchObject({ code: 0 });
+    const stacks = join(directory, "stacks/.pulumi/stacks/job-container");
+    const written = readdirSync(stacks).filter((file) => file.startsWith("written."));
+    expect(written).toEqual(["written.json", "written.pulumi-tags"]);
+    expect(await sandbox("exec", "--", "sh", "-c", "pulumi stack rm --yes written")).toMatchObject({ code: 0 });
   });
 
   test("exec passes on the command's exit code and the signals that it gets", async () => {
