@@ -1,3 +1,5 @@
+import { z } from "zod";
+import { someAtOnce } from "./at-once";
 import type { Context } from "./context";
 import { repositoryBranches } from "./repository-branches";
 import type { KnownEnvironment } from "./stacks";
@@ -16,27 +18,25 @@ export interface ListedEnvironment extends KnownEnvironment {
   branchExists: boolean;
 }
 
+/** What a stack puts out, of which only the image is shown. */
+const outputs = z.looseObject({ image: z.looseObject({ reference: z.string() }).optional() });
+
 /** All environments of the base's branches, and how each stands. */
 export async function list(context: Context): Promise<ListedEnvironment[]> {
   const { stacks, env } = context;
   const environments = await stacks.list();
   if (environments.length === 0) return [];
   const branches = await repositoryBranches(stacks.base, env);
-  const listed: ListedEnvironment[] = [];
-  for (const environment of environments) {
+  return someAtOnce(environments, async (environment) => {
     const stack = await stacks.open(environment);
-    const [{ isEmpty, pending }, outputs, [last]] = await Promise.all([
-      readState(stack),
-      stack.outputs(),
-      stack.history(1, 1),
-    ]);
-    const isComplete = pending.length === 0 && last?.result === "succeeded" && outputs.image !== undefined;
-    listed.push({
+    const [state, [last]] = await Promise.all([readState(stack), stack.history(1, 1)]);
+    const image = outputs.parse(state.outputs).image?.reference;
+    const isComplete = state.pending.length === 0 && last?.result === "succeeded" && image !== undefined;
+    return {
       ...environment,
-      image: outputs.image?.value.reference,
-      state: isEmpty ? "empty" : isComplete ? "up" : "incomplete",
+      image,
+      state: state.isEmpty ? "empty" : isComplete ? "up" : "incomplete",
       branchExists: branches.has(environment.branch),
-    });
-  }
-  return listed;
+    };
+  });
 }

@@ -9,6 +9,7 @@ import {
 import { z } from "zod";
 import { UserError } from "../../toolchain/errors";
 import { pulumi } from "../pulumi";
+import { someAtOnce } from "./at-once";
 import type { BaseStack, StackFile } from "./base-stack";
 import { type BranchEnvironment, branchFile, makeProjectFolder, removeProjectFolder } from "./project-folder";
 
@@ -23,16 +24,7 @@ const tags = {
 /** What the commands need of a stack. */
 export type EnvironmentStack = Pick<
   Stack,
-  | "name"
-  | "up"
-  | "preview"
-  | "destroy"
-  | "cancel"
-  | "outputs"
-  | "history"
-  | "exportStack"
-  | "importStack"
-  | "getAllConfig"
+  "name" | "up" | "preview" | "destroy" | "cancel" | "history" | "exportStack" | "importStack" | "getAllConfig"
 > & { workspace: Pick<Stack["workspace"], "removeStack"> };
 
 /** A branch environment that there is. */
@@ -70,12 +62,8 @@ export class BranchStacks {
 
   /** All environments of this base. */
   async list(): Promise<KnownEnvironment[]> {
-    const found: KnownEnvironment[] = [];
-    for (const stack of await this.ls(tags.base, this.base.name)) {
-      const known = await this.read(stack);
-      if (known !== undefined) found.push(known);
-    }
-    return found;
+    const found = await someAtOnce(await this.ls(tags.base, this.base.name), (stack) => this.read(stack));
+    return found.filter((known) => known !== undefined);
   }
 
   /**

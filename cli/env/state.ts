@@ -5,11 +5,15 @@ import type { EnvironmentStack } from "./stacks";
 /** Pulumi's type of a pipeline definition. */
 export const definitionType = "azuredevops:index/buildDefinition:BuildDefinition";
 
+/** Pulumi's type of the resource that a stack itself is. */
+export const stackType = "pulumi:pulumi:Stack";
+
 const resource = z.looseObject({
   urn: z.string(),
   type: z.string(),
   id: z.string().optional(),
   inputs: z.record(z.string(), z.unknown()).optional(),
+  outputs: z.record(z.string(), z.unknown()).optional(),
   dependencies: z.array(z.string()).optional(),
   propertyDependencies: z.record(z.string(), z.array(z.string()).nullable()).optional(),
 });
@@ -31,6 +35,8 @@ export interface State {
   /** The pipeline definitions in it. */
   definitions: Definition[];
   resources: StateResource[];
+  /** What the stack puts out. */
+  outputs: Record<string, unknown>;
   /** Ids of all that is in it, as the services have them. */
   ids: Set<string>;
   /** Writes the state without what was under way. */
@@ -56,6 +62,7 @@ export async function readState(stack: Pick<EnvironmentStack, "exportStack" | "i
         : [],
     ),
     resources,
+    outputs: resources.find(({ type }) => type === stackType)?.outputs ?? {},
     ids: new Set(resources.flatMap(({ id }) => id ?? [])),
     forgetPending: () => write(resources),
     forget: (urns) => write(resources.flatMap((each) => (urns.has(each.urn) ? [] : withoutDependencies(each, urns)))),

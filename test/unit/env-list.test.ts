@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { list } from "../../cli/env/list";
 import { listReport } from "../../cli/env/report";
 import { LocalAzureDevOps } from "./support/local-azure-devops";
@@ -13,13 +14,13 @@ beforeEach(() => {
   stacks = new TestStacks(azureDevOps.url);
 });
 
-const type = "pulumi:pulumi:Stack";
-const resource = { urn: `urn:pulumi:a::job-container::${type}::s`, type };
 const reference = "registry.test/mlops/diabetes/a@sha256:0";
+const type = "pulumi:pulumi:Stack";
+const resource = { urn: `urn:pulumi:a::job-container::${type}::s`, type, outputs: { image: { reference } } };
 
 /** Makes a stack one of an environment that is up. */
 function succeed(stack: TestStack): TestStack {
-  return Object.assign(stack, { resources: [resource], lastResult: "succeeded", values: { image: { reference } } });
+  return Object.assign(stack, { resources: [resource], lastResult: "succeeded" });
 }
 
 test.each<[string, string, (stack: TestStack) => void]>([
@@ -31,7 +32,11 @@ test.each<[string, string, (stack: TestStack) => void]>([
     "incomplete",
     (stack) => succeed(stack).pending.push({ type: "creating", resource }),
   ],
-  ["whose last update put no image out", "incomplete", (stack) => Object.assign(succeed(stack), { values: {} })],
+  [
+    "whose last update put no image out",
+    "incomplete",
+    (stack) => Object.assign(succeed(stack), { resources: [{ ...resource, outputs: {} }] }),
+  ],
 ])("an environment %s is %s", async (_, state, prepare) => {
   prepare(stacks.add("a"));
   expect(await list(contextOf(stacks))).toMatchObject([{ name: "a", stack: "dev-a", state }]);
@@ -49,6 +54,18 @@ test("as JSON each has all that there is to know", async () => {
     },
     { name: "b", branch: "feature/b", stack: "dev-b", created: written, state: "empty", branchExists: false },
   ]);
+});
+
+test("they are in the order of their stacks, however many are looked at at once", async () => {
+  const names = Array.from({ length: 9 }, (_, index) => `e${index}`);
+  for (const [index, name] of names.entries()) {
+    const stack = succeed(stacks.add(name));
+    jest.spyOn(stack, "history").mockImplementation(async () => {
+      await sleep(9 - index);
+      return [];
+    });
+  }
+  expect((await list(contextOf(stacks))).map(({ name }) => name)).toEqual(names);
 });
 
 test("in the table, times are as old as they are, and a branch that is gone is marked", async () => {

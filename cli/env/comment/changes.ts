@@ -1,5 +1,6 @@
 import { stripVTControlCharacters, types } from "node:util";
 import type { EngineEvent, OpType, StepEventMetadata, StepEventStateMetadata } from "@pulumi/pulumi/automation";
+import { stackType } from "../state";
 import { changeOf, compare, type PropertyChange, parsePath, valueAt } from "./property-change";
 import { isInternal, Secrets, type State } from "./property-value";
 
@@ -61,8 +62,6 @@ const operationOf: Partial<Record<OpType, Operation>> = {
   update: "update",
   import: "import",
 };
-
-const stackType = "pulumi:pulumi:Stack";
 
 /**
  * What a preview would do.

@@ -10,6 +10,7 @@ export interface TestResource {
   type: string;
   id?: string;
   inputs?: Record<string, unknown>;
+  outputs?: Record<string, unknown>;
 }
 
 /** A stack without an engine: what is asked of it is done at once. */
@@ -33,7 +34,7 @@ export class TestStack implements EnvironmentStack {
 
   async up() {
     this.interfere();
-    return { ...printed, summary: summaryOf("update", "succeeded", { create: 2 }), outputs: await this.outputs() };
+    return { ...printed, summary: summaryOf("update", "succeeded", { create: 2 }), outputs: this.outputs() };
   }
 
   async destroy() {
@@ -50,7 +51,7 @@ export class TestStack implements EnvironmentStack {
     this.isLocked = false;
   }
 
-  async outputs() {
+  private outputs() {
     return Object.fromEntries(Object.entries(this.values).map(([name, value]) => [name, { value, secret: false }]));
   }
 
