@@ -205,12 +205,14 @@ describe("while it runs", () => {
   });
 
   test("a state is in one file, which is replaced as a whole: a command that is killed leaves none cut short", async () => {
-    const init = "pulumi stack init written && pulumi stack tag set a b";
-    expect(await sandbox("exec", "--", "sh", "-c", init)).toMatchObject({ code: 0 });
-    const stacks = join(directory, "stacks/.pulumi/stacks/job-container");
-    const written = readdirSync(stacks).filter((file) => file.startsWith("written."));
-    expect(written).toEqual(["written.json", "written.pulumi-tags"]);
-    expect(await sandbox("exec", "--", "sh", "-c", "pulumi stack rm --yes written")).toMatchObject({ code: 0 });
+    const project = join(home, "project");
+    mkdirSync(project);
+    writeFileSync(join(project, "Pulumi.yaml"), "name: written\nruntime: nodejs\n");
+    const pulumi = (...args: string[]) => sandbox("exec", "--", "pulumi", "--cwd", project, "stack", ...args);
+    expect(await pulumi("init", "dev")).toMatchObject({ code: 0 });
+    expect(await pulumi("tag", "set", "a", "b")).toMatchObject({ code: 0 });
+    const files = readdirSync(join(directory, "stacks/.pulumi/stacks/written"));
+    expect(files).toEqual(["dev.json", "dev.json.bak", "dev.pulumi-tags"]);
   });
 
   test("exec passes on the command's exit code and the signals that it gets", async () => {
