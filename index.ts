@@ -81,13 +81,15 @@ async function findEnvironment(settings: StackSettings): Promise<BaseArgs | Bran
     const { name, branch, base } = settings.branchEnvironment;
     return { name, branch, shared: await findBaseEnvironment(base) };
   }
+  const { serviceConnection } = settings;
+  const [registry, separatePush] = await Promise.all([
+    findRegistry(settings.registry),
+    serviceConnection.separatePush ?? hasSharedConnection().then((isShared) => !isShared),
+  ]);
   return {
     resourceGroup: settings.resourceGroup ?? `rg-job-container-${pulumi.getStack()}`,
-    registry: await findRegistry(settings.registry),
-    connection: {
-      ...settings.serviceConnection,
-      separatePush: settings.serviceConnection.separatePush ?? !(await hasSharedConnection()),
-    },
+    registry,
+    connection: { ...serviceConnection, separatePush },
     repository: settings.imageName,
     protect: settings.protect,
   };

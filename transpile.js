@@ -1,6 +1,7 @@
 // How Node runs this program's TypeScript (Pulumi.yaml, nodeargs): its types are removed, not checked, because
-// `npm run check` checks them and a pulumi command should not take several times as long. What comes of it is kept in node_modules/.cache for the next command, as Node 22 and
-// newer keep what they have compiled; NODE_DISABLE_COMPILE_CACHE turns off both.
+// `npm run check` checks them and a pulumi command should not take several times as long. What comes of it is kept in
+// node_modules/.cache for the next command, as Node 22 and newer keep what they have compiled;
+// NODE_DISABLE_COMPILE_CACHE turns off both.
 require("node:module").enableCompileCache?.();
 const { createHash } = require("node:crypto");
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
