@@ -9,10 +9,10 @@ const { join } = require("node:path");
 const { addHook } = require("pirates");
 const { version } = require("sucrase/package.json");
 
-// Lines stay where they are, so that no source maps are needed. Pulumi would look for them all the same, and read those
-// of its own files: it takes a stack trace of every promise.
-const sourceMaps = require(require.resolve("source-map-support", { paths: [require.resolve("@pulumi/pulumi")] }));
-sourceMaps.install({ overrideRetrieveSourceMap: true, retrieveSourceMap: () => null });
+// Lines stay where they are, so that no source maps are needed. Pulumi would look for them all the same, for it takes a
+// stack trace of every promise: it finds its source-map-support installed, and Node's own stack traces, which take less.
+require(require.resolve("source-map-support", { paths: [require.resolve("@pulumi/pulumi")] })).install();
+Error.prepareStackTrace = undefined;
 
 const folder = join(__dirname, "node_modules/.cache/job-container");
 const transforms = ["imports", "typescript"];
