@@ -1,14 +1,14 @@
 import * as authorization from "@pulumi/azure-native/authorization";
 import * as pulumi from "@pulumi/pulumi";
-import { findPipelineSource, type PipelineSource } from "./components/azure-devops";
-import { findBaseEnvironment } from "./components/base-environment";
-import { pinImage } from "./components/base-image";
-import { findInfrastructureAccess } from "./components/find-infrastructure-access";
-import { findRegistry } from "./components/find-registry";
-import { hasSharedConnection } from "./components/find-shared-connection";
 import { InfrastructurePipeline, type InfrastructurePipelineArgs } from "./components/infrastructure-pipeline";
 import { type BaseArgs, type BranchArgs, JobContainer } from "./components/job-container";
-import { readEnvironment, readRevision, readSettings, type StackSettings } from "./settings";
+import { findBaseEnvironment } from "./src/lookups/base-environment";
+import { pinImage } from "./src/lookups/base-image";
+import { findInfrastructureAccess } from "./src/lookups/infrastructure-access";
+import { findPipelineSource, type PipelineSource } from "./src/lookups/pipeline-source";
+import { findRegistry } from "./src/lookups/registry";
+import { hasSharedConnection } from "./src/lookups/shared-connection";
+import { readEnvironment, readRevision, readSettings, type StackSettings } from "./src/settings";
 
 export = async () => {
   const settings = await readSettings();

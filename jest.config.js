@@ -2,7 +2,7 @@
 const common = {
   testEnvironment: "node",
   transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },
-  modulePathIgnorePatterns: ["<rootDir>/.sandbox/"],
+  modulePathIgnorePatterns: ["<rootDir>/.local-cloud/"],
 };
 
 /** @type {import("jest").Config} */

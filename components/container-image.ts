@@ -3,12 +3,12 @@ import { relative } from "node:path/posix";
 import * as authorization from "@pulumi/azure-native/authorization";
 import * as dockerbuild from "@pulumi/docker-build";
 import * as pulumi from "@pulumi/pulumi";
+import { UserError } from "../src/common/pulumi-user-error";
+import { type RegistryLogin, signIn } from "../src/image/azure-sign-in";
+import { type Transform, transformed } from "../src/pulumi/transform";
+import { imageLabels } from "../src/rules/image-labels";
+import { imageTags, type TagValues } from "../src/rules/tags";
 import type { ContainerRegistry } from "./container-registry";
-import { UserError } from "./errors";
-import { imageLabels } from "./image-labels";
-import { type RegistryLogin, signIn } from "./registry-login";
-import { imageTags, type TagValues } from "./tags";
-import { type Transform, transformed } from "./transform";
 
 export interface ContainerImageArgs {
   registry: Pick<ContainerRegistry, "loginServer">;

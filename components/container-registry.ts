@@ -1,8 +1,8 @@
 import * as containerregistry from "@pulumi/azure-native/containerregistry";
 import type * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
-import { type PermissionMode, readPermissionMode, setPermissionMode } from "./permission-mode";
-import { type Transform, transformed } from "./transform";
+import { type PermissionMode, readPermissionMode, setPermissionMode } from "../src/pulumi/permission-mode";
+import { type Transform, transformed } from "../src/pulumi/transform";
 
 /** A registry that this stack creates. */
 export interface NewRegistry {

@@ -1,9 +1,9 @@
 import * as authorization from "@pulumi/azure-native/authorization";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { deleteRepository } from "../image/delete-repository";
-import { Repository } from "../image/repository";
-import { signIn } from "./registry-login";
+import { signIn } from "../src/image/azure-sign-in";
+import { deleteRepository } from "../src/image/delete-repository";
+import { Repository } from "../src/image/repository";
 
 export interface ImageRepositoryArgs {
   registry: { loginServer: pulumi.Input<string> };

@@ -1,8 +1,8 @@
 import * as azuredevops from "@pulumi/azuredevops";
 import * as pulumi from "@pulumi/pulumi";
-import type { InfrastructureAccess } from "./find-infrastructure-access";
+import type { InfrastructureAccess } from "../src/lookups/infrastructure-access";
+import { type Transform, transformed } from "../src/pulumi/transform";
 import { Pipeline, type PipelineArgs } from "./pipeline";
-import { type Transform, transformed } from "./transform";
 
 export interface InfrastructurePipelineArgs
   extends Pick<PipelineArgs, "pipelineName" | "folder" | "source" | "yamlPath">,

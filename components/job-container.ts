@@ -1,8 +1,10 @@
 import { dirname } from "node:path/posix";
 import * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
-import type { PipelineSource } from "./azure-devops";
-import type { BaseEnvironment } from "./base-environment";
+import type { BaseEnvironment } from "../src/lookups/base-environment";
+import type { PipelineSource } from "../src/lookups/pipeline-source";
+import { type Transform, transformed } from "../src/pulumi/transform";
+import type { TagValues } from "../src/rules/tags";
 import { ContainerImage, type ContainerImageArgs, pathInContext } from "./container-image";
 import { ContainerRegistry, type ContainerRegistryArgs } from "./container-registry";
 import { ImageBuildPipeline, type ImageBuildPipelineArgs } from "./image-build-pipeline";
@@ -14,8 +16,6 @@ import {
   RegistryConnection,
   type RegistryConnectionArgs,
 } from "./registry-connection";
-import type { TagValues } from "./tags";
-import { type Transform, transformed } from "./transform";
 
 /** A base environment: it owns the service connections, and the registry unless that exists already. */
 export interface BaseArgs {

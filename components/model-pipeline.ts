@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { contractHooks } from "../src/pulumi/image-contract";
+import { imageVariable } from "../src/rules/names";
 import type { ContainerImage } from "./container-image";
-import { contractHooks } from "./image-contract";
-import { imageVariable } from "./names";
 import { Pipeline, type PipelineArgs } from "./pipeline";
 
 export interface ModelPipelineArgs extends PipelineArgs {

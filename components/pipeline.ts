@@ -1,8 +1,8 @@
 import * as azuredevops from "@pulumi/azuredevops";
 import * as pulumi from "@pulumi/pulumi";
-import type { PipelineSource } from "./azure-devops";
+import type { PipelineSource } from "../src/lookups/pipeline-source";
+import { type Transform, transformed } from "../src/pulumi/transform";
 import type { RegistryConnection } from "./registry-connection";
-import { type Transform, transformed } from "./transform";
 
 export interface PipelineArgs {
   /** Name of the definition. Unique in its folder. */

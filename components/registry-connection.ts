@@ -3,11 +3,11 @@ import * as authorization from "@pulumi/azure-native/authorization";
 import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as azuredevops from "@pulumi/azuredevops";
 import * as pulumi from "@pulumi/pulumi";
+import { UserError } from "../src/common/pulumi-user-error";
+import type { PermissionMode } from "../src/pulumi/permission-mode";
+import { type Transform, transformed } from "../src/pulumi/transform";
+import { type ImageAccess, registryRole } from "../src/rules/roles";
 import type { ContainerRegistry } from "./container-registry";
-import { UserError } from "./errors";
-import type { PermissionMode } from "./permission-mode";
-import { type ImageAccess, registryRole } from "./roles";
-import { type Transform, transformed } from "./transform";
 
 /**
  * How Azure Pipelines proves to Azure who it is.

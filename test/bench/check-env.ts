@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { projectRoot } from "../../sandbox/layout";
-import { exitWithError } from "../../toolchain/errors";
+import { projectRoot } from "../../local-cloud/cloud/layout";
+import { exitWithError } from "../../src/common/errors";
 import { mediansOf, printMedians } from "./medians";
 
 const execute = promisify(execFile);
@@ -16,7 +16,7 @@ async function bench(): Promise<void> {
   writeFileSync(empty, "");
   const run = (file: string) => () => execute(join(projectRoot, "node_modules/.bin/tsx"), [file], { cwd: projectRoot });
   try {
-    const medians = await mediansOf({ check: run("cli/check-env.ts"), empty: run(empty) });
+    const medians = await mediansOf({ check: run("src/cli/check/conda.ts"), empty: run(empty) });
     const ratio = (medians.check / medians.empty).toFixed(2);
     printMedians("check:env, without --solve", [
       ["an empty TypeScript program", medians.empty, ""],

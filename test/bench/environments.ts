@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { StackOutputs } from "../../cli/far-side";
-import { layoutOf } from "../../sandbox/layout";
-import { reset } from "../../sandbox/stop";
-import { up } from "../../sandbox/up";
-import { exitWithError } from "../../toolchain/errors";
+import { layoutOf } from "../../local-cloud/cloud/layout";
+import { reset } from "../../local-cloud/cloud/stop";
+import { up } from "../../local-cloud/cloud/up";
+import type { StackOutputs } from "../../local-cloud/start/far-side";
+import { exitWithError } from "../../src/common/errors";
 import { deleteBranch, pushBranch } from "../integration/support/branches";
 import { azureDevOps, repositoriesOf } from "../integration/support/far-side";
 import { directoryVariable, localCloud } from "../integration/support/local-cloud";
@@ -74,7 +74,7 @@ async function measure(program: Program): Promise<Times> {
   const branches = Array.from({ length: all }, (_, index) => `feature/topic-${index + 1}`);
   const env = (...args: string[]) =>
     secondsOf(async () => {
-      const { exitCode, output } = await program.command("cli/env.ts", ...args);
+      const { exitCode, output } = await program.command("src/cli/env/command.ts", ...args);
       if (exitCode !== 0) throw new Error(`npm run env -- ${args.join(" ")} ended with ${exitCode}:\n${output}`);
     });
   const make = async (branch: string) => {

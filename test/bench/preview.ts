@@ -2,10 +2,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
-import { layoutOf } from "../../sandbox/layout";
-import { reset } from "../../sandbox/stop";
-import { up } from "../../sandbox/up";
-import { exitWithError } from "../../toolchain/errors";
+import { layoutOf } from "../../local-cloud/cloud/layout";
+import { reset } from "../../local-cloud/cloud/stop";
+import { up } from "../../local-cloud/cloud/up";
+import { exitWithError } from "../../src/common/errors";
 import { Program } from "../support/program";
 import { mediansOf, printMedians } from "./medians";
 

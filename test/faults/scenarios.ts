@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { FaultRule } from "../../sandbox/faults/rule";
+import type { FaultRule } from "../../local-cloud/faults/rule";
 import { type Expected, limit } from "./cell";
 import { differences } from "./support/snapshot";
 import { type Command, type Condition, isOver, type Outcome, type World } from "./support/world";

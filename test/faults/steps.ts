@@ -1,4 +1,4 @@
-import type { FaultRule } from "../../sandbox/faults/rule";
+import type { FaultRule } from "../../local-cloud/faults/rule";
 import type { Command, Condition } from "./support/world";
 
 /** A moment of the lifecycle: one request, that a command makes. */

@@ -1,4 +1,4 @@
-import type { Fault, FaultRule } from "../../sandbox/faults/rule";
+import type { Fault, FaultRule } from "../../local-cloud/faults/rule";
 
 /** What happens to a step. */
 export interface Trouble {

@@ -1,8 +1,8 @@
 import { BuildResult } from "azure-devops-node-api/interfaces/BuildInterfaces";
 import type { ServiceEndpoint } from "azure-devops-node-api/interfaces/ServiceEndpointInterfaces";
-import type { StackOutputs } from "../../cli/far-side";
-import { TokenIssuer } from "../../sandbox/identity";
-import { layoutOf } from "../../sandbox/layout";
+import { TokenIssuer } from "../../local-cloud/cloud/identity";
+import { layoutOf } from "../../local-cloud/cloud/layout";
+import type { StackOutputs } from "../../local-cloud/start/far-side";
 import { type Ended, Program } from "../support/program";
 import { arm, armOk, azureDevOps, digestOfTag } from "./support/far-side";
 import { localCloud, localCloudDirectory } from "./support/local-cloud";

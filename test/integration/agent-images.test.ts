@@ -2,12 +2,12 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
-import { roles } from "../../sandbox/azure/roles";
-import { makeChannel } from "../../sandbox/channel";
-import { serveChannel } from "../../sandbox/channel/serve";
-import { projectRoot } from "../../sandbox/layout";
-import { installToolchain } from "../../toolchain";
-import { cacheDirectory } from "../../toolchain/cache";
+import { roles } from "../../local-cloud/azure/roles";
+import { makeChannel } from "../../local-cloud/channel";
+import { serveChannel } from "../../local-cloud/channel/serve";
+import { projectRoot } from "../../local-cloud/cloud/layout";
+import { installToolchain } from "../../local-cloud/toolchain";
+import { cacheDirectory } from "../../local-cloud/toolchain/cache";
 import { AgentCloud, federation, Recording } from "./support/agent-cloud";
 import { rebuiltSteps } from "./support/build-log";
 

@@ -5,12 +5,12 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { BuildResult } from "azure-devops-node-api/interfaces/BuildInterfaces";
 import type { FastifyInstance } from "fastify";
-import { testTotals } from "../../cli/pipeline/tests";
-import { roles } from "../../sandbox/azure/roles";
-import { makeChannel } from "../../sandbox/channel";
-import { serveChannel } from "../../sandbox/channel/serve";
-import { projectRoot } from "../../sandbox/layout";
-import { cacheDirectory } from "../../toolchain/cache";
+import { roles } from "../../local-cloud/azure/roles";
+import { makeChannel } from "../../local-cloud/channel";
+import { serveChannel } from "../../local-cloud/channel/serve";
+import { projectRoot } from "../../local-cloud/cloud/layout";
+import { cacheDirectory } from "../../local-cloud/toolchain/cache";
+import { testTotals } from "../../src/cli/run/tests";
 import { AgentAzureDevOps } from "./support/agent-azure-devops";
 import { AgentCloud } from "./support/agent-cloud";
 
@@ -157,7 +157,12 @@ stages:
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
   }
-  const args = ["--require", require.resolve("tsx/cjs"), join(projectRoot, "cli/adopt.ts"), join(folder, "ci.yml")];
+  const args = [
+    "--require",
+    require.resolve("tsx/cjs"),
+    join(projectRoot, "src/cli/adopt/command.ts"),
+    join(folder, "ci.yml"),
+  ];
   await promisify(execFile)(process.execPath, args);
   const adopted = Object.fromEntries(Object.keys(own).map((path) => [path, readFileSync(join(folder, path), "utf8")]));
   rmSync(folder, { recursive: true });

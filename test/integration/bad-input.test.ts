@@ -111,7 +111,7 @@ test.each<[string, Record<string, unknown>, (string | RegExp)[]]>([
     "a builder that does not exist",
     { "job-container:builder": "nothing" },
     [
-      'job-container:builder "nothing" is not a buildx builder (there are sandbox in',
+      'job-container:builder "nothing" is not a buildx builder (there are local-cloud in',
       "docker buildx create --name nothing",
     ],
   ],

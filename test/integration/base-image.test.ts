@@ -3,11 +3,11 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
-import { makeBaseImage } from "../../sandbox/base-image";
-import { makeChannel } from "../../sandbox/channel";
-import { serveChannel } from "../../sandbox/channel/serve";
-import { cacheDirectory } from "../../toolchain/cache";
-import { run } from "../../toolchain/run";
+import { makeBaseImage } from "../../local-cloud/base-image";
+import { makeChannel } from "../../local-cloud/channel";
+import { serveChannel } from "../../local-cloud/channel/serve";
+import { cacheDirectory } from "../../local-cloud/toolchain/cache";
+import { run } from "../../src/common/run";
 
 /** The base image's root file system, unpacked. */
 const root = mkdtempSync(join(tmpdir(), "base-image-"));

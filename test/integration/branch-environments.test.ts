@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { StackOutputs } from "../../cli/far-side";
-import { layoutOf } from "../../sandbox/layout";
+import { layoutOf } from "../../local-cloud/cloud/layout";
+import type { StackOutputs } from "../../local-cloud/start/far-side";
 import { type Ended, Program } from "../support/program";
 import { deleteBranch, pushBranch } from "./support/branches";
 import { azureDevOps, digestOfTag, repositoriesOf, tagsOf } from "./support/far-side";
@@ -47,7 +47,7 @@ function ok(ended: Ended): Ended {
   throw new Error(`the command ended with ${ended.exitCode}:\n${ended.output}`);
 }
 
-const env = (program: Program, ...args: string[]) => program.command("cli/env.ts", ...args);
+const env = (program: Program, ...args: string[]) => program.command("src/cli/env/command.ts", ...args);
 
 interface Listed {
   name: string;
@@ -195,7 +195,7 @@ describe("two branches side by side with the base", () => {
 
   test("the branch's model pipeline runs in the branch's image, and its image-build pipeline pushes there", async () => {
     const run = (...args: string[]) =>
-      tensorflow.command("cli/pipeline.ts", ...args, "--stack", "branches-feature--tensorflow", "--wait");
+      tensorflow.command("src/cli/run/command.ts", ...args, "--stack", "branches-feature--tensorflow", "--wait");
     const model = ok(await run("model"));
     expect(model.output).toMatch(/tensorflow +2\.17\.0/);
     expect(model.output).toContain("Tests: 1 passed, 0 failed, 0 skipped");
@@ -278,7 +278,7 @@ describe("a command that is killed", () => {
   /** Kills a command with all its processes as soon as it prints something. */
   async function killedAt(text: string | RegExp, ...args: string[]): Promise<void> {
     const { directory, environment } = killed;
-    const child = spawn("tsx", [join(directory, "cli/env.ts"), ...args], {
+    const child = spawn("tsx", [join(directory, "src/cli/env/command.ts"), ...args], {
       cwd: directory,
       env: environment,
       detached: true,

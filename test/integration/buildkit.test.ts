@@ -1,10 +1,10 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { builderName, startBuildkit } from "../../sandbox/buildkit";
-import { mountsBelow } from "../../sandbox/mounts";
-import { isListening, isRunning } from "../../sandbox/process";
-import { installToolchain, type Toolchain } from "../../toolchain";
+import { builderName, startBuildkit } from "../../local-cloud/buildkit/buildkit";
+import { mountsBelow } from "../../local-cloud/processes/mounts";
+import { isListening, isRunning } from "../../local-cloud/processes/process";
+import { installToolchain, type Toolchain } from "../../local-cloud/toolchain";
 
 const directories: string[] = [];
 let toolchain: Toolchain;

@@ -1,8 +1,8 @@
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { StackOutputs } from "../../cli/far-side";
-import { readLock } from "../../environment/lock-file";
-import { projectRoot } from "../../sandbox/layout";
+import { projectRoot } from "../../local-cloud/cloud/layout";
+import type { StackOutputs } from "../../local-cloud/start/far-side";
+import { readLock } from "../../src/conda/lock-file";
 import { type Ended, Program } from "../support/program";
 import { azureDevOps, imageConfig, layersOf, tagsOf } from "./support/far-side";
 import { JobContainer } from "./support/job-container";

@@ -1,6 +1,6 @@
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
-import type { StackOutputs } from "../../cli/far-side";
+import type { StackOutputs } from "../../local-cloud/start/far-side";
 import { Program } from "../support/program";
 import { arm, armOk, azureDevOps, digestOfTag, imageConfig, tagsOf } from "./support/far-side";
 import { localCloud, localCloudDirectory } from "./support/local-cloud";

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
-import { layoutOf } from "../../sandbox/layout";
-import { readSettings } from "../../sandbox/settings";
+import { layoutOf } from "../../local-cloud/cloud/layout";
+import { readSettings } from "../../local-cloud/cloud/settings";
 import { localCloud, localCloudDirectory } from "./support/local-cloud";
 
 /** The sockets of the local cloud's processes that wait for connections or packets: `address:port`, as /proc has them. */
@@ -69,7 +69,7 @@ describe("a path that leads out of its directory is refused, and shows nothing",
     "%2e%2e/%2e%2e/settings.json",
     "%2fetc%2fpasswd",
   ];
-  const project = "/sandbox/mlops";
+  const project = "/local/mlops";
   const places = (path: string): [string, () => string, string][] => [
     ["a repository", () => localCloud().azureDevOps.url, `${project}/_apis/git/repositories/${path}/items?path=/`],
     [

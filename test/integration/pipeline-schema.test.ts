@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { projectRoot } from "../../sandbox/layout";
+import { projectRoot } from "../../local-cloud/cloud/layout";
 import { CheckJsonschema } from "./support/check-jsonschema";
 
 let checker: CheckJsonschema;

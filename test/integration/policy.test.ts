@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { projectRoot } from "../../sandbox/layout";
+import { projectRoot } from "../../local-cloud/cloud/layout";
 import { type Ended, Program } from "../support/program";
 import { arm } from "./support/far-side";
 import { localCloudDirectory } from "./support/local-cloud";

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { CommentSummary } from "../../cli/env/preview";
+import type { CommentSummary } from "../../src/cli/env/preview";
 import { type Ended, Program } from "../support/program";
 import { TestGitHub } from "../unit/support/pull-request-service";
 import { deleteBranch, pushBranch } from "./support/branches";
@@ -59,7 +59,7 @@ function ok(ended: Ended): Ended {
 }
 
 function env(variables: NodeJS.ProcessEnv, ...args: string[]): Promise<Ended> {
-  return program.run("tsx", [join(program.directory, "cli/env.ts"), ...args], variables);
+  return program.run("tsx", [join(program.directory, "src/cli/env/command.ts"), ...args], variables);
 }
 
 async function comment(variables = run): Promise<{ exitCode: number; summary: CommentSummary }> {
@@ -270,7 +270,7 @@ describe("a repository on GitHub", () => {
       GITHUB_TOKEN: "token",
     };
     for (const action of ["created", "updated"]) {
-      const args = [join(other.directory, "cli/env.ts"), "preview", "--comment", "--json"];
+      const args = [join(other.directory, "src/cli/env/command.ts"), "preview", "--comment", "--json"];
       const { stdout } = ok(await other.run("tsx", args, variables));
       expect(JSON.parse(stdout)).toMatchObject({ action, failed: [] });
     }

@@ -3,8 +3,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isRunning, type ProcessRecord, startProcess, startTimeOf, stopProcess } from "../../sandbox/process";
-import { UserError } from "../../toolchain/errors";
+import {
+  isRunning,
+  type ProcessRecord,
+  startProcess,
+  startTimeOf,
+  stopProcess,
+} from "../../local-cloud/processes/process";
+import { UserError } from "../../src/common/errors";
 
 let directory: string;
 let logFile: string;
@@ -76,7 +82,7 @@ test("one that does not heed SIGTERM is killed after 10 seconds", async () => {
 }, 20_000);
 
 test("it does not outlive the process that started it, even one that is killed", async () => {
-  const script = `require(${JSON.stringify(join(__dirname, "../../sandbox/process.ts"))})
+  const script = `require(${JSON.stringify(join(__dirname, "../../local-cloud/processes/process.ts"))})
     .startProcess({ name: "child", command: process.execPath, args: ["-e", "setInterval(() => {}, 1000)"], env: {},
       logFile: ${JSON.stringify(logFile)} })
     .then(({ record }) => process.send(record));`;

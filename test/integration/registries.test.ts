@@ -1,4 +1,4 @@
-import type { StackOutputs } from "../../cli/far-side";
+import type { StackOutputs } from "../../local-cloud/start/far-side";
 import { Program } from "../support/program";
 import { arm, armOk, azureDevOps, digestOfTag, tagsOf } from "./support/far-side";
 import { localCloudDirectory } from "./support/local-cloud";

@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { deleteRepository } from "../../image/delete-repository";
-import { Repository } from "../../image/repository";
-import { managementAudience, TokenIssuer } from "../../sandbox/identity";
-import { Registries, type RegistriesState } from "../../sandbox/registry/host";
-import type { IsAllowed, RegistryAction } from "../../sandbox/registry/token-service";
-import { Store } from "../../sandbox/store";
-import { installToolchain } from "../../toolchain";
+import { managementAudience, TokenIssuer } from "../../local-cloud/cloud/identity";
+import { Store } from "../../local-cloud/cloud/store";
+import { Registries, type RegistriesState } from "../../local-cloud/registry/host";
+import type { IsAllowed, RegistryAction } from "../../local-cloud/registry/token-service";
+import { installToolchain } from "../../local-cloud/toolchain";
+import { deleteRepository } from "../../src/image/delete-repository";
+import { Repository } from "../../src/image/repository";
 import { type Pushed, RegistryClient } from "./support/registry-client";
 
 /** Who may do what, as role assignments would say. */

@@ -5,8 +5,8 @@ import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { BuildStatus } from "azure-devops-node-api/interfaces/BuildInterfaces";
-import type { StackOutputs } from "../../cli/far-side";
-import { layoutOf } from "../../sandbox/layout";
+import { layoutOf } from "../../local-cloud/cloud/layout";
+import type { StackOutputs } from "../../local-cloud/start/far-side";
 import { type Ended, Program } from "../support/program";
 import { deleteBranch, pushBranch } from "./support/branches";
 import { azureDevOps, imageConfig, layersOf } from "./support/far-side";
@@ -96,7 +96,7 @@ async function succeeded(running: Promise<Ended>): Promise<Ended> {
 }
 
 const command = (...args: string[]) => succeeded(program.pulumi(...args));
-const env = (...args: string[]) => succeeded(program.command("cli/env.ts", ...args));
+const env = (...args: string[]) => succeeded(program.command("src/cli/env/command.ts", ...args));
 
 /** What is not written by a deployment, or is searched as an image's layers already. */
 const others =

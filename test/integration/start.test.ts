@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
 import { VersionControlChangeType } from "azure-devops-node-api/interfaces/GitInterfaces";
-import { readLock } from "../../environment/lock-file";
-import { projectRoot } from "../../sandbox/layout";
-import type { Running } from "../../sandbox/status";
-import { installToolchain } from "../../toolchain";
+import { projectRoot } from "../../local-cloud/cloud/layout";
+import type { Running } from "../../local-cloud/cloud/status";
+import { installToolchain } from "../../local-cloud/toolchain";
+import { readLock } from "../../src/conda/lock-file";
 import { rebuiltSteps } from "./support/build-log";
 import { digestOfTag, tagsOf } from "./support/far-side";
 import { JobContainer } from "./support/job-container";
@@ -21,13 +21,13 @@ const port = 21400;
 let copy: string;
 beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), "start-"));
-  const left = ["node_modules", ".git", ".sandbox", "Pulumi.sandbox.yaml"];
+  const left = ["node_modules", ".git", ".local-cloud", "Pulumi.local.yaml"];
   cpSync(projectRoot, copy, { recursive: true, filter: (path) => !left.includes(basename(path)) });
   symlinkSync(join(projectRoot, "node_modules"), join(copy, "node_modules"));
-  process.env[directoryVariable] = join(copy, ".sandbox"); // the local cloud that the far side is read in
+  process.env[directoryVariable] = join(copy, ".local-cloud"); // the local cloud that the far side is read in
 });
 afterAll(async () => {
-  await run("sandbox/cli.ts", "reset");
+  await run("local-cloud/cli/main.ts", "reset");
   rmSync(copy, { recursive: true });
 });
 
@@ -42,27 +42,30 @@ async function run(script: string, ...args: string[]): Promise<{ code: number; s
 }
 
 async function cloud(): Promise<Running> {
-  return JSON.parse((await run("sandbox/cli.ts", "status", "--json")).stdout);
+  return JSON.parse((await run("local-cloud/cli/main.ts", "status", "--json")).stdout);
 }
 
-const settings = () => readFileSync(join(copy, "Pulumi.sandbox.yaml"), "utf8");
+const settings = () => readFileSync(join(copy, "Pulumi.local.yaml"), "utf8");
 
 test("npm start brings everything up and says what exists", async () => {
-  const { code, stdout, stderr } = await run("cli/start.ts", "--port", String(port));
+  const { code, stdout, stderr } = await run("local-cloud/start/command.ts", "--port", String(port));
   expect({ code, stderr }).toMatchObject({ code: 0 });
   const said = stdout.slice(stdout.indexOf("What exists now"));
-  expect(said).toMatch(/container registry +mlopssandbox at 127\.0\.0\.1:21410\n/);
+  expect(said).toMatch(/container registry +mlopslocal at 127\.0\.0\.1:21410\n/);
   expect(said).toMatch(
     /image +mlops\/diabetes_regression\n +digest +sha256:[0-9a-f]{64}\n +tags +amlsdk-[\d.]+, cache, latest\n/,
   );
   expect(said).toMatch(/service connection +acrconnection \(WorkloadIdentityFederation, /);
-  expect(said).toMatch(/image-build pipeline .* http:\/\/127\.0\.0\.1:21400\/sandbox\/.*definitionId=\d+\n/);
-  expect(said).toMatch(/model pipeline .* http:\/\/127\.0\.0\.1:21400\/sandbox\/.*definitionId=\d+\n/);
-  expect(said).toContain("npm run sandbox -- exec -- pulumi preview --diff");
+  expect(said).toMatch(/image-build pipeline .* http:\/\/127\.0\.0\.1:21400\/local\/.*definitionId=\d+\n/);
+  expect(said).toMatch(/model pipeline .* http:\/\/127\.0\.0\.1:21400\/local\/.*definitionId=\d+\n/);
+  expect(said).toContain("npm run local-cloud -- exec -- pulumi preview --diff");
 });
 
 test("a step in the image imports the packages, in the versions that the lock says", async () => {
-  const lock = readLock(readFileSync(join(copy, ".sandbox/conda-locks/ci_dependencies.linux-64.lock"), "utf8"), "lock");
+  const lock = readLock(
+    readFileSync(join(copy, ".local-cloud/conda-locks/ci_dependencies.linux-64.lock"), "utf8"),
+    "lock",
+  );
   const locked = (name: string) => lock.packages.find((one) => one.name === name)?.version;
   const container = await JobContainer.pull("127.0.0.1:21410", "mlops/diabetes_regression", "latest");
   const printed = await container.step(
@@ -73,14 +76,25 @@ test("a step in the image imports the packages, in the versions that the lock sa
 });
 
 test("check:image reads it with the sign-in that the local cloud gives its commands", async () => {
-  const command = ["npx", "tsx", "cli/check-image.ts", "127.0.0.1:21410/mlops/diabetes_regression:latest"];
-  const { code, stdout, stderr } = await run("sandbox/cli.ts", "exec", "--", ...command);
+  const command = ["npx", "tsx", "src/cli/check/image.ts", "127.0.0.1:21410/mlops/diabetes_regression:latest"];
+  const { code, stdout, stderr } = await run("local-cloud/cli/main.ts", "exec", "--", ...command);
   expect({ code, stdout, stderr }).toMatchObject({ code: 0 });
 });
 
 /** Runs one of the stack's pipelines to its end. */
 async function pipeline(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  return run("sandbox/cli.ts", "exec", "--", "npx", "tsx", "cli/pipeline.ts", ...args, "--stack", "sandbox", "--wait");
+  return run(
+    "local-cloud/cli/main.ts",
+    "exec",
+    "--",
+    "npx",
+    "tsx",
+    "src/cli/run/command.ts",
+    ...args,
+    "--stack",
+    "local",
+    "--wait",
+  );
 }
 
 /** What became of a pipeline's steps, by their names. */
@@ -156,20 +170,21 @@ test("npm run pipeline -- model runs its steps in the image that the stack has, 
   const { code, stdout, stderr } = await pipeline("model");
   expect({ code, stdout, stderr }).toMatchObject({ code: 0 });
   const { image } = JSON.parse(
-    (await run("sandbox/cli.ts", "exec", "--", "pulumi", "stack", "output", "--json", "--stack", "sandbox")).stdout,
+    (await run("local-cloud/cli/main.ts", "exec", "--", "pulumi", "stack", "output", "--json", "--stack", "local"))
+      .stdout,
   );
   expect(stdout).toContain(image.digest);
   expect(stdout).toMatch(/Python 3\.11\./);
   expect(stdout).toMatch(/scikit-learn +1\.9\.1/);
 });
 
-test("npm run sandbox -- push commits what is checked out to a branch, once, and deletes it", async () => {
+test("npm run local-cloud -- push commits what is checked out to a branch, once, and deletes it", async () => {
   const { azureDevOps } = await cloud();
   const api = new WebApi(azureDevOps.orgServiceUrl, getPersonalAccessTokenHandler(azureDevOps.personalAccessToken));
   const git = await api.getGitApi();
   const { repository, project } = azureDevOps;
   const refs = async () => (await git.getRefs(repository, project, "heads/")).map(({ name }) => name);
-  const push = (...args: string[]) => run("sandbox/cli.ts", "push", ...args);
+  const push = (...args: string[]) => run("local-cloud/cli/main.ts", "push", ...args);
 
   execFileSync("git", ["init", "--quiet", "--initial-branch", "feature/pandas", copy]);
   appendFileSync(join(copy, "docker/ci_dependencies.yml"), "# for pandas\n");
@@ -179,7 +194,7 @@ test("npm run sandbox -- push commits what is checked out to a branch, once, and
       "Made the branch feature/pandas of the local repository, from main.\n" +
       "Committed to feature/pandas: docker/ci_dependencies.yml\n",
   });
-  const lock = ".sandbox/conda-locks/ci_dependencies.linux-64.lock";
+  const lock = ".local-cloud/conda-locks/ci_dependencies.linux-64.lock";
   const version = { version: "feature/pandas" };
   const found = await git.getItem(repository, lock, project, "", 0, true, true, false, version, true);
   expect(found.content).toBe(readFileSync(join(copy, lock), "utf8"));
@@ -199,7 +214,7 @@ test("npm run sandbox -- push commits what is checked out to a branch, once, and
 
 test("a second npm start changes nothing", async () => {
   const before = settings();
-  const { code, stdout } = await run("cli/start.ts");
+  const { code, stdout } = await run("local-cloud/start/command.ts");
   expect(code).toBe(0);
   expect(stdout).toContain("is up already");
   expect(stdout).toMatch(/Resources:\n +\d+ unchanged\n/);
@@ -214,7 +229,7 @@ test("npm start fails when something is not there although Pulumi has nothing to
   const { id: projectId } = await (await api.getCoreApi()).getProject(azureDevOps.project);
   await endpoints.deleteServiceEndpoint(endpoint?.id ?? "", [projectId ?? ""]);
 
-  const { code, stdout, stderr } = await run("cli/start.ts");
+  const { code, stdout, stderr } = await run("local-cloud/start/command.ts");
   expect(code).toBe(1);
   expect(stdout).not.toContain("What exists now");
   expect(stderr).toContain("the service connection acrconnection is not in Azure DevOps");
@@ -222,22 +237,22 @@ test("npm start fails when something is not there although Pulumi has nothing to
 
 test("npm start does not touch a stack of another local cloud", async () => {
   const other = join(copy, "other");
-  const { code, stderr } = await run("cli/start.ts", "--directory", other, "--port", "21500");
+  const { code, stderr } = await run("local-cloud/start/command.ts", "--directory", other, "--port", "21500");
   expect(code).toBe(1);
-  expect(stderr).toContain("Pulumi.sandbox.yaml was written for another local cloud");
+  expect(stderr).toContain("Pulumi.local.yaml was written for another local cloud");
   expect(existsSync(other)).toBe(false);
 });
 
 test("npm start takes no directory outside of the project, from which no lock could be committed", async () => {
   const outside = join(tmpdir(), "outside-of-the-project");
-  const { code, stderr } = await run("cli/start.ts", "--directory", outside);
+  const { code, stderr } = await run("local-cloud/start/command.ts", "--directory", outside);
   expect(code).toBe(1);
   expect(stderr).toContain(`the directory ${outside} (option --directory) is not in the project's folder ${copy}`);
   expect(existsSync(outside)).toBe(false);
 });
 
 test("reset takes the stack's settings with it", async () => {
-  expect((await run("sandbox/cli.ts", "reset")).code).toBe(0);
-  expect(existsSync(join(copy, "Pulumi.sandbox.yaml"))).toBe(false);
-  expect(existsSync(join(copy, ".sandbox"))).toBe(false);
+  expect((await run("local-cloud/cli/main.ts", "reset")).code).toBe(0);
+  expect(existsSync(join(copy, "Pulumi.local.yaml"))).toBe(false);
+  expect(existsSync(join(copy, ".local-cloud"))).toBe(false);
 });

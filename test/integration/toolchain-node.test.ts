@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { installToolchain } from "../../toolchain";
+import { installToolchain } from "../../local-cloud/toolchain";
 import { talking } from "./support/printed";
 
 const minutes = 60_000;

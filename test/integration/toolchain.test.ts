@@ -3,11 +3,11 @@ import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { installToolchain } from "../../toolchain";
-import { type GoPart, goPart } from "../../toolchain/build";
-import { UserError } from "../../toolchain/errors";
-import { nodePart } from "../../toolchain/node-runtime";
-import { findPart, installPart } from "../../toolchain/part";
+import { installToolchain } from "../../local-cloud/toolchain";
+import { type GoPart, goPart } from "../../local-cloud/toolchain/build";
+import { nodePart } from "../../local-cloud/toolchain/node-runtime";
+import { findPart, installPart } from "../../local-cloud/toolchain/part";
+import { UserError } from "../../src/common/errors";
 import { GoProxy, program } from "./support/go-proxy";
 import { talking } from "./support/printed";
 
@@ -58,9 +58,9 @@ describe("a part that is built from a Go module", () => {
   /** The same in a process of its own, as the toolchain does it. */
   const startInstall = () =>
     start(
-      `const { goPart } = require("./toolchain/build.ts");
-       const { installParts } = require("./toolchain/index.ts");
-       const { exitWithError } = require("./toolchain/errors.ts");
+      `const { goPart } = require("./local-cloud/toolchain/build.ts");
+       const { installParts } = require("./local-cloud/toolchain/index.ts");
+       const { exitWithError } = require("./src/common/errors.ts");
        const part = goPart(${JSON.stringify({ name: "program", version: "1.0.0", folder: part.module, package: ".", executable: "program" })});
        installParts([part], [], ${JSON.stringify(cache)}, process.env).catch(exitWithError);`,
       env,

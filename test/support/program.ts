@@ -3,10 +3,10 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { environmentOf } from "../../sandbox/environment";
-import { layoutOf, projectRoot } from "../../sandbox/layout";
-import { readSettings } from "../../sandbox/settings";
-import { stackSettings } from "../../sandbox/stack-settings";
+import { environmentOf } from "../../local-cloud/cloud/environment";
+import { layoutOf, projectRoot } from "../../local-cloud/cloud/layout";
+import { readSettings } from "../../local-cloud/cloud/settings";
+import { stackSettings } from "../../local-cloud/start/stack-settings";
 
 /** All that a `pulumi` command reads of this program, and its own commands. */
 const copied = [
@@ -15,15 +15,11 @@ const copied = [
   "tsconfig.json",
   "index.ts",
   "transpile.js",
-  "cli",
   "components",
   "docker",
-  "environment",
-  "image",
   "pipelines",
-  "sandbox",
-  "settings",
-  "toolchain",
+  "local-cloud",
+  "src",
 ];
 const linked = ["node_modules", "sdks"];
 
@@ -47,7 +43,7 @@ export interface ProgramOptions {
   cloud: string;
   /** Name of the stack: one for each program. */
   stack: string;
-  /** Settings by their full names (`job-container:registry`) that differ from those of the stack `sandbox`. */
+  /** Settings by their full names (`job-container:registry`) that differ from those of the stack `local`. */
   settings?: Record<string, unknown>;
   /** Environment variables that differ from the local cloud's. */
   environment?: NodeJS.ProcessEnv;
@@ -96,7 +92,7 @@ export class Program {
     return program;
   }
 
-  /** Sets the stack's settings anew: those of the stack `sandbox`, with these instead. */
+  /** Sets the stack's settings anew: those of the stack `local`, with these instead. */
   configure(settings: Record<string, unknown>): void {
     const config = Object.fromEntries(
       Object.entries({ ...this.defaults, ...settings }).filter(([, value]) => value !== undefined),
@@ -120,7 +116,7 @@ export class Program {
     return other;
   }
 
-  /** Runs one of this project's commands, such as `cli/env.ts`, in the program's folder. */
+  /** Runs one of this project's commands, such as `src/cli/env/command.ts`, in the program's folder. */
   command(script: string, ...args: string[]): Promise<Ended> {
     return this.run("tsx", [join(this.directory, script), ...args]);
   }

@@ -3,14 +3,14 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { renderComment } from "../../cli/env/comment/render";
-import { branchFile, makeProjectFolder } from "../../cli/env/project-folder";
-import { tagRule } from "../../components/names";
-import { condaChannelProblem } from "../../environment/solve/channels";
-import { parseReference } from "../../image/reference";
-import { parseLoggingCommand } from "../../sandbox/agent/logging-commands";
-import { html } from "../../sandbox/pages/html";
-import { PrintableLines, printable, printableJson } from "../../toolchain/printable";
+import { parseLoggingCommand } from "../../local-cloud/agent/logging-commands";
+import { html } from "../../local-cloud/pages/html";
+import { renderComment } from "../../src/cli/env/comment/render";
+import { branchFile, makeProjectFolder } from "../../src/cli/env/project-folder";
+import { PrintableLines, printable, printableJson } from "../../src/common/printable";
+import { condaChannelProblem } from "../../src/conda/solve/channels";
+import { parseReference } from "../../src/image/reference";
+import { tagRule } from "../../src/rules/names";
 import { BundledCommands } from "./support/bundled-commands";
 import { hostile } from "./support/hostile";
 
@@ -241,11 +241,11 @@ describe("commands print what others wrote as text", () => {
       return `  - {container: ${quoted(`${index}${value}`)}, image: ${text}}`;
     });
     commands.write("hostile.yml", `resources:\n  containers:\n${containers.join("\n")}\njobs: []\n`);
-    const { code, stdout, stderr } = await commands.run("cli/adopt", ["hostile.yml"]);
+    const { code, stdout, stderr } = await commands.run("src/cli/adopt/command", ["hostile.yml"]);
     expect(code).toBe(1);
     expect(stderr).toContain("several containers of hostile.yml could be meant");
     expectInert(stdout + stderr);
-    const adopted = await commands.run("cli/adopt", ["hostile.yml", "--all"]);
+    const adopted = await commands.run("src/cli/adopt/command", ["hostile.yml", "--all"]);
     expect(adopted.code).toBe(0);
     expectInert(adopted.stdout + adopted.stderr);
   });
@@ -254,7 +254,7 @@ describe("commands print what others wrote as text", () => {
     const entries = hostile.map(([, value]) => `- ${quoted(value)}`).join("\n");
     commands.write("hostile.yml", `channels:\n${entries}\ndependencies:\n${entries}\n- pip:\n${entries}\n`);
     for (const json of [[], ["--json"]]) {
-      const { code, stdout, stderr } = await commands.run("cli/check-env", ["--ci", "hostile.yml", ...json]);
+      const { code, stdout, stderr } = await commands.run("src/cli/check/conda", ["--ci", "hostile.yml", ...json]);
       expect(code).toBe(1);
       expect(stdout).toContain("hostile.yml");
       expectInert(stdout + stderr);
@@ -263,8 +263,8 @@ describe("commands print what others wrote as text", () => {
 
   test("check:image and env: arguments that a pipeline has from others", async () => {
     for (const [, value] of hostile.slice(7, 10)) {
-      expectInert((await commands.run("cli/check-image", [`registry.example/${value}`])).stderr);
-      expectInert((await commands.run("cli/env", ["up", "--branch", "b", "--name", value])).stderr);
+      expectInert((await commands.run("src/cli/check/image", [`registry.example/${value}`])).stderr);
+      expectInert((await commands.run("src/cli/env/command", ["up", "--branch", "b", "--name", value])).stderr);
     }
   });
 });

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Layout } from "../../../sandbox/layout";
+import type { Layout } from "../../../local-cloud/cloud/layout";
 
 /**
  * Everything that there is in a local cloud and in its stacks' states, a line each, in a form in which two are the same

@@ -1,4 +1,4 @@
-import type { FaultRule, FaultRuleStatus } from "../../../sandbox/faults/rule";
+import type { FaultRule, FaultRuleStatus } from "../../../local-cloud/faults/rule";
 
 /** The switch for faults of a local cloud, through its API. */
 export class Switch {

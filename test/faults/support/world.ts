@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
-import { type Layout, layoutOf } from "../../../sandbox/layout";
-import { type Running, statusOf } from "../../../sandbox/status";
-import { reset, stop } from "../../../sandbox/stop";
-import { up } from "../../../sandbox/up";
+import { type Layout, layoutOf } from "../../../local-cloud/cloud/layout";
+import { type Running, statusOf } from "../../../local-cloud/cloud/status";
+import { reset, stop } from "../../../local-cloud/cloud/stop";
+import { up } from "../../../local-cloud/cloud/up";
 import { Program } from "../../support/program";
 import { snapshot } from "./snapshot";
 import { Switch } from "./switch";
@@ -208,12 +208,18 @@ const commands = {
   up: ({ stack }: Program) => ["pulumi", "up", "--yes", "--skip-preview", "--stack", stack, ...quietly],
   preview: ({ stack }: Program) => ["pulumi", "preview", "--expect-no-changes", "--stack", stack, ...quietly],
   destroy: ({ stack }: Program) => ["pulumi", "destroy", "--yes", "--skip-preview", "--stack", stack, ...quietly],
-  "branch up": script("cli/env.ts", "up", "--branch", branches.branch),
-  "branch destroy": script("cli/env.ts", "destroy", "--branch", branches.branch),
-  "other branch up": script("cli/env.ts", "up", "--branch", branches.other),
-  "other branch destroy": script("cli/env.ts", "destroy", "--branch", branches.other),
-  recover: script("cli/recover.ts", "--stack", stackName),
-  "recover group": script("cli/recover.ts", "--stack", stackName, "--resource-group", `rg-job-container-${stackName}`),
+  "branch up": script("src/cli/env/command.ts", "up", "--branch", branches.branch),
+  "branch destroy": script("src/cli/env/command.ts", "destroy", "--branch", branches.branch),
+  "other branch up": script("src/cli/env/command.ts", "up", "--branch", branches.other),
+  "other branch destroy": script("src/cli/env/command.ts", "destroy", "--branch", branches.other),
+  recover: script("src/cli/recover/command.ts", "--stack", stackName),
+  "recover group": script(
+    "src/cli/recover/command.ts",
+    "--stack",
+    stackName,
+    "--resource-group",
+    `rg-job-container-${stackName}`,
+  ),
 } satisfies Record<string, (program: Program) => [string, ...string[]]>;
 
 export type Command = keyof typeof commands;

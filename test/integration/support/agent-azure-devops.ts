@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
 import { type Build, BuildStatus, type YamlProcess } from "azure-devops-node-api/interfaces/BuildInterfaces";
-import { createAzureDevOps } from "../../../sandbox/azuredevops/server";
-import { type AzureDevOpsState, noRuns, type RunsState, seedState } from "../../../sandbox/azuredevops/state";
-import { commitFiles } from "../../../sandbox/commit";
-import { tenantId } from "../../../sandbox/identity";
-import { Store } from "../../../sandbox/store";
+import { createAzureDevOps } from "../../../local-cloud/azuredevops/server";
+import { type AzureDevOpsState, noRuns, type RunsState, seedState } from "../../../local-cloud/azuredevops/state";
+import { tenantId } from "../../../local-cloud/cloud/identity";
+import { Store } from "../../../local-cloud/cloud/store";
+import { commitFiles } from "../../../local-cloud/repository/commit";
 import type { AgentCloud } from "./agent-cloud";
 
 const project = "mlops";
@@ -28,13 +28,13 @@ export class AgentAzureDevOps {
     const store = new Store<AzureDevOpsState>(join(directory, "azure-devops.json"), () => seedState([]));
     const url = `http://127.0.0.1:${port}`;
     const server = createAzureDevOps({
-      ...{ store, url, organization: "sandbox", tenantId, personalAccessToken: "a-person" },
+      ...{ store, url, organization: "local", tenantId, personalAccessToken: "a-person" },
       runs: { store: new Store<RunsState>(join(directory, "runs.json"), noRuns), logFolder: join(directory, "logs") },
       agent: cloud.agent,
       registries: { list: () => [], repositories: async () => [], images: async () => [] },
     });
     await server.listen({ host: "127.0.0.1", port });
-    const client = new WebApi(`${url}/sandbox`, getPersonalAccessTokenHandler("a-person"));
+    const client = new WebApi(`${url}/local`, getPersonalAccessTokenHandler("a-person"));
     const { id: projectId = "" } = await (await client.getCoreApi()).getProject(project);
     const endpoints = await client.getServiceEndpointApi();
     const made = await endpoints.createServiceEndpoint(cloud.connection("acrconnection", projectId));

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createAgent } from "../../../sandbox/agent/execute";
+import { createAgent } from "../../../local-cloud/agent/execute";
 import type {
   Connection,
   ExecuteRun,
@@ -11,25 +11,31 @@ import type {
   Recorder,
   Result,
   RunContext,
-} from "../../../sandbox/agent/run";
-import { agentCgroup } from "../../../sandbox/agent/step-host";
-import { checkTask } from "../../../sandbox/agent/tasks";
-import { isAllowed } from "../../../sandbox/azure/authorization";
-import { createAzure } from "../../../sandbox/azure/server";
-import { type AzureState, seedState } from "../../../sandbox/azure/state";
-import type { AzureDevOpsOptions } from "../../../sandbox/azuredevops/server";
-import { type BaseImage, makeBaseImage } from "../../../sandbox/base-image";
-import { startBuildkit } from "../../../sandbox/buildkit";
-import { managementAudience, operator, subscriptionId, TokenIssuer, tenantId } from "../../../sandbox/identity";
-import { mountsBelow } from "../../../sandbox/mounts";
-import { compilePipeline } from "../../../sandbox/pipelines/compile";
-import type { Plan } from "../../../sandbox/pipelines/plan";
-import { Registries, type RegistriesState } from "../../../sandbox/registry/host";
-import { startPublicRegistry } from "../../../sandbox/registry/public";
-import { pushImage } from "../../../sandbox/registry/push";
-import { Store } from "../../../sandbox/store";
-import { installToolchain } from "../../../toolchain";
-import { cacheDirectory } from "../../../toolchain/cache";
+} from "../../../local-cloud/agent/run";
+import { agentCgroup } from "../../../local-cloud/agent/step-host";
+import { checkTask } from "../../../local-cloud/agent/tasks";
+import { isAllowed } from "../../../local-cloud/azure/authorization";
+import { createAzure } from "../../../local-cloud/azure/server";
+import { type AzureState, seedState } from "../../../local-cloud/azure/state";
+import type { AzureDevOpsOptions } from "../../../local-cloud/azuredevops/server";
+import { type BaseImage, makeBaseImage } from "../../../local-cloud/base-image";
+import { startBuildkit } from "../../../local-cloud/buildkit/buildkit";
+import {
+  managementAudience,
+  operator,
+  subscriptionId,
+  TokenIssuer,
+  tenantId,
+} from "../../../local-cloud/cloud/identity";
+import { Store } from "../../../local-cloud/cloud/store";
+import { compilePipeline } from "../../../local-cloud/pipelines/compile";
+import type { Plan } from "../../../local-cloud/pipelines/plan";
+import { mountsBelow } from "../../../local-cloud/processes/mounts";
+import { Registries, type RegistriesState } from "../../../local-cloud/registry/host";
+import { startPublicRegistry } from "../../../local-cloud/registry/public";
+import { pushImage } from "../../../local-cloud/registry/push";
+import { installToolchain } from "../../../local-cloud/toolchain";
+import { cacheDirectory } from "../../../local-cloud/toolchain/cache";
 import { RegistryClient } from "./registry-client";
 
 const group = `/subscriptions/${subscriptionId}/resourceGroups/mlops`;
@@ -279,12 +285,12 @@ export class AgentCloud {
     const set = (values: Record<string, string>, secret: boolean) =>
       Object.entries(values).map(([name, value]) => ({ name, value, secret }));
     return {
-      ...{ id: 7, number: "20250102.3", reason: "manual", organizationUrl: "http://127.0.0.1:9480/sandbox" },
+      ...{ id: 7, number: "20250102.3", reason: "manual", organizationUrl: "http://127.0.0.1:9480/local" },
       definition: { id: 3, name: "ci", path: "\\" },
       project: { id: "project-id", name: "mlops" },
       repository: {
         ...{ id: "repository-id", name: "model", provider: "TfsGit" },
-        url: "http://127.0.0.1:9480/sandbox/mlops/_git/model",
+        url: "http://127.0.0.1:9480/local/mlops/_git/model",
       },
       branch: "refs/heads/feature/a",
       version: "0123456789012345678901234567890123456789",

@@ -1,5 +1,5 @@
-import * as repository from "../../../sandbox/push";
-import { seedFiles } from "../../../sandbox/seed";
+import * as repository from "../../../local-cloud/repository/push";
+import { seedFiles } from "../../../local-cloud/repository/seed";
 import { localCloud } from "./local-cloud";
 
 /**

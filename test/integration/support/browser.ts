@@ -1,7 +1,7 @@
 import { type Browser, chromium } from "playwright-core";
-import { installParts } from "../../../toolchain";
-import { cacheDirectory } from "../../../toolchain/cache";
-import { findProgram } from "../../../toolchain/packages";
+import { installParts } from "../../../local-cloud/toolchain";
+import { cacheDirectory } from "../../../local-cloud/toolchain/cache";
+import { findProgram } from "../../../local-cloud/toolchain/packages";
 
 /** Starts Debian's Chromium, which is installed first where it is not there. */
 export async function startBrowser(): Promise<Browser> {

@@ -1,8 +1,8 @@
 import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { basename, join, relative } from "node:path";
-import { makeBaseImage } from "../../../sandbox/base-image";
-import { runInside, runIsolated, runPip } from "../../../sandbox/base-image/inside";
-import { cacheDirectory, makeDirectory, recipeHash } from "../../../toolchain/cache";
+import { makeBaseImage } from "../../../local-cloud/base-image";
+import { runInside, runIsolated, runPip } from "../../../local-cloud/base-image/inside";
+import { cacheDirectory, makeDirectory, recipeHash } from "../../../local-cloud/toolchain/cache";
 
 const requirements = "check-jsonschema-requirements.txt";
 const report = () => {};

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runInside } from "../../../sandbox/base-image/inside";
+import { runInside } from "../../../local-cloud/base-image/inside";
 import { imageConfig, layersOf } from "./far-side";
 
 /** An image, unpacked, in which steps can be run as an agent runs them. */

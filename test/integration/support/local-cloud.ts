@@ -1,5 +1,5 @@
-import { layoutOf } from "../../../sandbox/layout";
-import { type Running, statusOf } from "../../../sandbox/status";
+import { layoutOf } from "../../../local-cloud/cloud/layout";
+import { type Running, statusOf } from "../../../local-cloud/cloud/status";
 
 /** Base ports for the integration tests' local cloud, one for each run at a time, away from those of other tests. */
 export const testPorts = [9680, 23000, 23100, 23200, 23300];

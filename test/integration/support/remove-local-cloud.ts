@@ -1,5 +1,5 @@
-import { layoutOf } from "../../../sandbox/layout";
-import { reset } from "../../../sandbox/stop";
+import { layoutOf } from "../../../local-cloud/cloud/layout";
+import { reset } from "../../../local-cloud/cloud/stop";
 import { localCloudDirectory } from "./local-cloud";
 
 /** Stops the integration tests' local cloud and removes all that it kept. */

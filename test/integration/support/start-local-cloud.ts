@@ -1,9 +1,9 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { layoutOf } from "../../../sandbox/layout";
-import { isFree } from "../../../sandbox/process";
-import { up } from "../../../sandbox/up";
+import { layoutOf } from "../../../local-cloud/cloud/layout";
+import { up } from "../../../local-cloud/cloud/up";
+import { isFree } from "../../../local-cloud/processes/process";
 import { directoryVariable, testPorts } from "./local-cloud";
 
 /** Starts the integration tests' local cloud, once for all of them. */

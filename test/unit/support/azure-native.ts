@@ -1,5 +1,5 @@
-import type { JsonObject } from "../../../sandbox/azure/json";
-import { operator, subscriptionId, tenantId } from "../../../sandbox/identity";
+import type { JsonObject } from "../../../local-cloud/azure/json";
+import { operator, subscriptionId, tenantId } from "../../../local-cloud/cloud/identity";
 import { LocalAzure, operatorSecret } from "./local-azure";
 import { Plugin } from "./plugin";
 

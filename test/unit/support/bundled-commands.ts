@@ -9,14 +9,14 @@ const root = resolve(__dirname, "../../..");
 
 /** The commands, by the path of their file. */
 const commands = [
-  "cli/adopt",
-  "cli/check-env",
-  "cli/check-image",
-  "cli/env",
-  "cli/pipeline",
-  "cli/start",
-  "sandbox/cli",
-  "toolchain/cli",
+  "src/cli/adopt/command",
+  "src/cli/check/conda",
+  "src/cli/check/image",
+  "src/cli/env/command",
+  "src/cli/run/command",
+  "local-cloud/start/command",
+  "local-cloud/cli/main",
+  "local-cloud/toolchain/cli",
 ] as const;
 
 export type CommandName = (typeof commands)[number];

@@ -1,5 +1,5 @@
-import { type CheckTask, compilePipeline, PipelineError } from "../../../sandbox/pipelines/compile";
-import type { Plan, PlanJob, PlanStep } from "../../../sandbox/pipelines/plan";
+import { type CheckTask, compilePipeline, PipelineError } from "../../../local-cloud/pipelines/compile";
+import type { Plan, PlanJob, PlanStep } from "../../../local-cloud/pipelines/plan";
 
 export interface Repository {
   /** Files beside the pipeline's, by their paths. */

@@ -3,11 +3,11 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
-import type { ExecuteRun } from "../../../sandbox/agent/run";
-import { createAzureDevOps } from "../../../sandbox/azuredevops/server";
-import { type AzureDevOpsState, noRuns, type RunsState, seedState } from "../../../sandbox/azuredevops/state";
-import type { RegistryContents } from "../../../sandbox/registry/contents";
-import { Store } from "../../../sandbox/store";
+import type { ExecuteRun } from "../../../local-cloud/agent/run";
+import { createAzureDevOps } from "../../../local-cloud/azuredevops/server";
+import { type AzureDevOpsState, noRuns, type RunsState, seedState } from "../../../local-cloud/azuredevops/state";
+import { Store } from "../../../local-cloud/cloud/store";
+import type { RegistryContents } from "../../../local-cloud/registry/contents";
 
 export const personalAccessToken = "local-token";
 export const tenantId = "6f1b2c3d-0a4e-4f5b-8c6d-7e8f90a1b2c3";
@@ -66,13 +66,13 @@ export class LocalAzureDevOps {
       registries,
       personalAccessToken,
       url,
-      organization: "sandbox",
+      organization: "local",
       tenantId,
     });
     server.log.level = "silent";
     await server.listen({ host: "127.0.0.1", port });
-    const client = new WebApi(`${url}/sandbox`, getPersonalAccessTokenHandler(personalAccessToken));
-    return new LocalAzureDevOps(`${url}/sandbox`, client, store, stateFile, () => server.close(), directory);
+    const client = new WebApi(`${url}/local`, getPersonalAccessTokenHandler(personalAccessToken));
+    return new LocalAzureDevOps(`${url}/local`, client, store, stateFile, () => server.close(), directory);
   }
 
   /** Ends the server and removes what it kept. */

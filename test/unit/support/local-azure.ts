@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
-import { createAzure } from "../../../sandbox/azure/server";
-import { type AzureState, seedState } from "../../../sandbox/azure/state";
-import { managementAudience, operator, subscriptionId, TokenIssuer } from "../../../sandbox/identity";
-import type { RegistryHost } from "../../../sandbox/registry/host";
-import { Store } from "../../../sandbox/store";
+import { createAzure } from "../../../local-cloud/azure/server";
+import { type AzureState, seedState } from "../../../local-cloud/azure/state";
+import { managementAudience, operator, subscriptionId, TokenIssuer } from "../../../local-cloud/cloud/identity";
+import { Store } from "../../../local-cloud/cloud/store";
+import type { RegistryHost } from "../../../local-cloud/registry/host";
 
 /** Id of the local cloud's subscription. */
 export const subscription = `/subscriptions/${subscriptionId}`;

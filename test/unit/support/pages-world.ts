@@ -1,5 +1,5 @@
-import type { ExecuteRun } from "../../../sandbox/agent/run";
-import type { RegistryContents } from "../../../sandbox/registry/contents";
+import type { ExecuteRun } from "../../../local-cloud/agent/run";
+import type { RegistryContents } from "../../../local-cloud/registry/contents";
 import { LocalAzureDevOps } from "./local-azure-devops";
 import { part } from "./part";
 

@@ -8,8 +8,8 @@ import { credentials } from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { isObject, type JsonObject } from "../../../sandbox/azure/json";
-import { installPlugins } from "../../../sandbox/plugins/install";
+import { isObject, type JsonObject } from "../../../local-cloud/azure/json";
+import { installPlugins } from "../../../local-cloud/plugins/install";
 
 /** What the engine sends in place of a value that is not known yet. */
 export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";

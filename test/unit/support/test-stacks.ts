@@ -1,7 +1,7 @@
 import { CommandError, type UpdateSummary } from "@pulumi/pulumi/automation";
-import type { BaseStack, BranchSettings } from "../../../cli/env/base-stack";
-import type { Context } from "../../../cli/env/context";
-import { BranchStacks, type EnvironmentStack, type KnownEnvironment } from "../../../cli/env/stacks";
+import type { BaseStack, BranchSettings } from "../../../src/cli/env/base-stack";
+import type { Context } from "../../../src/cli/env/context";
+import { BranchStacks, type EnvironmentStack, type KnownEnvironment } from "../../../src/cli/env/stacks";
 import { personalAccessToken } from "./local-azure-devops";
 
 /** A resource or an operation under way, as a state has it. */

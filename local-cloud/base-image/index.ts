@@ -1,0 +1,71 @@
+import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { ContainerConfig } from "../registry/push";
+import { makeDirectory, recipeHash } from "../toolchain/cache";
+import type { Report } from "./inside";
+import { makeRootFileSystem, packRootFileSystem } from "./root-file-system";
+
+/** An image's only layer and its configuration, and what it takes to install more into the layer. */
+export interface BaseImage {
+  /** Path of the layer: the root file system as a tar file, compressed with gzip. */
+  rootfs: string;
+  config: ContainerConfig;
+  /** Path of pip as a runnable wheel; it is not in the image. */
+  pipWheel: string;
+  /** Changes whenever the image is another one. */
+  recipe: string;
+}
+
+/**
+ * Makes the image that stands in the local cloud's public registry for `mambaorg/micromamba`: Debian 12 with a real
+ * solver and installer of conda packages under micromamba's name. It is made once per machine and kept in the cache;
+ * after that this takes no time.
+ *
+ * @param cache the cache directory (local-cloud/toolchain/cache.ts).
+ * @throws UserError when a program, root or the package registries are missing.
+ */
+export async function makeBaseImage(cache: string, report: Report): Promise<BaseImage> {
+  const recipe = recipeHash(
+    __dirname,
+    ["index.ts", "micromamba.py", "requirements.txt", "root-file-system.ts"],
+    [process.arch],
+  );
+  const directory = join(cache, `base-image-${recipe}`);
+  if (!existsSync(directory)) await makeDirectory(directory, (partial) => fill(partial, report));
+  return { rootfs: join(directory, rootfsName), pipWheel: join(directory, wheelName), config, recipe };
+}
+
+const rootfsName = "rootfs.tar.gz";
+const wheelName = "pip.whl";
+
+async function fill(directory: string, report: Report): Promise<void> {
+  const root = join(directory, "root");
+  mkdirSync(root);
+  await makeRootFileSystem(root, join(directory, wheelName), report);
+  await packRootFileSystem(root, join(directory, rootfsName), report);
+  rmSync(root, { recursive: true });
+}
+
+/**
+ * What containers of the image run with: that of the published image, the parts included that a job container has to
+ * undo (the entry point, the plain user, the shell of `RUN`), so that a Dockerfile that forgets to fails here too.
+ */
+const config: ContainerConfig = {
+  Env: [
+    "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    "MAMBA_USER=mambauser",
+    "MAMBA_USER_ID=57439",
+    "MAMBA_USER_GID=57439",
+    "LANG=C.UTF-8",
+    "LC_ALL=C.UTF-8",
+    "ENV_NAME=base",
+    "MAMBA_ROOT_PREFIX=/opt/conda",
+    "MAMBA_EXE=/bin/micromamba",
+    "CONDA_OVERRIDE_CUDA=",
+  ],
+  Entrypoint: ["/usr/local/bin/_entrypoint.sh"],
+  Cmd: ["/bin/bash"],
+  User: "mambauser",
+  WorkingDir: "/tmp",
+  Shell: ["/usr/local/bin/_dockerfile_shell.sh"],
+};

@@ -1,0 +1,120 @@
+import { Command, Option } from "commander";
+import { exitWithError } from "../../src/common/errors";
+import { printable } from "../../src/common/printable";
+import { exec } from "../cloud/exec";
+import { defaultDirectory, defaultPort, type Layout, layoutOf, parsePort, projectRoot } from "../cloud/layout";
+import { notRunningError, type Status, statusOf } from "../cloud/status";
+import { reset, stop } from "../cloud/stop";
+import { up } from "../cloud/up";
+import { checkedOutFiles, currentBranch } from "../repository/checked-out";
+import { enumerated } from "../repository/commit";
+import { defaultBranch, deleteBranch, push } from "../repository/push";
+
+/** Exit code of `status` when the local cloud does not run, as of service managers (LSB, systemctl). */
+const notRunning = 3;
+
+/** `npm run local-cloud -- <command>`: the local cloud's command line. */
+const program = new Command("local-cloud")
+  .description("The local cloud: Azure DevOps, Azure, container registries and BuildKit on this machine's loopback.")
+  .showHelpAfterError("See: npm run local-cloud -- --help")
+  .option("--directory <path>", "where it keeps its state", defaultDirectory);
+
+program
+  .command("up")
+  .description("start it, and what it needs first: the toolchain and the base image")
+  .option("--port <number>", `first of its 100 ports; kept with its state (default: ${defaultPort})`, parsePort)
+  .action(async ({ port }: { port?: number }) => {
+    const started = await up(layout(), port);
+    print(started ? "The local cloud is up." : "The local cloud is up already.");
+    print(describe(statusOf(layout())));
+  });
+
+program
+  .command("status")
+  .description(`say whether it runs (exit code 0, else ${notRunning}), and its addresses`)
+  .option("--json", "as JSON")
+  .action(({ json }: { json?: true }) => {
+    const status = statusOf(layout());
+    print(json ? JSON.stringify(status, null, 2) : describe(status));
+    process.exitCode = status.running ? 0 : notRunning;
+  });
+
+program
+  .command("exec")
+  .description("run a command with its environment, for example: exec -- pulumi preview --diff")
+  .argument("<command...>", "the command and its arguments")
+  .showHelpAfterError("Put the command after --, for example: exec -- pulumi preview --diff")
+  .action(async ([command = "", ...args]: string[]) => {
+    process.exitCode = await exec(layout(), command, args);
+  });
+
+program
+  .command("push")
+  .description("commit what is checked out to a branch of its repository, as git push does elsewhere")
+  .option("--branch <name>", `the branch (default: the one that is checked out, else ${defaultBranch})`)
+  .addOption(new Option("--delete <name>", "delete this branch instead").conflicts("branch"))
+  .action(async (options: { branch?: string; delete?: string }) => {
+    const cloud = statusOf(layout());
+    if (!cloud.running) throw notRunningError(cloud);
+    if (options.delete !== undefined) {
+      await deleteBranch(cloud, options.delete);
+      return print(`Deleted the branch ${options.delete} of the local repository.`);
+    }
+    const branch = options.branch ?? (await currentBranch(projectRoot)) ?? defaultBranch;
+    const { isNew, paths } = await push(cloud, branch, checkedOutFiles(layout()));
+    if (isNew) print(`Made the branch ${branch} of the local repository, from ${defaultBranch}.`);
+    print(paths.length === 0 ? `Nothing to commit to ${branch}.` : `Committed to ${branch}: ${enumerated(paths)}`);
+  });
+
+program
+  .command("stop")
+  .description("end its processes; its state stays")
+  .action(async () => {
+    const ended = await stop(layout());
+    const names = ended.map(({ name, pid }) => `${name} (${pid})`).join(", ");
+    print(names === "" ? "The local cloud did not run." : `Stopped: ${names}.`);
+  });
+
+program
+  .command("reset")
+  .description("end its processes and remove its state")
+  .action(async () => {
+    const { directory } = layout();
+    print((await reset(layout())) ? `Removed the local cloud in ${directory}.` : `No local cloud in ${directory}.`);
+  });
+
+program.parseAsync().catch(exitWithError);
+
+function layout(): Layout {
+  return layoutOf(program.opts<{ directory: string }>().directory);
+}
+
+function describe(status: Status): string {
+  const processes = status.processes.map(({ name, pid }) => `${name} ${pid}`).join(", ");
+  if (!status.running) {
+    const ended = status.ended.map(({ name }) => name).join(", ");
+    return [
+      `The local cloud in ${status.directory} does not run.`,
+      ...(ended === "" ? [] : [`Ended without being told to: ${ended}; their logs are in ${layout().logs}.`]),
+      ...(processes === "" ? [] : [`Left of it: ${processes}; \`up\` replaces them, \`stop\` ends them.`]),
+    ].join("\n");
+  }
+  const { azureDevOps, azure, registry, buildkit, channel } = status;
+  const registries = registry.all.map(({ name, loginServer }) => `${loginServer} (${name})`).join(", ");
+  return [
+    ["Azure DevOps", `${azureDevOps.url} (repository ${azureDevOps.repository})`],
+    ["Azure", azure.url],
+    ["container registries", registries || "none yet"],
+    ["public registry", registry.public],
+    ["BuildKit", buildkit.address],
+    ["conda channel", channel.url],
+    ["directory", status.directory],
+    ["processes", processes],
+  ]
+    .map(([name = "", value = ""]) => `  ${name.padEnd(22)}${value}`)
+    .join("\n");
+}
+
+function print(text: string): void {
+  process.stdout.write(`${printable(text)}\n`);
+}

@@ -1,0 +1,166 @@
+import { join } from "node:path";
+import type { FastifyInstance } from "fastify";
+import { cleanUpAgent, createAgent } from "../agent/execute";
+import { checkTask } from "../agent/tasks";
+import { isAllowed } from "../azure/authorization";
+import { isPublic } from "../azure/resource-types/registries";
+import { createAzure } from "../azure/server";
+import { type AzureState, seedState as seedAzure } from "../azure/state";
+import { createAzureDevOps } from "../azuredevops/server";
+import { type AzureDevOpsState, noRuns, type RunsState, seedState as seedAzureDevOps } from "../azuredevops/state";
+import { startBuildkit } from "../buildkit/buildkit";
+import { serveChannel } from "../channel/serve";
+import { faultControl } from "../faults/control";
+import { Faults } from "../faults/faults";
+import type { Service } from "../faults/rule";
+import type { ManagedProcess, ProcessRecord } from "../processes/process";
+import { readContents } from "../registry/contents";
+import { Registries, type RegistriesState, type RegistryHost } from "../registry/host";
+import { startPublicRegistry } from "../registry/public";
+import { seedFiles } from "../repository/seed";
+import type { Toolchain } from "../toolchain";
+import { addressesOf, organization } from "./addresses";
+import { operatorSecret, TokenIssuer, tenantId } from "./identity";
+import { layoutOf, portsFrom } from "./layout";
+import type { Settings } from "./settings";
+import { Store } from "./store";
+
+/** What a local cloud is started with. */
+export interface CloudOptions {
+  /** Absolute path of its directory. */
+  directory: string;
+  settings: Settings;
+  toolchain: Pick<Toolchain, "buildkitd" | "buildctl" | "registry" | "runc">;
+  /** Directory of the conda channel. */
+  channel: string;
+}
+
+/** A local cloud that serves. */
+export interface Cloud {
+  /** The processes that it runs now. */
+  processes(): ProcessRecord[];
+  /** Ends everything, in good order. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts every service of a local cloud, or none: what had started is ended again when one cannot.
+ * @param onProcesses called with all processes whenever one was started or ended.
+ * @throws UserError when a service cannot be started.
+ */
+export async function startCloud(
+  options: CloudOptions,
+  onProcesses: (processes: ProcessRecord[]) => void,
+): Promise<Cloud> {
+  const { directory, settings, toolchain } = options;
+  const layout = layoutOf(directory);
+  const ports = portsFrom(settings.port);
+  const addresses = addressesOf(settings.port);
+
+  const azureState = new Store<AzureState>(layout.state.azure, seedAzure);
+  const azureDevOpsState = new Store<AzureDevOpsState>(layout.state.azureDevOps, () => seedAzureDevOps(seedFiles()));
+  azureState.save();
+  azureDevOpsState.save(); // what the seeds made up (ids, commits) stays the same from here on
+  const tokens = await TokenIssuer.open(layout.keys, `${addresses.azure}/${tenantId}/`);
+  const faults = new Faults();
+  const registries = new Registries({
+    store: new Store<RegistriesState>(layout.state.registries, () => ({ registries: [] })),
+    directory,
+    executable: toolchain.registry,
+    ports: ports.registries,
+    tokens,
+    isAllowed: (...asked) => isAllowed(azureState.data, ...asked),
+    isPublic: (resourceId) => isPublic(azureState.data, resourceId),
+    onFront: (name, front) => faults.guard(front, `registry:${name}`),
+  });
+
+  const own: ManagedProcess[] = [];
+  const ends: (() => Promise<unknown>)[] = [() => registries.stop()];
+  const processes = () => [...own.map(({ record }) => record), ...registries.processes()];
+  const changed = () => onProcesses(processes());
+  const stop = async () => {
+    faults.remove(); // what it keeps waiting would keep its server from ending
+    await Promise.all(ends.map((end) => end()));
+  };
+  const run = async (start: Promise<ManagedProcess>) => {
+    const started = await start;
+    own.push(started);
+    ends.push(() => started.stop());
+    changed();
+  };
+  const serve = async (server: FastifyInstance, port: number, service?: Service) => {
+    if (service !== undefined) faults.guard(server.server, service);
+    ends.push(() => server.close());
+    await server.listen({ host: "127.0.0.1", port });
+  };
+
+  try {
+    const { buildkitd, buildctl, registry, runc } = toolchain;
+    await run(
+      startPublicRegistry({
+        directory,
+        executable: registry,
+        port: ports.publicRegistry,
+        onFront: (front) => faults.guard(front, "publicRegistry"),
+      }),
+    );
+    await run(startBuildkit({ directory, executable: buildkitd, runc, port: ports.buildkit }));
+    await registries.start();
+    changed();
+    await serve(faultControl(faults, settings.personalAccessToken), ports.faults);
+    await serve(serveChannel(options.channel), ports.channel, "channel");
+    await serve(
+      createAzure({
+        store: azureState,
+        tokens,
+        operatorSecret: operatorSecret(settings.personalAccessToken),
+        registries: watched(registries, changed),
+        metadata: { address: addresses.azureMetadata },
+      }),
+      ports.azure,
+      "azure",
+    );
+    await cleanUpAgent(directory); // of a local cloud that was killed
+    await serve(
+      createAzureDevOps({
+        store: azureDevOpsState,
+        runs: {
+          store: new Store<RunsState>(join(layout.runs, "runs.json"), noRuns),
+          logFolder: layout.runs,
+        },
+        agent: {
+          execute: createAgent({ directory, runc, buildctl, buildkit: addresses.buildkit }),
+          checkTask,
+          sign: (about) => tokens.issueFederatedToken(about),
+          tokenUrl: (tenant) => `${addresses.azure}/${tenant}/oauth2/v2.0/token`,
+          addressOf: (loginServer) => addressOf(registries, loginServer),
+        },
+        registries: readContents(registries, tokens),
+        personalAccessToken: settings.personalAccessToken,
+        url: addresses.azureDevOps,
+        organization,
+        tenantId,
+      }),
+      ports.azureDevOps,
+      "azureDevOps",
+    );
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { processes, stop };
+}
+
+/** Where a registry answers whose name on the internet is known: what DNS says otherwise. */
+function addressOf(registries: Registries, loginServer: string): string {
+  const known = registries.list().find(({ name }) => `${name}.azurecr.io`.toLowerCase() === loginServer.toLowerCase());
+  return known?.loginServer ?? loginServer;
+}
+
+/** A registry host that says when its processes have changed. */
+function watched(host: RegistryHost, changed: () => void): RegistryHost {
+  return {
+    create: (name, resourceId) => host.create(name, resourceId).finally(changed),
+    remove: (name) => host.remove(name).finally(changed),
+  };
+}

@@ -1,0 +1,39 @@
+import { delimiter, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { stackName } from "../start/stack-settings";
+import { addressesOf } from "./addresses";
+import { operator, operatorSecret, subscriptionId, tenantId } from "./identity";
+import { type Layout, projectRoot } from "./layout";
+import type { Settings } from "./settings";
+
+/**
+ * What a command needs to find the local cloud, in the variables that Pulumi, its providers, buildx and this
+ * project's commands read anyway, on top of the variables there are. Nothing in it is a secret of anyone's: it opens this local cloud only.
+ */
+export function environmentOf(layout: Layout, settings: Settings, inherited: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const addresses = addressesOf(settings.port);
+  const own = [layout.nodeBin, layout.pulumiBin, layout.dockerBin, join(projectRoot, "node_modules", ".bin")];
+  return {
+    ...inherited,
+    PATH: [...own, inherited.PATH ?? ""].join(delimiter),
+    PULUMI_HOME: layout.pulumiHome,
+    // Without the metadata files that are written beside each state in place: a command that is killed while it writes one
+    // leaves it cut short, and then the state cannot be read any more ("EOF"). The state itself is replaced by renaming.
+    PULUMI_BACKEND_URL: `${pathToFileURL(layout.stacks).href}?metadata=skip`,
+    PULUMI_CONFIG_PASSPHRASE: "local",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    AZDO_ORG_SERVICE_URL: addresses.orgServiceUrl,
+    AZDO_PERSONAL_ACCESS_TOKEN: settings.personalAccessToken,
+    ARM_CLIENT_ID: operator.clientId,
+    ARM_CLIENT_SECRET: operatorSecret(settings.personalAccessToken),
+    ARM_TENANT_ID: tenantId,
+    ARM_SUBSCRIPTION_ID: subscriptionId,
+    ARM_METADATA_HOSTNAME: addresses.azureMetadata,
+    BUILDX_CONFIG: layout.buildx,
+    DOCKER_CONFIG: layout.docker,
+    JOB_CONTAINER_CONDA_CHANNEL: addresses.channel,
+    JOB_CONTAINER_LOCK_FOLDER: layout.condaLocks,
+    JOB_CONTAINER_BASE_STACK: stackName,
+  };
+}

@@ -1,0 +1,37 @@
+import { mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { installPlugins } from "../plugins/install";
+import type { Toolchain } from "../toolchain";
+import type { Layout } from "./layout";
+
+/**
+ * Fills a PULUMI_HOME: the toolchain's CLI and plugins by links, and the local cloud's own plugins in azure-native's
+ * and docker's place; beside it, the toolchain's Node if the machine's own is too old. A plugin's directory is a real one, only its executable is a link: the engine passes over
+ * directories that are links.
+ */
+export async function preparePulumiHome(layout: Layout, toolchain: Toolchain): Promise<void> {
+  link(join(toolchain.pulumi, "bin"), layout.pulumiBin);
+  for (const { name, version, executable } of toolchain.plugins) {
+    link(executable, join(layout.pulumiHome, "plugins", `resource-${name}-v${version}`, `pulumi-resource-${name}`));
+  }
+  rmSync(layout.nodeBin, { force: true });
+  if (toolchain.node) link(dirname(toolchain.node), layout.nodeBin);
+  await installPlugins(layout.pulumiHome);
+}
+
+/** A symbolic link, replaced in one step when it leads elsewhere. */
+function link(target: string, path: string): void {
+  if (linkTarget(path) === target) return;
+  mkdirSync(dirname(path), { recursive: true });
+  const next = `${path}.next-${process.pid}`;
+  symlinkSync(target, next);
+  renameSync(next, path);
+}
+
+function linkTarget(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined; // not there yet
+  }
+}

@@ -1,0 +1,90 @@
+import { randomBytes } from "node:crypto";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { z } from "zod";
+import { UserError } from "../../src/common/errors";
+import { defaultPort, type Layout } from "./layout";
+
+/** What a local cloud keeps about itself. The file also marks its directory as a local cloud's. */
+export interface Settings {
+  /** The base port. It is part of the addresses in the cloud's state, so it stays for the directory's life. */
+  port: number;
+  /** The personal access token that this local cloud's Azure DevOps accepts: random, worth nothing elsewhere. */
+  personalAccessToken: string;
+}
+
+const settingsForm: z.ZodType<Settings> = z.object({ port: z.int(), personalAccessToken: z.string() });
+
+/**
+ * The settings of a directory; nothing when there is no local cloud in it.
+ * @throws UserError when the file of that name is not a local cloud's: other programs have a settings.json as well.
+ */
+export function readSettings(layout: Layout): Settings | undefined {
+  if (!existsSync(layout.settings)) return undefined;
+  try {
+    return settingsForm.parse(JSON.parse(readFileSync(layout.settings, "utf8")));
+  } catch {
+    throw new UserError(
+      `${layout.settings} is not the settings of a local cloud: it needs a port and a personalAccessToken. Nothing was ` +
+        "changed. Name another directory with --directory; if this was a local cloud, remove it by hand.",
+    );
+  }
+}
+
+/**
+ * The settings that `up` goes by: those of the directory, or new ones, which are not written yet.
+ * @param port the base port that was asked for; without one the directory's, or the default for a new directory.
+ * @throws UserError when another port was asked for than the directory has, or the directory is something else's.
+ */
+export function settingsFor(layout: Layout, port: number | undefined): Settings {
+  const existing = readSettings(layout);
+  if (existing === undefined) {
+    requireEmpty(layout.directory);
+    return { port: port ?? defaultPort, personalAccessToken: newPersonalAccessToken() };
+  }
+  if (port !== undefined && port !== existing.port) {
+    throw new UserError(
+      `--port ${port} does not fit the local cloud in ${layout.directory}, which has the base port ${existing.port}: ` +
+        "its state holds addresses with that port. Leave --port out, name another --directory, or `reset` this one.",
+    );
+  }
+  return existing;
+}
+
+/** Writes the settings. They hold a token, and the state beside them holds secrets: the directory is its owner's only. */
+export function writeSettings(layout: Layout, settings: Settings): void {
+  mkdirSync(layout.directory, { recursive: true });
+  chmodSync(layout.directory, 0o700);
+  const next = `${layout.settings}.next`;
+  writeFileSync(next, `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600 });
+  renameSync(next, layout.settings);
+}
+
+function requireEmpty(directory: string): void {
+  if (!existsSync(directory)) return;
+  if (!statSync(directory).isDirectory()) {
+    throw new UserError(
+      `${directory} (option --directory) is a file. Name a directory that is empty, or does not exist yet.`,
+    );
+  }
+  const other = readdirSync(directory).filter((name) => name !== "lock");
+  if (other.length === 0) return;
+  throw new UserError(
+    `the directory ${directory} (option --directory) holds other files (${other.slice(0, 3).join(", ")}${other.length > 3 ? ", …" : ""}) ` +
+      "and no local cloud. Name an empty directory, or one that does not exist yet.",
+  );
+}
+
+/** 52 characters of base32, as Azure DevOps makes them. */
+function newPersonalAccessToken(): string {
+  const alphabet = "abcdefghijklmnopqrstuvwxyz234567";
+  return [...randomBytes(52)].map((byte) => alphabet[byte % alphabet.length]).join("");
+}

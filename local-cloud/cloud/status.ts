@@ -1,0 +1,109 @@
+import { UserError } from "../../src/common/errors";
+import { isRunning, type ProcessRecord } from "../processes/process";
+import { readProcesses } from "../processes/processes";
+import { project, repository } from "../repository/seed";
+import { addressAt, addressesOf } from "./addresses";
+import { operator, operatorSecret, subscriptionId, tenantId } from "./identity";
+import type { Layout } from "./layout";
+import { readRegistries } from "./port-plan";
+import { readSettings, type Settings } from "./settings";
+
+/** What `local-cloud status --json` prints. */
+export type Status = Running | NotRunning;
+
+/** A local cloud that does not run, or not as a whole. */
+export interface NotRunning {
+  running: false;
+  directory: string;
+  /** What is left of it. */
+  processes: ProcessRecord[];
+  /** What has ended without being told to. */
+  ended: ProcessRecord[];
+}
+
+/** Addresses and identities of a local cloud that runs. */
+export interface Running {
+  running: true;
+  directory: string;
+  azureDevOps: {
+    orgServiceUrl: string;
+    personalAccessToken: string;
+    project: string;
+    repository: string;
+    /** The project's page. */
+    url: string;
+  };
+  azure: {
+    url: string;
+    tenantId: string;
+    subscriptionId: string;
+    /** The operator's. */
+    clientId: string;
+    clientSecret: string;
+  };
+  registry: {
+    /** Login server of the first Azure container registry; the one that the next gets when there is none yet. */
+    address: string;
+    /** The registry that stands for the internet's. */
+    public: string;
+    /** All Azure container registries, in the order of their creation. */
+    all: { name: string; loginServer: string }[];
+  };
+  buildkit: { address: string };
+  channel: { url: string };
+  /** The switch for faults; the personal access token is its bearer. */
+  faults: { url: string };
+  /** The supervisor first. */
+  processes: ProcessRecord[];
+}
+
+/** The error of a command that needs a local cloud that runs. */
+export function notRunningError({ directory }: Pick<Status, "directory">): UserError {
+  return new UserError(
+    `the local cloud in ${directory} does not run. Start it with \`npm start\` or \`npm run local-cloud -- up\`.`,
+  );
+}
+
+/** The state of a local cloud. It runs when every process that it has started does. */
+export function statusOf(layout: Layout): Status {
+  const recorded = readProcesses(layout.processes);
+  const processes = recorded.processes.filter(isRunning);
+  const ended = recorded.processes.filter((record) => !isRunning(record));
+  const settings = readSettings(layout);
+  if (settings === undefined || !recorded.ready || ended.length > 0) {
+    return { running: false, directory: layout.directory, processes, ended };
+  }
+  return running(layout, settings, processes);
+}
+
+function running(layout: Layout, settings: Settings, processes: ProcessRecord[]): Running {
+  const addresses = addressesOf(settings.port);
+  const all = readRegistries(layout).map(({ name, port }) => ({ name, loginServer: addressAt(port) }));
+  return {
+    running: true,
+    directory: layout.directory,
+    azureDevOps: {
+      orgServiceUrl: addresses.orgServiceUrl,
+      personalAccessToken: settings.personalAccessToken,
+      project,
+      repository,
+      url: `${addresses.orgServiceUrl}/${project}`,
+    },
+    azure: {
+      url: addresses.azure,
+      tenantId,
+      subscriptionId,
+      clientId: operator.clientId,
+      clientSecret: operatorSecret(settings.personalAccessToken),
+    },
+    registry: {
+      address: all[0]?.loginServer ?? addresses.firstRegistry,
+      public: addresses.publicRegistry,
+      all,
+    },
+    buildkit: { address: addresses.buildkit },
+    channel: { url: addresses.channel },
+    faults: { url: addresses.faults },
+    processes,
+  };
+}

@@ -1,0 +1,83 @@
+import { mkdirSync } from "node:fs";
+import { UserError } from "../../src/common/errors";
+import { Progress } from "../../src/common/progress";
+import { makeBaseImage } from "../base-image";
+import { publishBaseImage } from "../base-image/publication";
+import { makeChannel } from "../channel";
+import { installDockerLogin } from "../docker-login/install";
+import { requireFree } from "../processes/listeners";
+import { withLock } from "../processes/lock";
+import { stopProcesses } from "../processes/processes";
+import { installToolchain } from "../toolchain";
+import { cacheDirectory } from "../toolchain/cache";
+import { addressesOf } from "./addresses";
+import { launchSupervisor } from "./launch";
+import type { Layout } from "./layout";
+import { portPlan, readRegistries } from "./port-plan";
+import { preparePulumiHome } from "./pulumi-home";
+import { requireLinuxRoot } from "./requirements";
+import { settingsFor, writeSettings } from "./settings";
+import { statusOf } from "./status";
+
+/**
+ * Starts the local cloud, with everything that it needs first, showing its progress on standard error. May be
+ * repeated: what is there already is used as it is. When it fails or is interrupted, what it started is ended again.
+ * @param port the base port; without one the directory's own, or the default for a new directory.
+ * @returns whether it was started; false when it ran already.
+ * @throws UserError
+ */
+export async function up(layout: Layout, port: number | undefined): Promise<boolean> {
+  requireLinuxRoot(process.platform, process.getuid?.());
+  return withLock(layout.lock, "local-cloud up", async () => {
+    const settings = settingsFor(layout, port);
+    const plan = () => portPlan(settings.port, readRegistries(layout));
+    const runs = statusOf(layout).running;
+    if (!runs) {
+      await stopProcesses(layout.processes); // what a killed supervisor left
+      await requireFree(plan()); // now, rather than after minutes of building
+    }
+
+    const toolchain = await installToolchain();
+    const progress = new Progress(runs ? 3 : 4);
+    const image = await progress.part("base image", (detail) => makeBaseImage(cacheDirectory(), detail));
+    const channel = await progress.part("conda channel", (detail) => makeChannel(cacheDirectory(), image, detail));
+    writeSettings(layout, settings);
+    for (const directory of [layout.stacks, layout.condaLocks]) mkdirSync(directory, { recursive: true });
+    installDockerLogin(layout);
+    await preparePulumiHome(layout, toolchain);
+
+    await orUndo(
+      async () => {
+        if (!runs) {
+          await requireFree(plan());
+          const options = { directory: layout.directory, settings, toolchain, channel };
+          await progress.part("services", () => launchSupervisor(layout, options));
+        }
+        const { publicRegistry } = addressesOf(settings.port);
+        await progress.part("base image in the public registry", () => publishBaseImage(publicRegistry, image));
+      },
+      async () => {
+        if (!runs) await stopProcesses(layout.processes);
+      },
+    );
+    return !runs;
+  });
+}
+
+/** Does something as a whole or not at all, whether it fails or a signal interrupts it. */
+async function orUndo(action: () => Promise<void>, undo: () => Promise<void>): Promise<void> {
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  let interrupt = () => {};
+  const interrupted = new Promise<never>((_, reject) => {
+    interrupt = () => reject(new UserError("interrupted; what had been started was ended again."));
+  });
+  for (const signal of signals) process.on(signal, interrupt);
+  try {
+    await Promise.race([action(), interrupted]);
+  } catch (error) {
+    await undo();
+    throw error;
+  } finally {
+    for (const signal of signals) process.off(signal, interrupt);
+  }
+}

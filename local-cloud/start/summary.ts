@@ -1,0 +1,32 @@
+import type { FarSide } from "./far-side";
+
+/** What `npm start` says at its end: what exists now, and what to do with it. */
+export function summary({ projectUrl, registry, image, connections, pipelines }: FarSide): string {
+  const rows: [string, string][] = [
+    ["container registry", `${registry.name} at ${registry.loginServer}`],
+    ["image", image.repository],
+    ["  digest", image.digest],
+    ["  tags", image.tags.join(", ")],
+    ...connections.map(({ role, name, scheme, id }): [string, string] => [role, `${name} (${scheme}, ${id})`]),
+    ...pipelines.map(({ role, name, url }): [string, string] => [role, `${name}  ${url}`]),
+    ["in a browser", projectUrl],
+  ];
+  const next: [string, string][] = [
+    [
+      "npm run local-cloud -- exec -- npm run check:env -- --solve",
+      "check and lock a changed environment: edit docker/*_dependencies*.yml first",
+    ],
+    ["npm run local-cloud -- exec -- pulumi preview --diff", "what the change would do"],
+    ["npm run local-cloud -- exec -- pulumi up", "do it"],
+    ["npm run local-cloud -- push", "commit it to the local repository, which pipelines run from"],
+    ["npm run local-cloud -- status", "where everything is (--json for programs)"],
+    ["npm run local-cloud -- stop", "end the local cloud's processes; its state stays, npm start goes on from it"],
+    ["npm run local-cloud -- reset", "remove it"],
+  ];
+  return ["", "What exists now", ...table(rows), "", "What to try next", ...table(next)].join("\n");
+}
+
+function table(rows: [string, string][]): string[] {
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`);
+}

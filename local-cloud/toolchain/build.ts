@@ -1,0 +1,82 @@
+import { cpSync, mkdirSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { UserError } from "../../src/common/errors";
+import { run } from "../../src/common/run";
+import { listFiles, recipeHash } from "./cache";
+import { explainGoFailure, newsOf } from "./go";
+import type { Context, Part } from "./part";
+
+/** What is built from a Go module and how. */
+export interface GoRecipe {
+  name: string;
+  version: string;
+  /** The directory with `go.mod`, `go.sum` and what else the build needs. */
+  folder: string;
+  /** The main package: an import path of a dependency (`tool` in `go.mod`), or `./…` in the folder. */
+  package: string;
+  /** Where the executable goes in the part's directory. */
+  executable: string;
+  /** For `go build -ldflags`, beside those that leave out debugging information. */
+  ldflags?: string;
+  /** Runs the folder's `go:generate` lines before the build. */
+  generate?: boolean;
+}
+
+/** A part that is built from a Go module. */
+export type GoPart = Part & Required<Pick<Part, "module">>;
+
+/**
+ * A part that is built from a Go module: without C, without paths of this machine, for this machine's architecture.
+ * It is built in a copy of its folder, so that nothing is generated into the source tree.
+ */
+export function goPart(recipe: GoRecipe): GoPart {
+  const { name, version, folder, executable } = recipe;
+  const files = listFiles(folder, (path) => /(\.go|(^|\/)go\.(mod|sum))$/.test(path));
+  const ldflags = ["-s -w", recipe.ldflags].filter(Boolean).join(" ");
+  return {
+    name,
+    version,
+    executable,
+    module: folder,
+    recipe: recipeHash(folder, files, [recipe.package, executable, `${recipe.generate}`, ldflags]),
+    async build(directory, context) {
+      const work = join(directory, ".work");
+      for (const file of files) {
+        mkdirSync(dirname(join(work, "source", file)), { recursive: true });
+        cpSync(join(folder, file), join(work, "source", file));
+      }
+      mkdirSync(join(work, "tmp"));
+      const go = (args: string[]) => runGo(args, recipe, work, context);
+      if (recipe.generate) await go(["generate", "./..."]);
+      await go(["build", "-ldflags", ldflags, "-o", join(directory, executable), recipe.package]);
+      rmSync(work, { recursive: true });
+    },
+  };
+}
+
+async function runGo(args: string[], recipe: GoRecipe, work: string, context: Context): Promise<void> {
+  const counts = { downloading: 0, compiled: 0 };
+  const result = await run("go", args, {
+    cwd: join(work, "source"),
+    env: {
+      ...context.env,
+      // Not arguments, so that what `go generate` runs is compiled the same way, and therefore once.
+      GOFLAGS: `${context.env.GOFLAGS ?? ""} -trimpath -v`,
+      CGO_ENABLED: "0",
+      GOOS: "linux",
+      GOARCH: process.arch === "x64" ? "amd64" : process.arch,
+      GOWORK: "off",
+      GOTMPDIR: join(work, "tmp"),
+    },
+    signal: context.signal,
+    line(text) {
+      const news = newsOf(text);
+      if (!news) return;
+      counts[news] += 1;
+      const downloaded = counts.downloading > 0 ? `${counts.downloading} modules downloaded, ` : "";
+      context.detail(`(${downloaded}${counts.compiled} packages compiled)`);
+    },
+  });
+  if (result.code === 0) return;
+  throw new UserError(`${recipe.name} ${recipe.version} could not be built: ${explainGoFailure(result)}`);
+}

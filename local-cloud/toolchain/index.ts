@@ -1,0 +1,121 @@
+import { join } from "node:path";
+import { UserError } from "../../src/common/errors";
+import { Progress } from "../../src/common/progress";
+import { cacheDirectory, prepareCache, removeLeftovers } from "./cache";
+import { canDownload } from "./download";
+import { requireGo } from "./go";
+import { findProgram, installPackages, requirePackageManager, systemPackages } from "./packages";
+import { type Context, findPart, installPart, type Part } from "./part";
+import { listParts } from "./parts";
+import { workThrough } from "./work";
+
+/** Where the parts of the toolchain are on this machine. */
+export interface Toolchain {
+  /** A directory with `bin/pulumi` and, beside it, what Pulumi needs to run a program in Node. */
+  pulumi: string;
+  /** Resource plugins and their executables. */
+  plugins: { name: string; version: string; executable: string }[];
+  /** Executables. */
+  buildkitd: string;
+  buildctl: string;
+  registry: string;
+  runc: string;
+  /** The executable of a Node to run Pulumi programs on; undefined where the machine's own will do. */
+  node: string | undefined;
+}
+
+/** How many parts are made at once: while one downloads or links, which takes one core, another compiles. */
+const atOnce = 2;
+
+/**
+ * Puts the toolchain on this machine, showing its progress on standard error. What is there already is used as it is;
+ * when all of it is, nothing is asked of the network and nothing is printed.
+ *
+ * @throws UserError when something is missing that only the person can provide (Linux, Go, root, network, space)
+ */
+export async function installToolchain(env: NodeJS.ProcessEnv = process.env): Promise<Toolchain> {
+  const cache = cacheDirectory(env);
+  const { pulumi, plugins, buildkitd, buildctl, registry, node } = listParts(cache);
+  const parts = [pulumi, ...plugins, buildkitd, buildctl, registry, ...(node ? [node] : [])];
+  const missing = parts.filter((part) => !findPart(part, cache));
+  const packages = systemPackages.filter((name) => !findProgram(name, env));
+  if (missing.length + packages.length > 0) await installParts(missing, packages, cache, env);
+
+  const directory = (part: Part) => findPart(part, cache) ?? "";
+  const executable = (part: Part) => join(directory(part), part.executable);
+  return {
+    pulumi: directory(pulumi),
+    plugins: plugins.map((part) => ({ name: part.name, version: part.version, executable: executable(part) })),
+    buildkitd: executable(buildkitd),
+    buildctl: executable(buildctl),
+    registry: executable(registry),
+    runc: findProgram("runc", env) ?? "",
+    node: node && executable(node),
+  };
+}
+
+/**
+ * Makes parts that are not in the cache, and installs Debian packages.
+ *
+ * @param probe decides whether parts that have a download are downloaded
+ * @throws UserError as `installToolchain` does
+ */
+export async function installParts(
+  missing: Part[],
+  packages: string[],
+  cache: string,
+  env: NodeJS.ProcessEnv,
+  probe = canDownload,
+): Promise<void> {
+  if (process.platform !== "linux") {
+    throw new UserError(`The toolchain runs on Linux, and this is ${process.platform}. Work in the devcontainer.`);
+  }
+  if (packages.length > 0) requirePackageManager(packages, env);
+  prepareCache(cache, env);
+  removeLeftovers(cache);
+
+  const download = missing.some((part) => part.download) && (await probe());
+  const built = missing.filter((part) => !(download && part.download));
+  await requireGo(
+    built.flatMap((part) => part.module ?? []),
+    env,
+  );
+
+  const progress = new Progress(missing.length + Math.min(packages.length, 1));
+  progress.note(`Toolchain, into ${cache}: ${describe(missing, download)}`);
+  const show = (name: string, action: (context: Context) => Promise<void>) => (signal: AbortSignal) =>
+    progress.part(name, (detail) => action({ env, signal, detail }));
+  const tasks = missing.map((part) =>
+    show(`${part.name} ${part.version}`, async (context) => {
+      if (download && (await downloaded(part, cache, context, progress))) return;
+      await installPart(part, cache, "built", context);
+    }),
+  );
+  // Where plugins are downloaded, they are downloaded with the CLI, which comes first in the list.
+  if (download) await workThrough(tasks.splice(0, 1), 1);
+  // Debian packages take seconds, and it is better to fail in seconds than after minutes.
+  if (packages.length > 0) {
+    tasks.unshift(show(packages.join(", "), (context) => installPackages(packages, cache, context)));
+  }
+  await workThrough(tasks, atOnce);
+}
+
+/** Downloads a part where there is a download. One that fails is said and not fatal: the part can be built. */
+async function downloaded(part: Part, cache: string, context: Context, progress: Progress): Promise<boolean> {
+  if (!part.download) return false;
+  try {
+    await installPart(part, cache, "downloaded", context);
+    return true;
+  } catch (error) {
+    if (!(error instanceof UserError) || context.signal.aborted) throw error;
+    progress.note(`${part.name} ${part.version} is built instead: ${error.message}`);
+    return false;
+  }
+}
+
+function describe(missing: Part[], download: boolean): string {
+  if (download) return "Pulumi and its plugins are downloaded, the rest is built from Go modules";
+  if (missing.length === 0) return "Debian packages are installed";
+  const why = missing.some((part) => part.download) ? "Pulumi's downloads are out of reach: " : "";
+  return `${why}built from Go modules, which takes minutes, once`;
+}

@@ -1,0 +1,125 @@
+import { platformArch, platformNames } from "@conda-org/rattler";
+import { Command, Option } from "commander";
+import { exitWithError, UserError } from "../../common/errors";
+import { readText, replaceText } from "../../common/files";
+import { type CheckedEnvironment, checkEnvironment, imagePlatform } from "../../conda/check";
+import type { Fix } from "../../conda/finding";
+import { applyFixes } from "../../conda/fix";
+import { condaChannelProblem } from "../../conda/solve/channels";
+import { jsonReport, type Report, textReport } from "./conda/report";
+import { solveEnvironments } from "./conda/solve";
+
+interface Options {
+  ci: string;
+  training: string[];
+  scoring: string[];
+  solve?: true;
+  platform: string[];
+  condaChannel?: string;
+  lockFolder?: string;
+  fix?: true;
+  json?: true;
+}
+
+/** Exit codes besides 0: something in the files has to change; the command was not used as it is meant to be. */
+const exitCodes = { findings: 1, usage: 2 };
+
+/** `npm run check:env`: whether CI tests with what the model is trained and scored with. */
+const command = new Command("npm run check:env")
+  .usage("-- [options]")
+  .description("Compare the conda environment that CI tests in with those that the model is trained and scored in.")
+  .option("--ci <path>", "conda file of CI, from which the image is made", "docker/ci_dependencies.yml")
+  .addOption(filesOption("--training <path...>", "conda files of the training", "docker/conda_dependencies.yml"))
+  .addOption(filesOption("--scoring <path...>", "conda files of the scoring", "docker/conda_dependencies_scoring.yml"))
+  .option("--fix", "edit CI's file where there is one answer to a finding")
+  .option("--solve", "solve the files against their channels, compare the solutions, and lock CI's")
+  .addOption(
+    new Option("--platform <name...>", "platforms to solve for")
+      .choices(platformNames.filter((name) => platformArch(name) !== null))
+      .default([imagePlatform]),
+  )
+  .addOption(
+    new Option("--conda-channel <name or URL>", "channel to take in conda-forge's place").env(
+      "JOB_CONTAINER_CONDA_CHANNEL",
+    ),
+  )
+  .addOption(
+    new Option("--lock-folder <path>", "folder of the locks (default: that of CI's file)").env(
+      "JOB_CONTAINER_LOCK_FOLDER",
+    ),
+  )
+  .option("--json", "as JSON")
+  .addHelpText("after", "\nExit code: 0 if all is well, 1 if there are findings, 2 if the command was not understood.")
+  .showHelpAfterError("See: npm run check:env -- --help")
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : exitCodes.usage))
+  .action(async (options: Options) => {
+    requireFiles(options);
+    requireChannel(options);
+    const report = await checkEnv(options);
+    const text = options.json ? jsonReport(report) : textReport(report, medium());
+    // Ends also what is still under way: a channel that does not answer does not keep anyone waiting.
+    process.stdout.write(`${text}\n`, () => process.exit(report.findings.length === 0 ? 0 : exitCodes.findings));
+  });
+
+command.parseAsync().catch(exitWithError);
+
+function filesOption(flags: string, description: string, path: string): Option {
+  return new Option(flags, description).default([path], path);
+}
+
+/** A path that leads to no file is a mistake in the command, not in the environments. */
+function requireFiles({ ci, training, scoring }: Options): void {
+  for (const [option, paths] of Object.entries({ "--ci": [ci], "--training": training, "--scoring": scoring })) {
+    for (const path of paths) {
+      try {
+        if (readText(path) === undefined) throw new UserError(`${path || '""'} does not exist`);
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        command.error(`error: ${error.message}: name a conda environment file with ${option}`);
+      }
+    }
+  }
+}
+
+/** A channel that is none concerns all files, and is said before any is read. */
+function requireChannel({ condaChannel }: Options): void {
+  const problem = condaChannel && condaChannelProblem(condaChannel);
+  if (problem) command.error(`error: --conda-channel (JOB_CONTAINER_CONDA_CHANNEL) cannot be used: ${problem}`);
+}
+
+async function checkEnv(options: Options): Promise<Report> {
+  const sources = {
+    ...options,
+    // An empty variable of the environment is as good as none.
+    condaChannel: options.condaChannel || undefined,
+    lockFolder: options.lockFolder || undefined,
+    readFile: readText,
+  };
+  let checked = await checkEnvironment(sources);
+  const fixed = options.fix ? fix(checked) : [];
+  if (fixed.length > 0) checked = await checkEnvironment(sources);
+  if (!options.solve) return { ...checked, fixed, notes: [] };
+
+  const { findings, ...solved } = await solveEnvironments(checked, sources, progress);
+  // A lock that was written is another than the one that was checked.
+  if (solved.locks.length > 0) checked = await checkEnvironment(sources);
+  return { ...checked, fixed, ...solved, findings: [...checked.findings, ...findings] };
+}
+
+/** @returns the edits that were made */
+function fix({ files: { ci }, findings }: CheckedEnvironment): Fix[] {
+  const fixes = findings.flatMap((finding) => finding.fix ?? []);
+  if (ci === undefined || fixes.length === 0) return [];
+  replaceText(ci.path, applyFixes(ci.text, fixes));
+  // Training and scoring can ask for the same.
+  return [...new Map(fixes.map((one) => [JSON.stringify(one), one])).values()];
+}
+
+function medium() {
+  const { isTTY, columns } = process.stdout;
+  return { width: isTTY ? columns : undefined, colours: isTTY && process.stdout.hasColors() };
+}
+
+function progress(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

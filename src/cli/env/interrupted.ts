@@ -1,0 +1,95 @@
+import { hostname } from "node:os";
+import { CommandError, ConcurrentUpdateError } from "@pulumi/pulumi/automation";
+import { UserError } from "../../common/errors";
+import { deleteOrphans } from "../recover/azure-devops";
+import { plannedCreations } from "../recover/planned";
+import type { Context } from "./context";
+import type { EnvironmentStack } from "./stacks";
+import { readState } from "./state";
+
+/**
+ * Runs an operation on a stack, after putting in order what an earlier one left that was killed: its lock, and what it
+ * had begun. What one left whose answer was lost is put in order when it is in the way.
+ *
+ * @param operation is to compare the state with what there is first, if `refresh`
+ * @throws UserError if another operation is going on, or Pulumi failed, which has said why
+ */
+export async function operate<T>(
+  context: Context,
+  stack: EnvironmentStack,
+  operation: (refresh: boolean) => Promise<T>,
+): Promise<T> {
+  const run = async () => {
+    await settle(context, stack);
+    return operation(false).catch((error: unknown) => {
+      // An answer that was lost leaves the same as a kill, and no trace in the state.
+      if (!(error instanceof CommandError)) throw error;
+      if (/already exists/i.test(error.message)) return withoutOrphans(error);
+      if (!/does not exist|not found/i.test(error.message)) throw error;
+      context.say("Something is gone already: an earlier operation may have deleted it.");
+      return operation(true);
+    });
+  };
+  const withoutOrphans = async (error: CommandError) => {
+    context.say("Something exists that is to be created: an earlier operation may have made it.");
+    const planned = await plannedCreations(stack, context.signal);
+    if ((await deleteOrphans(context, await readState(stack), planned)) === 0) throw error;
+    return operation(false);
+  };
+  try {
+    return await run().catch(async (error: unknown) => {
+      if (!(error instanceof ConcurrentUpdateError)) throw error;
+      await removeLock(context, stack, error.message);
+      return run();
+    });
+  } catch (error) {
+    if (error instanceof CommandError) throw new UserError(`Pulumi failed on the stack ${stack.name}; see above.`);
+    throw error;
+  }
+}
+
+/** Takes a lock away whose process is no more. */
+async function removeLock({ say }: Context, stack: EnvironmentStack, message: string): Promise<void> {
+  const owners = [...message.matchAll(/created by \S+@(\S+) \(pid (\d+)\) at (\S+)/g)];
+  const isOver = ([, host, pid]: RegExpMatchArray) => host === hostname() && !isRunning(Number(pid));
+  if (owners.length === 0 || !owners.every(isOver)) {
+    const by = owners.map(([, host, pid, time]) => `process ${pid} on ${host} since ${time}`).join(", ");
+    throw new UserError(
+      `the stack ${stack.name} is being worked on${by && ` by ${by}`}. Wait until that has ended; ` +
+        `if it cannot any more: pulumi cancel ${stack.name}`,
+    );
+  }
+  say(
+    `A command that was killed (${owners.map(([, , pid]) => `process ${pid}`).join(", ")}) left the stack locked: unlocked.`,
+  );
+  await stack.cancel();
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
+
+/**
+ * Settles what was under way when an operation was killed, so that the next one starts from what there is. What it was
+ * creating in Azure DevOps may exist without the stack knowing its id: it is deleted, and made anew. All else that a
+ * branch environment has can be created, updated or deleted once more as if it had not been.
+ */
+async function settle(context: Context, stack: EnvironmentStack): Promise<void> {
+  const state = await readState(stack);
+  if (state.pending.length === 0) return;
+  for (const { type, resource } of state.pending) {
+    context.say(`${resource.type} ${nameIn(resource.urn)} was being changed (${type}) when a command was interrupted.`);
+  }
+  const begun = state.pending.flatMap(({ type, resource }) => (type === "creating" ? resource : []));
+  await deleteOrphans(context, state, begun, stack.name !== context.stacks.base.name);
+  await state.forgetPending();
+}
+
+function nameIn(urn: string): string {
+  return urn.split("::").at(-1) ?? urn;
+}

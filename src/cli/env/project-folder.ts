@@ -1,0 +1,80 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse, stringify } from "yaml";
+import { UserError } from "../../common/errors";
+import { baseSettings } from "../../settings/schema";
+import { type BaseStack, type StackFile, stackFile } from "./base-stack";
+
+/** What a stack of a branch environment is made for. */
+export interface BranchEnvironment {
+  name: string;
+  /** The Git branch, without `refs/heads/`. */
+  branch: string;
+  stack: string;
+}
+
+/** Settings of one deployment of the base, which its branches do not repeat. */
+const notInherited = [...baseSettings, "branches", "infrastructurePipeline", "buildId", "githubRelease"];
+
+/** Where the project folders of other stacks are kept, in the program's folder. */
+const folder = ".environments";
+
+/**
+ * Makes a Pulumi project folder of a stack's own, for the program as it is: it has the stack's settings, so that none
+ * are left beside those that people edit, and the stack that is selected in the program's own folder stays so. It is
+ * made anew each time, for a stack has settings of its own nowhere else.
+ *
+ * @returns the folder's path
+ */
+export function makeProjectFolder(root: string, stack: string, file: StackFile): string {
+  const path = projectFolder(root, stack);
+  mkdirSync(path, { recursive: true });
+  const project: Record<string, unknown> = parse(readFileSync(join(root, "Pulumi.yaml"), "utf8"));
+  writeFileSync(join(path, "Pulumi.yaml"), stringify({ ...project, main: root }));
+  writeFileSync(join(path, `Pulumi.${stack}.yaml`), stringify(file));
+  return path;
+}
+
+/** Removes the project folder of a stack that is gone. */
+export function removeProjectFolder(root: string, stack: string): void {
+  rmSync(projectFolder(root, stack), { recursive: true, force: true });
+}
+
+function projectFolder(root: string, stack: string): string {
+  return join(root, folder, stack);
+}
+
+/**
+ * The settings of a branch environment's stack: the base's, but for what only a base has, and the branch.
+ *
+ * @param changed settings that differ from the base's, by their names
+ * @throws UserError if the base has a secret that another stack cannot decrypt
+ */
+export function branchFile(
+  base: BaseStack,
+  { name, branch }: Pick<BranchEnvironment, "name" | "branch">,
+  changed: Record<string, unknown> = {},
+): StackFile {
+  const { namespace, file } = base;
+  requireSharedSecrets(base);
+  const left = new Set(notInherited.map((key) => `${namespace}:${key}`));
+  const inherited = Object.entries(file.config).filter(([key]) => !left.has(key));
+  const own = { ...changed, branchEnvironment: { name, branch, base: base.name } };
+  const config = {
+    ...Object.fromEntries(inherited),
+    ...Object.fromEntries(Object.entries(own).map(([key, value]) => [`${namespace}:${key}`, value])),
+  };
+  return stackFile.parse({ ...file, config });
+}
+
+/** A key that is in the file (a salt, an encrypted key) decrypts in every stack; Pulumi Cloud's are one stack's each. */
+function requireSharedSecrets({ name, file: { config, encryptionsalt, encryptedkey } }: BaseStack): void {
+  if (encryptionsalt !== undefined || encryptedkey !== undefined) return;
+  const secret = Object.keys(config).find((key) => /"secure":/.test(JSON.stringify(config[key])));
+  if (secret === undefined) return;
+  throw new UserError(
+    `${secret} in Pulumi.${name}.yaml is a secret that only the stack ${name} can decrypt. Give it by an environment ` +
+      "variable (AZDO_PERSONAL_ACCESS_TOKEN, ARM_CLIENT_SECRET), or encrypt the stack by a key that its branches share: " +
+      `pulumi stack change-secrets-provider <provider> --stack ${name}`,
+  );
+}

@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { UserError } from "../../common/errors";
+import { azureDevOps, explained } from "../azure-devops";
+import type { BaseStack } from "./base-stack";
+import { GitHubApi, publicGitHubApi } from "./github-api";
+
+/**
+ * The branches that the repository has, asked of Azure Repos or GitHub themselves: a clone may know less, or more.
+ *
+ * @throws UserError if they cannot be read, or the default branch is not among them: then it is not the repository that is meant
+ */
+export async function repositoryBranches(base: BaseStack, env: NodeJS.ProcessEnv): Promise<Set<string>> {
+  const { repository } = base;
+  const names = new Set(
+    repository.kind === "azureRepos" ? await azureReposBranches(base, env) : await gitHubBranches(repository.name, env),
+  );
+  if (names.has(repository.defaultBranch)) return names;
+  throw new UserError(
+    `the repository ${repository.name} has no branch ${repository.defaultBranch}, which the base stack ${base.name} ` +
+      "has as its default branch: nothing is concluded from what it lacks.",
+  );
+}
+
+async function azureReposBranches(base: BaseStack, env: NodeJS.ProcessEnv): Promise<string[]> {
+  const { organizationUrl, project, repository } = base;
+  const of = `the branches of ${repository.name} in ${organizationUrl}/${project}`;
+  const client = azureDevOps(organizationUrl, env);
+  const refs = await explained(`reading ${of}`, { scope: "Code (read)" }, async () =>
+    (await client.getGitApi()).getRefs(repository.name, project, "heads/"),
+  );
+  // The client has null where the service has 404, and where the answer is no JSON.
+  if (refs === null)
+    throw new UserError(
+      `${of} cannot be read: there is no such repository, or not for this access token; or the answer was cut short.`,
+    );
+  return refs.flatMap(({ name }) => name?.replace(/^refs\/heads\//, "") ?? []);
+}
+
+async function gitHubBranches(repository: string, env: NodeJS.ProcessEnv): Promise<string[]> {
+  const apiUrl = env.GITHUB_API_URL || publicGitHubApi;
+  const api = new GitHubApi({ apiUrl, token: env.GITHUB_TOKEN, purpose: "read the repository's contents" });
+  const branch = z.object({ name: z.string() });
+  const all = await api.list(
+    `/repos/${repository}/branches`,
+    branch,
+    `reading the branches of ${repository} on GitHub`,
+  );
+  return all.map(({ name }) => name);
+}

@@ -1,0 +1,174 @@
+import {
+  LocalWorkspace,
+  type LocalWorkspaceOptions,
+  PulumiCommand,
+  type Stack,
+  StackAlreadyExistsError,
+  StackNotFoundError,
+} from "@pulumi/pulumi/automation";
+import { z } from "zod";
+import { UserError } from "../../common/errors";
+import { pulumi } from "../pulumi";
+import { someAtOnce } from "./at-once";
+import type { BaseStack, StackFile } from "./base-stack";
+import { type BranchEnvironment, branchFile, makeProjectFolder, removeProjectFolder } from "./project-folder";
+
+/** What the stacks of branch environments are known by: tags of theirs, which are there before anything else is. */
+const tags = {
+  base: "job-container:base",
+  branch: "job-container:branch",
+  environment: "job-container:environment",
+  created: "job-container:created",
+} as const;
+
+/** What the commands need of a stack. */
+export type EnvironmentStack = Pick<
+  Stack,
+  "name" | "up" | "preview" | "destroy" | "cancel" | "history" | "exportStack" | "importStack" | "getAllConfig"
+> & { workspace: Pick<Stack["workspace"], "removeStack"> };
+
+/** A branch environment that there is. */
+export interface KnownEnvironment extends BranchEnvironment {
+  created: Date;
+  /** When it was last updated. */
+  updated: Date | undefined;
+}
+
+const listed = z.array(
+  z.object({ name: z.string(), lastUpdate: z.string().optional(), resourceCount: z.number().optional() }),
+);
+type Listed = z.output<typeof listed>[number];
+
+const tagValues = z.record(z.string(), z.string());
+
+/** The stacks of a base environment's branches, through Pulumi's Automation API. */
+export class BranchStacks {
+  /** Found once: a look takes as long as a command. */
+  private cli: Promise<PulumiCommand> | undefined;
+
+  constructor(
+    readonly root: string,
+    readonly base: BaseStack,
+  ) {}
+
+  /** The environment of a branch. Takes the same time however many there are. */
+  async find(branch: string): Promise<KnownEnvironment | undefined> {
+    for (const stack of await this.ls(tags.branch, branch)) {
+      const known = await this.read(stack);
+      if (known?.branch === branch) return known;
+    }
+    return undefined;
+  }
+
+  /** All environments of this base. */
+  async list(): Promise<KnownEnvironment[]> {
+    const found = await someAtOnce(await this.ls(tags.base, this.base.name), (stack) => this.read(stack));
+    return found.filter((known) => known !== undefined);
+  }
+
+  /**
+   * Makes the stack of a new environment, without anything in it.
+   *
+   * @throws UserError if another stack has its name
+   */
+  async create(environment: BranchEnvironment): Promise<EnvironmentStack> {
+    const { name, branch, stack: stackName } = environment;
+    const workDir = makeProjectFolder(this.root, stackName, branchFile(this.base, environment));
+    const secretsProvider = z.string().optional().parse(this.base.file.secretsprovider);
+    const stack = await this.createOrSelect({ stackName, workDir }, { ...(secretsProvider && { secretsProvider }) });
+    // The branch last: by it a stack is found, and then it is whole.
+    const values = { base: this.base.name, environment: name, created: new Date().toISOString(), branch };
+    for (const key of ["base", "environment", "created", "branch"] as const) await stack.setTag(tags[key], values[key]);
+    return stack;
+  }
+
+  /**
+   * Opens an environment's stack, with its settings made anew from the base's.
+   *
+   * @param changed settings that differ from the base's, by their names
+   */
+  async open(environment: BranchEnvironment, changed: Record<string, unknown> = {}): Promise<EnvironmentStack> {
+    return this.openStack(environment.stack, branchFile(this.base, environment, changed));
+  }
+
+  /** Opens the base's own stack. */
+  async openBase(): Promise<EnvironmentStack> {
+    return this.openStack(this.base.name, this.base.file);
+  }
+
+  /** Removes a stack that has nothing in it any more. */
+  async remove(stack: EnvironmentStack): Promise<void> {
+    await stack.workspace.removeStack(stack.name);
+    removeProjectFolder(this.root, stack.name);
+  }
+
+  private async openStack(stackName: string, file: StackFile): Promise<Stack> {
+    const args = { stackName, workDir: makeProjectFolder(this.root, stackName, file) };
+    try {
+      return await LocalWorkspace.selectStack(args, await this.withCli());
+    } catch (error) {
+      if (!(error instanceof StackNotFoundError)) throw error;
+      throw new UserError(`there is no stack ${stackName}. \`pulumi up --stack ${stackName}\` makes it.`);
+    }
+  }
+
+  private async createOrSelect(
+    args: { stackName: string; workDir: string },
+    options: LocalWorkspaceOptions,
+  ): Promise<Stack> {
+    try {
+      return await LocalWorkspace.createStack(args, await this.withCli(options));
+    } catch (error) {
+      if (!(error instanceof StackAlreadyExistsError)) throw error;
+      const stack = await LocalWorkspace.selectStack(args, await this.withCli());
+      await this.requireNobodys(stack);
+      return stack;
+    }
+  }
+
+  private async withCli(options: LocalWorkspaceOptions = {}): Promise<LocalWorkspaceOptions> {
+    this.cli ??= PulumiCommand.get();
+    return { ...options, pulumiCommand: await this.cli };
+  }
+
+  private async read({ name, lastUpdate }: Listed): Promise<KnownEnvironment | undefined> {
+    const values = tagValues.parse(await this.pulumi("stack", "tag", "ls", "--stack", name));
+    const {
+      [tags.base]: base,
+      [tags.branch]: branch,
+      [tags.environment]: environment,
+      [tags.created]: created,
+    } = values;
+    if (base !== this.base.name || branch === undefined || environment === undefined || created === undefined) {
+      return undefined;
+    }
+    return {
+      name: environment,
+      branch,
+      stack: name,
+      created: new Date(created),
+      updated: lastUpdate === undefined ? undefined : new Date(lastUpdate),
+    };
+  }
+
+  /** A stack may be there, made by a command that was interrupted before it said what for: then it has nothing in it. */
+  private async requireNobodys(stack: Stack): Promise<void> {
+    const known = await stack.listTags();
+    const { deployment } = await stack.exportStack();
+    const { resources } = z.object({ resources: z.array(z.unknown()).optional() }).parse(deployment);
+    if (known[tags.branch] === undefined && (resources ?? []).length === 0) return;
+    throw new UserError(
+      `there is a stack ${stack.name} already${known[tags.branch] ? `, of the branch ${known[tags.branch]}` : ""}. ` +
+        "Give the environment another name with --name.",
+    );
+  }
+
+  private async ls(tag: string, value: string): Promise<Listed[]> {
+    return listed.parse(await this.pulumi("stack", "ls", "--tag", `${tag}=${value}`));
+  }
+
+  /** What the Automation API has no call for. */
+  private async pulumi(...args: string[]): Promise<unknown> {
+    return JSON.parse(await pulumi([...args, "--json"], { cwd: this.root }));
+  }
+}

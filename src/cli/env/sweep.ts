@@ -1,0 +1,76 @@
+import { UserError } from "../../common/errors";
+import type { Context } from "./context";
+import { destroy } from "./destroy";
+import { repositoryBranches } from "./repository-branches";
+import type { KnownEnvironment } from "./stacks";
+import { userErrorOf } from "./user-error";
+
+export interface SweepOptions {
+  /** Says what would be destroyed, and destroys nothing. */
+  dryRun?: boolean;
+  /** Only environments that were not updated for so long, in milliseconds. Default: all. */
+  olderThan?: number;
+  /** How many may be destroyed at once: with more, none is. */
+  limit: number;
+}
+
+/** An environment that a sweep takes, and why. */
+export interface Swept extends KnownEnvironment {
+  reason: "branch is gone" | "time to live is over";
+}
+
+export interface SweepSummary {
+  /** All that were to be destroyed. */
+  found: Swept[];
+  destroyed: Swept[];
+  /** Those that could not be destroyed, with the reason. */
+  failed: (Swept & { error: string })[];
+}
+
+const day = 24 * 60 * 60_000;
+
+/**
+ * Destroys the environments of branches that are gone, and those whose time to live is over.
+ *
+ * @throws UserError if they are more than the limit, or the repository's branches cannot be read
+ */
+export async function sweep(context: Context, options: SweepOptions, now = Date.now()): Promise<SweepSummary> {
+  const { stacks, env, say } = context;
+  const environments = await stacks.list();
+  const branches = environments.length === 0 ? new Set<string>() : await repositoryBranches(stacks.base, env);
+  const found = environments.flatMap((environment): Swept[] => {
+    const age = now - (environment.updated ?? environment.created).getTime();
+    const reason = reasonFor(branches.has(environment.branch), age, stacks.base.settings.timeToLive);
+    const isYoung = options.olderThan !== undefined && age < options.olderThan;
+    return reason === undefined || isYoung ? [] : [{ ...environment, reason }];
+  });
+  say(`${found.length} of ${environments.length} environments to destroy${found.length === 0 ? "." : ":"}`);
+  for (const { name, branch, reason } of found) say(`  ${name} of branch ${branch}: ${reason}`);
+  const summary: SweepSummary = { found, destroyed: [], failed: [] };
+  if (options.dryRun) return summary;
+  if (found.length > options.limit) {
+    throw new UserError(
+      `${found.length} environments are more than the ${options.limit} that may be destroyed at once, so none was. ` +
+        "If that is meant: --limit <number>",
+    );
+  }
+  for (const environment of found) {
+    if (context.signal.aborted) break;
+    try {
+      await destroy(context, environment);
+      summary.destroyed.push(environment);
+    } catch (error) {
+      const failure = userErrorOf(error);
+      if (failure === undefined) throw error;
+      // One that cannot be destroyed does not keep the others.
+      say(`error: ${failure.message}`);
+      summary.failed.push({ ...environment, error: failure.message });
+    }
+  }
+  return summary;
+}
+
+function reasonFor(branchExists: boolean, age: number, timeToLive: number | undefined): Swept["reason"] | undefined {
+  if (!branchExists) return "branch is gone";
+  return timeToLive !== undefined && age > timeToLive * day ? "time to live is over" : undefined;
+}

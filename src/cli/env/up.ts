@@ -1,0 +1,45 @@
+import { stackOutputs } from "../../../local-cloud/start/far-side";
+import { UserError } from "../../common/errors";
+import { type Context, operationOptions } from "./context";
+import { operate } from "./interrupted";
+import type { BranchEnvironment } from "./project-folder";
+import { repositoryBranches } from "./repository-branches";
+import { type BranchOptions, requestedEnvironment } from "./requested-environment";
+
+/** A branch environment that is up. */
+export interface UpSummary extends BranchEnvironment {
+  image: string;
+  pipelines: { name: string; url: string }[];
+  /** How many resources were created, updated, left as they were … */
+  changes: Record<string, number>;
+}
+
+/**
+ * Creates or updates the environment of a branch, from what is checked out.
+ *
+ * @throws UserError if it cannot be, with the reason and what to do
+ */
+export async function up(context: Context, options: BranchOptions): Promise<UpSummary> {
+  const { stacks, say } = context;
+  const { environment, isNew } = await requestedEnvironment(context, options);
+  if (!(await repositoryBranches(stacks.base, context.env)).has(environment.branch)) {
+    throw new UserError(
+      `the repository ${stacks.base.repository.name} has no branch ${environment.branch}, and the environment's pipelines run from there. ` +
+        "Push it first (in the local cloud: npm run local-cloud -- push).",
+    );
+  }
+  say(
+    `${isNew ? "Creating" : "Updating"} the environment ${environment.name} of branch ${environment.branch} (stack ${environment.stack}).`,
+  );
+  const stack = isNew ? await stacks.create(environment) : await stacks.open(environment);
+  const { summary, outputs } = await operate(context, stack, () => stack.up(operationOptions(context)));
+  const values = stackOutputs.parse(
+    Object.fromEntries(Object.entries(outputs).map(([name, output]) => [name, output.value])),
+  );
+  return {
+    ...environment,
+    image: values.image.reference,
+    pipelines: [values.imageBuildPipeline, values.modelPipeline].map(({ name, url }) => ({ name, url })),
+    changes: { ...summary.resourceChanges },
+  };
+}

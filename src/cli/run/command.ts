@@ -1,0 +1,130 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Build, BuildResult, BuildStatus } from "azure-devops-node-api/interfaces/BuildInterfaces";
+import { Command, InvalidArgumentError } from "commander";
+import { defaultDirectory, layoutOf } from "../../../local-cloud/cloud/layout";
+import { exitWithError } from "../../common/errors";
+import { printable } from "../../common/printable";
+import { imageTags, type TagValues } from "../../rules/tags";
+import { notBlank } from "../arguments";
+import { durationOf, follow } from "./follow";
+import { pushedTags } from "./pushed";
+import { findPipeline, pageOf, problemsOf, queueRun } from "./run";
+import { environmentFor, readStack } from "./stack";
+import { testTotals } from "./tests";
+
+interface Options {
+  branch?: string;
+  wait?: true;
+  stack?: string;
+  amlsdkversion?: string;
+  githubrelease?: string;
+}
+
+/** Exit codes besides 0. The last is what shells have for Ctrl-C. */
+const exitCodes = { failed: 1, usage: 2, interrupted: 130 };
+
+/** Milliseconds between two looks at a run. */
+const interval = 1000;
+
+/** Whether colours that steps print are shown. */
+const colours = process.stdout.isTTY && process.stdout.hasColors();
+
+/** `npm run pipeline`: queues a run of one of the stack's two pipelines, and follows it. */
+const command = new Command("npm run pipeline --")
+  .usage("<image|model> [options]")
+  .description("Run one of the stack's pipelines in Azure DevOps.")
+  .addHelpText(
+    "after",
+    "\nExit code: 0 if the run was queued or, with --wait, succeeded; 1 if not; 2 if the command was not understood.",
+  )
+  .showHelpAfterError("See: npm run pipeline -- --help")
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : exitCodes.usage));
+
+const common = (sub: Command) =>
+  sub
+    .option("--branch <name>", "branch to run on (default: the pipeline's own)", notBlank)
+    .option("--wait", "follow the run to its end; Ctrl-C leaves it going")
+    .option("--stack <name>", "stack that the pipeline is of (default: the selected one)", notBlank);
+
+common(command.command("image"))
+  .description("build and push the job container")
+  .option("--amlsdkversion <version>", "for the tag amlsdk-<version> (default: the stack's)", tagValue("amlSdk"))
+  .option("--githubrelease <id>", "for the tag release-<id> (default: the stack's)", tagValue("release"))
+  .action((options: Options) => run("imageBuildPipeline", options));
+
+common(command.command("model"))
+  .description("the team's CI, in the job container")
+  .action((options: Options) => run("modelPipeline", options));
+
+command.parseAsync().then(
+  // Ends also what is still under way: a connection that is kept open does not keep anyone waiting.
+  () => process.stdout.write("", () => process.exit()),
+  exitWithError,
+);
+
+async function run(which: "imageBuildPipeline" | "modelPipeline", options: Options): Promise<void> {
+  const env = environmentFor(process.env, layoutOf(defaultDirectory), (line) => process.stderr.write(`${line}\n`));
+  const outputs = await readStack(options.stack, env);
+  const pipeline = await findPipeline(outputs[which], env);
+  const { amlsdkversion, githubrelease } = options;
+  const build = await queueRun(pipeline, {
+    branch: options.branch,
+    variables: {
+      ...(amlsdkversion !== undefined && { amlsdkversion }),
+      ...(githubrelease !== undefined && { githubrelease }),
+    },
+  });
+  const page = pageOf(build);
+  say(`Run ${build.buildNumber} of ${pipeline.name}: ${page}`);
+  if (!options.wait && build.status !== BuildStatus.Completed) return;
+
+  process.once("SIGINT", () => {
+    process.stdout.write(`\nThe run goes on: ${page}\n`, () => process.exit(exitCodes.interrupted));
+  });
+  const log: string[] = [];
+  const end = await follow({
+    ...pipeline,
+    buildId: build.id ?? 0,
+    say(line) {
+      log.push(line);
+      say(line);
+    },
+    pause: () => sleep(interval),
+    colours,
+  });
+  if (which === "modelPipeline") say(await testTotals({ api: pipeline.tests, project: pipeline.project, build: end }));
+  report(end);
+  if (end.result === BuildResult.Succeeded && which === "imageBuildPipeline") {
+    for (const line of await pushedTags(log, env)) say(line);
+  }
+}
+
+const results: Partial<Record<BuildResult, string>> = {
+  [BuildResult.Succeeded]: "succeeded",
+  [BuildResult.PartiallySucceeded]: "succeeded with issues",
+  [BuildResult.Failed]: "failed",
+  [BuildResult.Canceled]: "was canceled",
+};
+
+function report(build: Build): void {
+  for (const problem of problemsOf(build)) say(problem);
+  const result = results[build.result ?? BuildResult.None] ?? "is over";
+  say(`Run ${build.buildNumber} ${result}${durationOf(build)}.`);
+  process.exitCode = build.result === BuildResult.Succeeded ? 0 : exitCodes.failed;
+}
+
+/** Reads the value of a tag; an empty one leaves the tag out. */
+function tagValue(name: keyof TagValues): (value: string) => string {
+  return (value) => {
+    try {
+      imageTags({ [name]: value });
+    } catch (error) {
+      throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+    }
+    return value;
+  };
+}
+
+function say(line: string): void {
+  process.stdout.write(`${printable(line, { colours })}\n`);
+}

@@ -1,0 +1,56 @@
+import { chmodSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { types } from "node:util";
+import { UserError } from "./errors";
+
+/** What the codes of Node's errors mean for a file that is to be read. */
+const reasons: Record<string, string> = {
+  EISDIR: "it is a folder",
+  EACCES: "this user may not read it",
+  EPERM: "this user may not read it",
+};
+
+/**
+ * A text file's content, with its byte order mark if it has one.
+ *
+ * @returns undefined if there is no such file
+ * @throws UserError if it cannot be read, or is not UTF-8: what is read here may be written back
+ */
+export function readText(path: string): string | undefined {
+  const bytes = readBytes(path);
+  if (bytes === undefined) return undefined;
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new UserError(`${path} cannot be read: it is not a text in UTF-8`);
+  }
+}
+
+function readBytes(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const { code, message } =
+      types.isNativeError(error) && "code" in error ? error : { code: "", message: String(error) };
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw new UserError(`${path} cannot be read: ${reasons[String(code)] ?? message}`);
+  }
+}
+
+/**
+ * Gives a file another content, so that whoever reads it meanwhile has the old or the new one. A link still leads to
+ * it, and its mode stays.
+ *
+ * @throws UserError if it cannot be written
+ */
+export function replaceText(path: string, text: string): void {
+  const file = realpathSync(path);
+  const next = `${file}.${process.pid}.new`;
+  try {
+    writeFileSync(next, text);
+    chmodSync(next, statSync(file).mode);
+    renameSync(next, file);
+  } catch (error) {
+    rmSync(next, { force: true });
+    throw new UserError(`${path} cannot be written: ${types.isNativeError(error) ? error.message : error}`);
+  }
+}

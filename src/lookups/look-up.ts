@@ -1,0 +1,31 @@
+import { types } from "node:util";
+import { UserError } from "../common/pulumi-user-error";
+
+/**
+ * Waits for something that must exist already. When it does not, or cannot be read, the program ends with a message
+ * that says what was looked for, where it was set, the service's own reason, and what to do.
+ *
+ * @param what what was looked for, for example `the Azure ML workspace "mlw"`
+ * @param setting the setting that names it
+ * @throws UserError
+ */
+export async function lookUp<T>(what: string, setting: string, found: Promise<T>): Promise<T> {
+  try {
+    return await found;
+  } catch (error) {
+    throw new UserError(
+      `${what} (setting ${setting}) cannot be read: ${reasonOf(error)}. ` +
+        "Name one that exists, and that the identity that runs Pulumi may read.",
+    );
+  }
+}
+
+/** The service's own words, without the engine's and the provider's around them, on one line. */
+function reasonOf(error: unknown): string {
+  const message = types.isNativeError(error) ? error.message : String(error);
+  return message
+    .replace(/^.*?returned an error: (?:invoking \S+: )?/s, "")
+    .replace(/\d+ errors? occurred:\s*\*\s*/g, "")
+    .replace(/\s+/g, " ")
+    .replace(/[\s.]+$/, "");
+}

@@ -1,0 +1,90 @@
+import * as azuredevops from "@pulumi/azuredevops";
+import { lookUp } from "./look-up";
+
+/** Where the environment definition and the pipelines' YAML files are. */
+export type RepositorySource =
+  | {
+      kind: "azureRepos";
+      /** Name of the repository in the Azure DevOps project. */
+      name: string;
+      /** Default: `main`. */
+      defaultBranch?: string;
+    }
+  | {
+      kind: "gitHub";
+      /** `owner/name`. */
+      name: string;
+      /** Default: `main`. */
+      defaultBranch?: string;
+      /** Name of the project's GitHub service connection, through which Azure Pipelines reads the repository. */
+      serviceConnection: string;
+    };
+
+/** A project and a repository that exist: what a pipeline definition needs to know of them. */
+export interface PipelineSource {
+  projectId: string;
+  /** The project's page, for example `https://dev.azure.com/contoso/mlops`. */
+  projectUrl: string;
+  /** The repository's page, for example `https://dev.azure.com/contoso/mlops/_git/diabetes_regression`. */
+  repositoryUrl: string;
+  repository: {
+    repoType: "TfsGit" | "GitHub";
+    /** GUID of the repository in Azure Repos; `owner/name` on GitHub. */
+    repoId: string;
+    /** Default branch. */
+    branchName: string;
+    /** The GitHub service connection. */
+    serviceConnectionId?: string;
+  };
+}
+
+/**
+ * Finds the Azure DevOps project and the repository. Both must exist: this program neither creates nor changes them.
+ *
+ * @param organizationUrl for example `https://dev.azure.com/contoso`
+ * @throws UserError if one of them, or the GitHub service connection, does not exist
+ */
+export async function findPipelineSource(
+  organizationUrl: string,
+  project: string,
+  repository: RepositorySource,
+): Promise<PipelineSource> {
+  const { id } = await lookUp(
+    `the Azure DevOps project "${project}" in ${organizationUrl}`,
+    "project",
+    azuredevops.getProject({ name: project }),
+  );
+  return {
+    projectId: id,
+    projectUrl: `${organizationUrl.replace(/\/+$/, "")}/${encodeURIComponent(project)}`,
+    ...(await findRepository(id, project, repository)),
+  };
+}
+
+async function findRepository(
+  projectId: string,
+  project: string,
+  source: RepositorySource,
+): Promise<Pick<PipelineSource, "repository" | "repositoryUrl">> {
+  const branch = source.defaultBranch ?? "main";
+  if (source.kind === "azureRepos") {
+    const { id, webUrl } = await lookUp(
+      `the repository "${source.name}" in the Azure DevOps project "${project}"`,
+      "repository.name",
+      azuredevops.getGitRepository({ projectId, name: source.name }),
+    );
+    return {
+      repositoryUrl: webUrl,
+      repository: { repoType: "TfsGit", repoId: id, branchName: `refs/heads/${branch}` },
+    };
+  }
+  const { id } = await lookUp(
+    `the GitHub service connection "${source.serviceConnection}" in the Azure DevOps project "${project}"`,
+    "repository.serviceConnection",
+    azuredevops.getServiceEndpointGithub({ projectId, serviceEndpointName: source.serviceConnection }),
+  );
+  return {
+    repositoryUrl: `https://github.com/${source.name}`,
+    repository: { repoType: "GitHub", repoId: source.name, branchName: branch, serviceConnectionId: id },
+  };
+}

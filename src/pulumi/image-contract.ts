@@ -1,0 +1,58 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { ContainerImage } from "../../components/container-image";
+import type { checkImage } from "../image/check";
+import type { BrokenRule } from "../image/rules/rule";
+
+/** The part of an image that its check needs. */
+export type CheckedImage = Pick<ContainerImage, "reference" | "login">;
+
+/** Finds the image in a resource's inputs. */
+export type ImageIn = (inputs: Record<string, unknown>) => string | undefined;
+
+/**
+ * Hooks that check an image in its registry before a resource is made to use it. An image in which no job could run
+ * fails the resource's step: it keeps the image that it had, and the next update checks again.
+ *
+ * @param name names the hook, uniquely in the program
+ */
+export function contractHooks(name: string, image: CheckedImage, imageIn: ImageIn): pulumi.ResourceHookBinding {
+  const hook = new pulumi.ResourceHook(name, (step) => requireUsable(step, image, imageIn));
+  return { beforeCreate: [hook], beforeUpdate: [hook] };
+}
+
+/**
+ * Makes sure that the agent can run a job in an image, unless the step leaves the resource with the image that it has.
+ *
+ * @throws Error with each rule that it breaks, or why it cannot be read
+ */
+export async function requireUsable(
+  { oldInputs, newInputs }: Pick<pulumi.ResourceHookArgs, "oldInputs" | "newInputs">,
+  { reference, login }: CheckedImage,
+  imageIn: ImageIn,
+  check = readAndCheck,
+): Promise<void> {
+  const used = newInputs && imageIn(newInputs);
+  if (used !== undefined && oldInputs && imageIn(oldInputs) === used) return;
+  const [image, { username, password }] = await known(pulumi.all([reference, login]));
+  const broken = await check(image, { login: { username, password } });
+  if (broken.length > 0) throw new Error(describe(image, broken));
+}
+
+/** Loaded when it is needed, which in a preview it never is: hooks run in updates. */
+const readAndCheck: typeof checkImage = (...args) => {
+  const image: typeof import("../image/check") = require("../image/check");
+  return image.checkImage(...args);
+};
+
+function describe(image: string, broken: BrokenRule[]): string {
+  return [
+    `no job can run in the image ${image}, which breaks ${broken.length === 1 ? "a rule" : `${broken.length} rules`}:`,
+    ...broken.map(({ rule, message }) => `  ${rule}: ${message}`),
+    "The pipeline keeps the image that it had. Change the Dockerfile, its base image or the conda file, and see what is " +
+      `left of this by: npm run check:image -- ${image}`,
+  ].join("\n");
+}
+
+function known<T>(output: pulumi.Output<T>): Promise<T> {
+  return new Promise((resolve) => output.apply(resolve));
+}

@@ -1,0 +1,114 @@
+import type { z } from "zod";
+import { locationRule } from "../rules/names";
+import { builderProblem } from "./builder";
+import { definitionProblems } from "./definition";
+import { organizationUrlOf } from "./organization-url";
+import type { ReadFile } from "./read-file";
+import { baseSettings, branchSettingsSchema, type Settings, settingsSchema } from "./schema";
+
+/** The settings of a stack, with what its providers' own settings say about where it goes. */
+export type StackSettings = Settings & {
+  /** URL of the Azure DevOps organization, for example `https://dev.azure.com/contoso`. */
+  organizationUrl: string;
+};
+
+/** What settings are read from and checked against. */
+export interface SettingsSource {
+  /** The configuration's namespace: the Pulumi project's name. */
+  namespace: string;
+  /** The whole configuration, as `namespace:key` → value; that of an object or a list is its JSON. */
+  config: Record<string, string>;
+  environment: Record<string, string | undefined>;
+  readFile: ReadFile;
+}
+
+/** Either the settings, or all that is wrong with them, a sentence each. */
+export type CheckedSettings = { settings: StackSettings; mistakes?: never } | { settings?: never; mistakes: string[] };
+
+/** The settings that Pulumi hands over as JSON. */
+const jsonSettings = new Set([
+  "repository",
+  "registry",
+  "trainingFiles",
+  "scoringFiles",
+  "serviceConnection",
+  "infrastructurePipeline",
+  "protect",
+  "branches",
+  "branchEnvironment",
+]);
+
+/** Checks all settings together. */
+export async function checkSettings(source: SettingsSource): Promise<CheckedSettings> {
+  const { namespace, config, environment } = source;
+  const result = parse(ownSettings(source));
+  const mistakes = result.success ? [] : result.error.issues.flatMap((issue) => describe(namespace, issue));
+
+  if (result.success) {
+    for (const { setting, problem } of definitionProblems(result.data, source.readFile)) {
+      mistakes.push(`${namespace}:${setting} ${problem}`);
+    }
+    const problem = await builderProblem(result.data.builder, environment);
+    if (problem) mistakes.push(`${namespace}:builder ${problem}`);
+  }
+  const { url, mistake } = organizationUrlOf(config, environment);
+  if (mistake) mistakes.push(mistake);
+  const location = config["azure-native:location"];
+  if (!location) {
+    mistakes.push("azure-native:location is not set: the Azure region to create resources in, for example westeurope");
+  } else if (!locationRule.pattern.test(location)) {
+    mistakes.push(`azure-native:location ${JSON.stringify(location)} must be ${locationRule.text}`);
+  }
+  if (!result.success || url === undefined || mistakes.length > 0) return { mistakes };
+  return { settings: { ...result.data, organizationUrl: url } };
+}
+
+/** Reads the settings by the schema of what the stack is: a base environment, or that of a branch. */
+function parse(own: Record<string, unknown>): z.ZodSafeParseResult<Settings> {
+  const params = { error: defaultError, reportInput: true };
+  const { branchEnvironment } = own;
+  const isBase =
+    typeof branchEnvironment === "object" && branchEnvironment !== null && Object.keys(branchEnvironment).length === 0;
+  if (isBase) return settingsSchema.safeParse(own, params);
+  const isShared = (name: string) => baseSettings.some((base) => base === name);
+  return branchSettingsSchema.safeParse(
+    Object.fromEntries(Object.entries(own).filter(([name]) => !isShared(name))),
+    params,
+  );
+}
+
+/** The settings of this program, by name; objects and lists are parsed. */
+function ownSettings({ namespace, config }: SettingsSource): Record<string, unknown> {
+  const prefix = `${namespace}:`;
+  return Object.fromEntries(
+    Object.entries(config)
+      .filter(([key]) => key.startsWith(prefix))
+      .map(([key, value]) => {
+        const name = key.slice(prefix.length);
+        return [name, jsonSettings.has(name) ? parseJson(value) : value];
+      }),
+  );
+}
+
+/** A value that is no JSON stays a text, which the schema then refuses with a message. */
+function parseJson(value: string): unknown {
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+/** zod's message for what no rule of ours explains. */
+export function defaultError({ code, input, expected }: { code: string; input?: unknown; expected?: unknown }) {
+  if (code !== "invalid_type") return undefined;
+  return input === undefined ? "is not set" : `${JSON.stringify(input)} must be a ${String(expected)}`;
+}
+
+function describe(namespace: string, issue: { code: string; path: PropertyKey[]; message: string; keys?: string[] }) {
+  const path = (keys: PropertyKey[]) => `${namespace}:${keys.map(String).join(".")}`;
+  if (issue.code === "unrecognized_keys") {
+    return (issue.keys ?? []).map((key) => `${path([...issue.path, key])} is not a setting`);
+  }
+  return [`${path(issue.path)} ${issue.message}`];
+}

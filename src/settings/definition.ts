@@ -1,0 +1,65 @@
+import { basename, dirname, join, relative } from "node:path/posix";
+import dockerignore from "@balena/dockerignore";
+import { imagePlatform } from "../conda/check";
+import { lockPath } from "../conda/lock-file";
+import type { ReadFile } from "./read-file";
+import type { Settings } from "./schema";
+
+/** The settings that name the files of the environment definition. */
+export type DefinitionSettings = Pick<Settings, "dockerfile" | "condaFile" | "lockFolder">;
+
+/** Where the conda file's lock file is, if there is one. */
+export function lockFile({ condaFile, lockFolder }: Omit<DefinitionSettings, "dockerfile">): string {
+  return lockPath(condaFile, imagePlatform, lockFolder);
+}
+
+/** What is wrong with a file, and the setting that names it. */
+export interface Problem {
+  setting: keyof DefinitionSettings;
+  problem: string;
+}
+
+/** What is wrong with the files of the environment definition: the build needs all of them, and has to see them. */
+export function definitionProblems(settings: DefinitionSettings, readFile: ReadFile): Problem[] {
+  const { dockerfile, condaFile, lockFolder } = settings;
+  const problems: Problem[] = [];
+  const expect = (setting: Problem["setting"], problem: string | undefined) => {
+    if (problem !== undefined) problems.push({ setting, problem });
+  };
+  const missing = (file: string) =>
+    readFile(file) === undefined ? `${JSON.stringify(file)} does not exist` : undefined;
+
+  expect("dockerfile", missing(dockerfile));
+  expect("condaFile", missing(condaFile) ?? contextProblem(dockerfile, condaFile, readFile));
+  const lock = lockFile(settings);
+  const hasLock = readFile(lock) !== undefined;
+  if (lockFolder === undefined) expect("condaFile", hasLock ? contextProblem(dockerfile, lock, readFile) : undefined);
+  else expect("lockFolder", hasLock ? undefined : noLock(lockFolder, lock));
+  return problems;
+}
+
+function noLock(lockFolder: string, lock: string): string {
+  return (
+    `${JSON.stringify(lockFolder)} has no ${basename(lock)}: ` +
+    "write it by `npm run check:env -- --solve`, or leave the setting out"
+  );
+}
+
+/** Why the build would not see a file, or undefined if it does. */
+function contextProblem(dockerfile: string, file: string, readFile: ReadFile): string | undefined {
+  const context = dirname(dockerfile);
+  const path = relative(context, file);
+  if (path.startsWith("..")) {
+    return `${JSON.stringify(file)} must be in ${context}, the Dockerfile's folder: the build sees no other`;
+  }
+  // The one that belongs to the Dockerfile goes before the folder's:
+  // https://docs.docker.com/build/concepts/context/#filename-and-location
+  for (const ignoreFile of [`${dockerfile}.dockerignore`, join(context, ".dockerignore")]) {
+    const patterns = readFile(ignoreFile);
+    if (patterns === undefined) continue;
+    return dockerignore().add(patterns).ignores(path)
+      ? `${JSON.stringify(file)} is kept out of the build by ${ignoreFile}: add the line "!${path}" at its end`
+      : undefined;
+  }
+  return undefined;
+}

@@ -1,0 +1,64 @@
+import * as pulumi from "@pulumi/pulumi";
+import { UserError } from "../common/pulumi-user-error";
+import { azureMlSdkVersion } from "../conda/azureml-sdk";
+import { checkEnvironment } from "../conda/check";
+import type { Finding } from "../conda/finding";
+import { tagRule } from "../rules/names";
+import { type ReadFile, readFile as readProjectFile } from "./read-file";
+import type { Settings } from "./schema";
+
+/** What the environment definition says about itself. */
+export interface Environment {
+  /** Version of the Azure ML SDK, if there is one and only one that it can have. */
+  amlSdkVersion?: string;
+}
+
+/** The settings that say which files there are, and what happens when they do not match. */
+export type EnvironmentSettings = Pick<
+  Settings,
+  "condaFile" | "lockFolder" | "trainingFiles" | "scoringFiles" | "condaChannel" | "environmentPolicy" | "amlSdkVersion"
+>;
+
+/**
+ * Compares the environment files, as `npm run check:env` does, and treats what it finds by the setting
+ * `environmentPolicy`: `error` ends the program, `warn` says it, and with `off` they are not compared.
+ *
+ * @throws UserError if the policy is `error` and something has to change, or if the Azure ML SDK's version makes no tag
+ */
+export async function readEnvironment(
+  settings: EnvironmentSettings,
+  readFile: ReadFile = readProjectFile,
+): Promise<Environment> {
+  const { condaFile, lockFolder, condaChannel, environmentPolicy } = settings;
+  const off = environmentPolicy === "off";
+  const { files, lock, findings } = await checkEnvironment({
+    ci: condaFile,
+    training: off ? [] : settings.trainingFiles,
+    scoring: off ? [] : settings.scoringFiles,
+    lockFolder,
+    condaChannel,
+    readFile,
+  });
+  if (off) pulumi.log.info("environmentPolicy is off: the environment files are not compared");
+  else if (findings.length > 0) report(findings, environmentPolicy);
+
+  const amlSdkVersion = settings.amlSdkVersion ?? (files.ci && azureMlSdkVersion(files.ci, lock));
+  if (amlSdkVersion !== undefined && !tagRule.pattern.test(`amlsdk-${amlSdkVersion}`)) {
+    throw new UserError(
+      `${condaFile} pins version "${amlSdkVersion}" of the Azure ML SDK for a tag, and a tag is ${tagRule.text}: ` +
+        "set amlSdkVersion to what the tag should say",
+    );
+  }
+  return { amlSdkVersion };
+}
+
+function report(findings: Finding[], policy: "error" | "warn"): void {
+  const message = [
+    `the environment files do not match (${findings.length === 1 ? "1 finding" : `${findings.length} findings`}):`,
+    ...findings.map(({ file, line, rule, message }) => `  ${file}:${line} ${rule}: ${message}`),
+    "See them by `npm run check:env`, and settle what has one obvious answer by `npm run check:env -- --fix`. " +
+      `The setting environmentPolicy is ${policy}; it may be error, warn or off.`,
+  ].join("\n");
+  if (policy === "error") throw new UserError(message);
+  pulumi.log.warn(message);
+}

@@ -1,0 +1,31 @@
+import * as pulumi from "@pulumi/pulumi";
+import { UserError } from "../common/pulumi-user-error";
+import { checkSettings, type StackSettings } from "./check";
+import { readFile } from "./read-file";
+
+export { readEnvironment } from "./environment-policy";
+export { readRevision } from "./revision";
+export type { StackSettings };
+
+/**
+ * Reads and checks the settings of the stack. This folder is the one place where configuration and environment are read.
+ *
+ * @throws UserError that lists every mistake, with where it was set and what to do
+ */
+export async function readSettings(): Promise<StackSettings> {
+  const { settings, mistakes } = await checkSettings({
+    namespace: pulumi.getProject(),
+    config: pulumi.runtime.allConfig(),
+    environment: process.env,
+    readFile,
+  });
+  if (settings) return settings;
+  throw new UserError(
+    [
+      `${mistakes.length === 1 ? "one setting is" : `${mistakes.length} settings are`} wrong:`,
+      ...mistakes.map((mistake) => `  ${mistake}`),
+      `They are set in Pulumi.${pulumi.getStack()}.yaml (pulumi config set --path <setting> <value>), ` +
+        "and every setting is described in Pulumi.yaml.",
+    ].join("\n"),
+  );
+}

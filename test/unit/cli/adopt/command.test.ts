@@ -1,0 +1,157 @@
+import { execFile } from "node:child_process";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { PipelineCopy } from "./pipelines/pipeline-copy";
+
+jest.setTimeout(60_000);
+
+const root = join(__dirname, "../../../..");
+const stock = "mcr.microsoft.com/mlops/python";
+
+let copy: PipelineCopy;
+
+afterEach(() => {
+  copy.remove();
+});
+
+/** Runs a program in the copy. */
+function execute(program: string, args: string[]) {
+  return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
+    const child = execFile(program, args, { cwd: copy.folder }, (_error, stdout, stderr) =>
+      resolve({ code: child.exitCode ?? -1, stdout, stderr }),
+    );
+  });
+}
+
+function adopt(...args: string[]) {
+  return execute(process.execPath, [
+    join(root, "node_modules/tsx/dist/cli.mjs"),
+    join(root, "src/cli/adopt/command.ts"),
+    ...args,
+  ]);
+}
+
+test("edits the pipeline, says what it did, and has nothing to do the second time", async () => {
+  copy = new PipelineCopy("resource");
+  expect(await adopt("ci.yml")).toEqual({
+    code: 0,
+    stdout: `ci.yml:5  mlops: ${stock}:latest is now $(jobContainerImage), pulled through acrconnection\n`,
+    stderr: "",
+  });
+  const edited = copy.readAll();
+  expect(edited.get("ci.yml")).toContain(
+    "image: $(jobContainerImage)  # the stock image\n    endpoint: acrconnection\n",
+  );
+  expect(await adopt("ci.yml")).toEqual({
+    code: 0,
+    stdout: "ci.yml uses the job container: nothing to change.\n",
+    stderr: "",
+  });
+  expect(copy.readAll()).toEqual(edited);
+});
+
+test("--check writes nothing: exit code 1 if something is left to do, else 0", async () => {
+  copy = new PipelineCopy("resource");
+  const before = copy.readAll();
+  expect(await adopt("ci.yml", "--check", "--endpoint", "team")).toEqual({
+    code: 1,
+    stdout: `ci.yml:5  mlops: ${stock}:latest is to be $(jobContainerImage), pulled through team\n`,
+    stderr: "",
+  });
+  expect(copy.readAll()).toEqual(before);
+  await adopt("ci.yml", "--endpoint", "team");
+  expect((await adopt("ci.yml", "--check")).code).toBe(0);
+});
+
+describe("--diff writes nothing, and prints a patch that makes the same edit", () => {
+  test.each([
+    ["a template", "extends", ["ci.yml"]],
+    ["changes that are far apart, and at both ends of a file", "far-apart", ["ci.yml", "--all"]],
+    ["a file without a line end at its end", "no-line-end", ["ci.yml"]],
+    ["Windows' line ends", "windows-line-ends-text", ["ci.yml"]],
+    ["a byte order mark", "byte-order-mark", ["ci.yml"]],
+    ["a line that is added alone", "half-adopted", ["ci.yml"]],
+  ])("%s", async (_, name, args) => {
+    copy = new PipelineCopy(name);
+    const before = copy.readAll();
+    const { code, stdout, stderr } = await adopt(...args, "--diff");
+    expect([code, stdout.split("\n")[0]]).toEqual([0, expect.stringMatching(/^--- a\//)]);
+    expect(stderr).toContain("is to be");
+    expect(copy.readAll()).toEqual(before);
+
+    writeFileSync(join(copy.folder, "patch"), stdout);
+    expect(await execute("git", ["-c", "core.autocrlf=false", "apply", "patch"])).toMatchObject({ code: 0 });
+    const patched = copy.readAll();
+    expect(patched).not.toEqual(before);
+    copy.remove();
+
+    copy = new PipelineCopy(name);
+    expect((await adopt(...args)).code).toBe(0);
+    expect(patched).toEqual(copy.readAll());
+  });
+
+  test("with --check, the exit code is 1 if something is left to do", async () => {
+    copy = new PipelineCopy("resource");
+    const { code, stdout } = await adopt("ci.yml", "--diff", "--check");
+    expect([code, stdout]).toEqual([1, expect.stringContaining("\n+    endpoint: acrconnection\n")]);
+    expect(copy.read("ci.yml")).toContain(stock);
+  });
+});
+
+describe("exit code 1, and a message without a stack", () => {
+  test.each([
+    ["a doubt", "several-tags", "error: several containers of ci.yml could be meant:\n"],
+    ["none", "none", `error: no container of ci.yml's jobs has the image ${stock}\n`],
+    ["a file that is no YAML", "not-yaml", "error: ci.yml:3 is not a pipeline's YAML: "],
+    [
+      "a template that is missing",
+      "missing-template",
+      "error: ci.yml:3 includes steps/test.yml, but there is no file steps/test.yml: correct its path, or add it\n",
+    ],
+  ])("%s", async (_, name, message) => {
+    copy = new PipelineCopy(name);
+    const before = copy.readAll();
+    const { code, stdout, stderr } = await adopt("ci.yml");
+    expect([code, stdout, stderr]).toEqual([1, "", expect.stringContaining(message)]);
+    expect(stderr).not.toMatch(/^ +at /m);
+    expect(copy.readAll()).toEqual(before);
+  });
+});
+
+test("exit code 1 if a part is left to do by hand", async () => {
+  copy = new PipelineCopy("some-as-parameter");
+  const { code, stdout } = await adopt("ci.yml");
+  expect([code, stdout]).toEqual([1, expect.stringContaining("write image and endpoint at that container by hand")]);
+  expect(copy.read("ci.yml")).toContain("image: $(jobContainerImage)");
+});
+
+test("a template that is handed on to another, and is not where it could be, is said", async () => {
+  copy = new PipelineCopy("handed-on");
+  const { code, stdout } = await adopt("ci.yml");
+  expect([code, stdout.split("\n")[1]]).toEqual([
+    0,
+    "ci.yml:8  more.yml was not read: there is no file templates/more.yml",
+  ]);
+});
+
+test("outside of a repository, the working directory is its root", async () => {
+  copy = new PipelineCopy("nested-templates");
+  rmSync(join(copy.folder, ".git"), { recursive: true });
+  const { code, stdout } = await adopt("pipelines/ci.yml");
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/^templates\/jobs\.yml:4 /)]);
+});
+
+describe("a command that is not understood: exit code 2, and nothing is written", () => {
+  test.each([
+    ["no file", [], "error: missing required argument 'pipeline.yml'"],
+    ["a file that does not exist", ["no.yml"], "error: no.yml does not exist: name a pipeline's file"],
+    ["an unknown option", ["ci.yml", "--chekc"], "error: unknown option '--chekc'"],
+    ["an empty name", ["ci.yml", "--endpoint", ""], "error: --endpoint is empty: give it a name"],
+  ])("%s", async (_, args, message) => {
+    copy = new PipelineCopy("resource");
+    const before = copy.readAll();
+    const { code, stdout, stderr } = await adopt(...args);
+    expect([code, stdout, stderr]).toEqual([2, "", expect.stringContaining(message)]);
+    expect(copy.readAll()).toEqual(before);
+  });
+});

@@ -1,0 +1,73 @@
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import type { Wish } from "../../../../../src/cli/adopt/choose";
+import { plan } from "../../../../../src/cli/adopt/plan";
+import { readPipeline } from "../../../../../src/cli/adopt/read-pipeline";
+import { refusal, textReport } from "../../../../../src/cli/adopt/report";
+import { applyEdits } from "../../../../../src/conda/text-edit";
+
+/** A copy of a folder beside this file, in a repository of its own, which a test may change. */
+export class PipelineCopy {
+  readonly folder = mkdtempSync(join(tmpdir(), "adopt-"));
+
+  constructor(name: string) {
+    cpSync(join(__dirname, name), this.folder, { recursive: true });
+    mkdirSync(join(this.folder, ".git"));
+  }
+
+  read(file: string): string {
+    return readFileSync(join(this.folder, file), "utf8");
+  }
+
+  /** All its YAML files, by their path. */
+  readAll(): Map<string, string> {
+    const files = readdirSync(this.folder, { recursive: true, encoding: "utf8" });
+    return new Map(files.filter((file) => file.endsWith(".yml")).map((file) => [file, this.read(file)]));
+  }
+
+  /**
+   * What the command does: edits the files.
+   *
+   * @returns what it says, with paths from the folder
+   */
+  adopt(wish: Wish, file = "ci.yml"): string {
+    const pipeline = readPipeline(join(this.folder, file));
+    if (pipeline === undefined) throw new Error(`there is no ${file}`);
+    const { choice, target, edits } = plan(pipeline, wish);
+    for (const [{ path, text }, ofFile] of edits) writeFileSync(path, applyEdits(text, ofFile));
+    const chosen = choice.kind === "chosen";
+    return this.shorten(chosen ? textReport(choice, pipeline, target, true) : refusal(choice, pipeline, wish));
+  }
+
+  /** A message with paths from the folder. */
+  shorten(message: string): string {
+    return message.replaceAll(`${relative("", this.folder)}/`, "").replaceAll(`${this.folder}/`, "");
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true });
+  }
+}
+
+/** The lines that are only in the old text (`-`) or only in the new one (`+`), in order, with their ends. */
+export function changedLines(before: string, after: string): string[] {
+  const [old, now] = [before.split(/(?<=\n)/), after.split(/(?<=\n)/)];
+  // The longest common sequence of what follows a line of the old and one of the new text.
+  const common = Array.from({ length: old.length + 1 }, () => new Array<number>(now.length + 1).fill(0));
+  const at = (i: number, j: number) => common[i]?.[j] ?? 0;
+  for (let i = old.length - 1; i >= 0; i--) {
+    for (let j = now.length - 1; j >= 0; j--) {
+      const row = common[i];
+      if (row !== undefined) row[j] = old[i] === now[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
+    }
+  }
+  const lines: string[] = [];
+  let [i, j] = [0, 0];
+  while (i < old.length || j < now.length) {
+    if (i < old.length && j < now.length && old[i] === now[j]) [i, j] = [i + 1, j + 1];
+    else if (j === now.length || (i < old.length && at(i + 1, j) >= at(i, j + 1))) lines.push(`-${old[i++]}`);
+    else lines.push(`+${now[j++]}`);
+  }
+  return lines;
+}

@@ -1,0 +1,268 @@
+import { execFile } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Finding } from "../../../../src/conda/finding";
+import { CondaChannel } from "../../support/conda-channel";
+
+jest.setTimeout(60_000);
+
+const root = join(__dirname, "../../../..");
+let directory: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "check-env-"));
+});
+
+afterEach(() => {
+  rmSync(directory, { recursive: true });
+});
+
+function write(name: string, text: string | Buffer): void {
+  mkdirSync(join(directory, name, ".."), { recursive: true });
+  writeFileSync(join(directory, name), text);
+}
+
+const environment = (...entries: string[]) =>
+  `channels: [conda-forge]\ndependencies:\n${entries.map((entry) => `  - ${entry}\n`).join("")}`;
+
+/** Writes the three files where the command looks for them. */
+function writeAll(ci: string[], training: string[], scoring: string[]): void {
+  write("docker/ci_dependencies.yml", environment(...ci));
+  write("docker/conda_dependencies.yml", environment(...training));
+  write("docker/conda_dependencies_scoring.yml", environment(...scoring));
+}
+
+/** Runs the command in the directory, with nothing in its environment that it asks for but `env`. */
+function run(args: string[], env: Record<string, string> = {}) {
+  const command = [join(root, "node_modules/tsx/dist/cli.mjs"), join(root, "src/cli/check/conda.ts"), ...args];
+  const { JOB_CONTAINER_CONDA_CHANNEL: _, JOB_CONTAINER_LOCK_FOLDER: __, ...rest } = process.env;
+  return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
+    const child = execFile(
+      process.execPath,
+      command,
+      { cwd: directory, env: { ...rest, ...env } },
+      (_error, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }),
+    );
+  });
+}
+
+test("environments that agree: exit code 0", async () => {
+  writeAll(["python=3.11", "numpy=2", "pytest"], ["python=3.11", "numpy=2"], ["python=3.11"]);
+  expect(await run([])).toEqual({ code: 0, stdout: "The environments agree: 2 packages compared.\n", stderr: "" });
+});
+
+test("findings: exit code 1, and nothing but JSON on stdout if it is asked for", async () => {
+  writeAll(["python=3.11", "numpy"], ["python=3.11", "numpy=2.4"], ["python=3.12"]);
+  const { code, stdout } = await run(["--json"]);
+  expect(code).toBe(1);
+  const { findings } = JSON.parse(stdout);
+  expect(findings).toMatchObject([
+    { rule: "unpinned", file: "docker/ci_dependencies.yml", line: 4, package: "numpy" },
+    { rule: "python", file: "docker/ci_dependencies.yml", line: 3, package: "python" },
+  ]);
+});
+
+test("other files take the defaults' place, and --training and --scoring are repeatable", async () => {
+  write("a.yml", environment("python=3.11"));
+  write("b.yml", environment("python=3.11", "numpy=2"));
+  write("c.yml", environment("python=3.11", "scipy=1"));
+  const args = ["--ci", "a.yml", "--training", "b.yml", "--training", "c.yml", "--scoring", "b.yml", "c.yml"];
+  const { files } = JSON.parse((await run([...args, "--json"])).stdout);
+  const paths = (list: { path: string }[]) => list.map(({ path }) => path);
+  expect([files.ci.path, paths(files.training), paths(files.scoring)]).toEqual([
+    "a.yml",
+    ["b.yml", "c.yml"],
+    ["b.yml", "c.yml"],
+  ]);
+});
+
+describe("a command that is not understood: exit code 2, and a message that names the option", () => {
+  test.each([
+    ["an unknown option", ["--sovle"], "unknown option '--sovle'"],
+    ["an unknown platform", ["--platform", "linux-99"], "option '--platform <name...>' argument 'linux-99' is invalid"],
+    ["no CI file", ["--ci", "no.yml"], "no.yml does not exist: name a conda environment file with --ci"],
+    [
+      "no scoring file",
+      ["--scoring", "no/no.yml"],
+      "no.yml does not exist: name a conda environment file with --scoring",
+    ],
+    [
+      "a folder",
+      ["--scoring", "docker"],
+      "docker cannot be read: it is a folder: name a conda environment file with --scoring",
+    ],
+    ["a file that is no text", ["--ci", "latin.yml"], "latin.yml cannot be read: it is not a text in UTF-8"],
+  ])("%s", async (_, args, message) => {
+    writeAll(["python"], ["python"], ["python"]);
+    write("latin.yml", Buffer.from("name: caf\xe9\n", "latin1"));
+    const { code, stdout, stderr } = await run(args);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toMatch(/^ +at /m);
+  });
+});
+
+test("a broken file is a finding", async () => {
+  writeAll(["python"], ["python"], ["python"]);
+  write("docker/ci_dependencies.yml", "");
+  const { code, stdout } = await run(["--fix"]);
+  expect([code, stdout]).toEqual([
+    1,
+    expect.stringContaining("docker/ci_dependencies.yml:1  invalid  the file is empty"),
+  ]);
+});
+
+describe("--fix", () => {
+  test("edits the CI file, reports what it did and what is left, and changes nothing the second time", async () => {
+    writeAll(
+      ["python=3.11", "numpy # why", "scipy=1.*"],
+      ["python=3.11", "numpy=2.4", "joblib", "scipy=1.14"],
+      ["python=3.11", "scipy=1.15"],
+    );
+    const path = join(directory, "docker/ci_dependencies.yml");
+    const { code, stdout } = await run(["--fix"]);
+    expect(code).toBe(1);
+    expect(stdout).toContain(
+      "Edited docker/ci_dependencies.yml:\n  line 4: numpy is now numpy=2.4\n  new: joblib (conda)\n",
+    );
+    expect(stdout).toContain("docker/ci_dependencies.yml:5  unpinned");
+    const fixed = readFileSync(path, "utf8");
+    expect(fixed).toBe(environment("python=3.11", "numpy=2.4 # why", "scipy=1.*", "joblib"));
+    const before = statSync(path);
+    expect((await run(["--fix"])).stdout).not.toContain("Edited");
+    expect(statSync(path)).toMatchObject({ ino: before.ino, mtimeMs: before.mtimeMs });
+  });
+
+  test("keeps line ends, mode and a link to the file, and leaves nothing else behind", async () => {
+    writeAll([], ["python=3.11"], ["python=3.11"]);
+    write("real.yml", environment("python").replaceAll("\n", "\r\n"));
+    chmodSync(join(directory, "real.yml"), 0o640);
+    symlinkSync("real.yml", join(directory, "link.yml"));
+    const before = readdirSync(directory);
+    expect((await run(["--ci", "link.yml", "--fix"])).code).toBe(0);
+    expect(readFileSync(join(directory, "real.yml"), "utf8")).toBe(environment("python=3.11").replaceAll("\n", "\r\n"));
+    expect(statSync(join(directory, "real.yml")).mode & 0o777).toBe(0o640);
+    expect(readdirSync(directory)).toEqual(before);
+  });
+});
+
+describe("--solve", () => {
+  let channel: CondaChannel;
+
+  beforeAll(async () => {
+    channel = await CondaChannel.start([
+      { name: "python", version: "3.11.9", subdir: "linux-64" },
+      { name: "python", version: "3.11.9", subdir: "osx-arm64" },
+      { name: "numpy", version: "1.26.4" },
+      { name: "numpy", version: "2.4.6" },
+      { name: "scikit-learn", version: "1.4.2", depends: ["numpy <2"] },
+      { name: "pip", version: "26.3" },
+      { name: "our-model", version: "1.0" },
+    ]);
+  });
+
+  afterAll(() => channel.close());
+
+  test("locks CI, for each platform, and the lock is found to be right", async () => {
+    writeAll(["python=3.11", "numpy=2.4.6"], ["python=3.11"], ["python=3.11"]);
+    const env = { JOB_CONTAINER_CONDA_CHANNEL: channel.url, JOB_CONTAINER_LOCK_FOLDER: "locks/of/ci" };
+    const { code, stdout, stderr } = await run(["--solve", "--platform", "linux-64", "osx-arm64"], env);
+    expect(stdout).toBe(`\
+wrote locks/of/ci/ci_dependencies.linux-64.lock (2 packages)
+wrote locks/of/ci/ci_dependencies.osx-arm64.lock (2 packages)
+
+The environments agree: 1 package compared.
+`);
+    expect(stderr).toContain("Solving docker/ci_dependencies.yml for osx-arm64 …\n");
+    expect(code).toBe(0);
+    expect(readFileSync(join(directory, "locks/of/ci/ci_dependencies.linux-64.lock"), "utf8")).toContain(
+      `${channel.url}/noarch/numpy-2.4.6-0.conda#sha256:`,
+    );
+    expect((await run([], env)).code).toBe(0);
+  });
+
+  /** What `--solve` says as JSON, with the rules of its findings and where they are. */
+  async function solve(...args: string[]) {
+    const { stdout } = await run(["--solve", "--json", "--conda-channel", channel.url, ...args]);
+    const { findings, notes, locks, solutions } = JSON.parse(stdout);
+    const places = findings.map(({ file, line, rule }: Finding) => `${file}:${line} ${rule}`);
+    return { findings, notes, locks, solutions, places };
+  }
+
+  const lock = "docker/ci_dependencies.linux-64.lock";
+
+  test("compares the solutions, and locks CI's all the same, in the place of an older lock", async () => {
+    writeAll(["python=3.11", "numpy"], ["python=3.11", "numpy"], ["python=3.11"]);
+    expect((await solve()).places).toEqual([]);
+    // Only CI needs it, and with it another numpy.
+    write("docker/ci_dependencies.yml", environment("python=3.11", "numpy", "scikit-learn"));
+    const { places, findings, locks, solutions } = await solve();
+    expect(places).toEqual(["docker/ci_dependencies.yml:4 solution"]);
+    expect(findings[0].message).toMatch(/1\.26\.4.*2\.4\.6/);
+    expect(locks).toEqual([lock]);
+    expect(readFileSync(join(directory, lock), "utf8")).toContain("/numpy-1.26.4-0.conda#sha256:");
+    expect(solutions.map(({ file, platform }: { file: string; platform: string }) => [file, platform])).toEqual([
+      ["docker/ci_dependencies.yml", "linux-64"],
+      ["docker/conda_dependencies.yml", "linux-64"],
+      ["docker/conda_dependencies_scoring.yml", "linux-64"],
+    ]);
+  });
+
+  test("a file that is no lock of ours is left alone", async () => {
+    writeAll(["python=3.11"], ["python=3.11"], ["python=3.11"]);
+    write(lock, "mine\n");
+    const { places, locks } = await solve();
+    expect([new Set(places), locks]).toEqual([new Set([`${lock}:1 lock`]), []]);
+    expect(readFileSync(join(directory, lock), "utf8")).toBe("mine\n");
+  });
+
+  test("a CI file that cannot be read in full is not locked", async () => {
+    writeAll(["python=3.11", "pip: [-r requirements.txt]"], ["python=3.11"], ["python=3.11"]);
+    const { places, locks, notes } = await solve();
+    expect([places, locks]).toEqual([["docker/ci_dependencies.yml:4 unread"], []]);
+    expect(notes).toEqual([`${lock} is not written, because a part of docker/ci_dependencies.yml cannot be read`]);
+    expect(existsSync(join(directory, lock))).toBe(false);
+  });
+
+  test("a file without a solution and a channel without an answer are findings, and nothing is locked", async () => {
+    writeAll(["python=3.11", "numpy=9"], ["python=3.11", "numpy=9"], ["python=3.11"]);
+    channel.behave("win-64", { status: 503 });
+    const { places, locks } = await solve("--platform", "linux-64", "win-64");
+    expect(places).toEqual([
+      "docker/ci_dependencies.yml:4 unsolvable",
+      "docker/conda_dependencies.yml:4 unsolvable",
+      "docker/ci_dependencies.yml:1 channel",
+      "docker/conda_dependencies.yml:1 channel",
+      "docker/conda_dependencies_scoring.yml:1 channel",
+    ]);
+    expect(locks).toEqual([]);
+  });
+
+  test("a pip package that the channels offer is said once, for all platforms", async () => {
+    writeAll(["python=3.11", "pip: [numpy, scikit-learn]"], ["python=3.11"], ["python=3.11"]);
+    const { places, notes } = await solve("--platform", "linux-64", "osx-arm64");
+    expect(places).toEqual(["docker/ci_dependencies.yml:4 pip", "docker/ci_dependencies.yml:4 pip"]);
+    expect(notes).toContainEqual(expect.stringContaining("two builds may install different versions"));
+  });
+
+  test("a pip package is found on a channel of the file's own, under the name that it has on PyPI", async () => {
+    const own = (...entries: string[]) => environment(...entries).replace("conda-forge", channel.url);
+    writeAll([], ["python=3.11"], ["python=3.11"]);
+    write("docker/ci_dependencies.yml", own("python=3.11", "pip: [our-model==1.0]"));
+    const { places, findings } = await solve();
+    expect(places).toEqual(["docker/ci_dependencies.yml:4 pip"]);
+    expect(findings[0].message).toContain("our-model 1.0");
+  });
+});

@@ -1,0 +1,61 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { BaseStack } from "../../../../src/cli/env/base-stack";
+import { repositoryBranches } from "../../../../src/cli/env/repository-branches";
+
+/** GitHub's REST API, as far as it lists branches: two on a page. */
+let server: Server;
+let url: string;
+let branches: string[];
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    const asked = new URL(request.url ?? "/", url);
+    if (asked.pathname !== "/repos/contoso/diabetes/branches" || request.headers.authorization !== "Bearer token") {
+      response.writeHead(404).end('{"message":"Not Found"}');
+      return;
+    }
+    const page = Number(asked.searchParams.get("page") ?? 1);
+    const next = new URL(asked);
+    next.searchParams.set("page", String(page + 1));
+    if (page * 2 < branches.length) response.setHeader("link", `<${url}/?page=1>; rel="first", <${next}>; rel="next"`);
+    response.end(JSON.stringify(branches.slice((page - 1) * 2, page * 2).map((name) => ({ name }))));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  url = `http://127.0.0.1:${port}`;
+});
+afterAll(() => server.close());
+
+const base = (name = "contoso/diabetes"): BaseStack => ({
+  name: "dev",
+  settings: { base: "dev", stackName: "{base}-{environment}" },
+  namespace: "job-container",
+  file: { config: {} },
+  organizationUrl: "https://dev.azure.com/contoso",
+  project: "mlops",
+  repository: { kind: "gitHub", name, defaultBranch: "main", serviceConnection: "github" },
+});
+const read = (env: NodeJS.ProcessEnv = {}, name?: string) =>
+  repositoryBranches(base(name), { GITHUB_API_URL: url, GITHUB_TOKEN: "token", ...env });
+
+test("all pages of GitHub's list are read", async () => {
+  branches = ["main", "a", "feature/b", "c", "d"];
+  expect([...(await read())].sort()).toEqual([...branches].sort());
+});
+
+test("a repository that cannot be read is not one without branches", async () => {
+  await expect(read({ GITHUB_TOKEN: "wrong" })).rejects.toThrow(
+    "reading the branches of contoso/diabetes on GitHub failed: 404 Not Found. The access token (GITHUB_TOKEN) must be",
+  );
+});
+
+test("a GitHub that does not answer is one that a person can do something about", async () => {
+  await expect(read({ GITHUB_API_URL: "http://127.0.0.1:1" })).rejects.toThrow(
+    /^reading the branches of contoso\/diabetes on GitHub failed: http:\/\/127\.0\.0\.1:1 does not answer: /,
+  );
+});
+
+test("nothing is concluded from a list without the default branch", async () => {
+  branches = ["a"];
+  await expect(read()).rejects.toThrow("the repository contoso/diabetes has no branch main");
+});

@@ -1,0 +1,179 @@
+import { sweepReport } from "../../../../src/cli/env/report";
+import { type SweepOptions, type SweepSummary, sweep } from "../../../../src/cli/env/sweep";
+import { LocalAzureDevOps } from "../../support/local-azure-devops";
+import { commandFailed, contextOf, TestStacks } from "../../support/test-stacks";
+
+let azureDevOps: LocalAzureDevOps;
+beforeAll(async () => {
+  azureDevOps = await LocalAzureDevOps.start();
+  const git = await azureDevOps.client.getGitApi();
+  const [main] = await git.getRefs(azureDevOps.repositoryId, "mlops", "heads/main");
+  const update = { name: "refs/heads/kept", oldObjectId: "0".repeat(40), newObjectId: main?.objectId };
+  await git.updateRefs([update], azureDevOps.repositoryId, "mlops");
+});
+afterAll(() => azureDevOps.close());
+
+const day = 24 * 60 * 60_000;
+const now = Date.parse("2026-11-24T12:00:00Z");
+const ago = (days: number) => new Date(now - days * day);
+
+let stacks: TestStacks;
+let context: ReturnType<typeof contextOf>;
+function given(settings: ConstructorParameters<typeof TestStacks>[1] = {}): TestStacks {
+  stacks = new TestStacks(azureDevOps.url, settings);
+  context = contextOf(stacks);
+  return stacks;
+}
+
+const swept = (options: Partial<SweepOptions> = {}) => sweep(context, { limit: 10, ...options }, now);
+const names = (some: { name: string }[]) => some.map(({ name }) => name);
+const namesOf = ({ found, destroyed, failed }: SweepSummary) => [found, destroyed, failed].map(names);
+
+test("an environment whose branch is gone is destroyed with its stack; one whose branch is there stays", async () => {
+  given().add("kept", { updated: ago(400) });
+  const gone = stacks.add("gone", { branch: "feature/gone" });
+  gone.resources = [{ urn: "urn:pulumi:dev-gone::job-container::pulumi:pulumi:Stack::s", type: "pulumi:pulumi:Stack" }];
+  const summary = await swept();
+  expect(namesOf(summary)).toEqual([["gone"], ["gone"], []]);
+  expect(gone).toMatchObject({ resources: [], isRemoved: true });
+  expect(context.said).toEqual([
+    "1 of 2 environments to destroy:",
+    "  gone of branch feature/gone: branch is gone",
+    "Destroying the environment gone of branch feature/gone (stack dev-gone).",
+  ]);
+  expect(sweepReport(summary)).toBe("1 destroyed.");
+});
+
+describe("the time to live", () => {
+  test.each([
+    ["is over", { updated: ago(8), created: ago(90) }, ["kept"]],
+    ["begins anew with each update", { updated: ago(6), created: ago(90) }, []],
+    ["counts from the creation, where there was no update", { updated: undefined, created: ago(8) }, ["kept"]],
+  ])("%s", async (_, times, expected) => {
+    given({ timeToLive: 7 }).add("kept", times);
+    const { destroyed } = await swept();
+    expect(names(destroyed)).toEqual(expected);
+    expect(destroyed.map(({ reason }) => reason)).toEqual(expected.map(() => "time to live is over"));
+  });
+
+  test("is for ever where it is not set", async () => {
+    given().add("kept", { updated: ago(4000), created: ago(4000) });
+    expect(await swept()).toEqual({ found: [], destroyed: [], failed: [] });
+    expect(context.said).toEqual(["0 of 1 environments to destroy."]);
+  });
+});
+
+test("--older-than leaves what was updated since", async () => {
+  given().add("young", { updated: ago(1), created: ago(30) });
+  stacks.add("old", { updated: ago(3), created: ago(30) });
+  expect(namesOf(await swept({ olderThan: 2 * day }))).toEqual([["old"], ["old"], []]);
+});
+
+test("more than the limit are not destroyed, not even the first of them; as many as it are", async () => {
+  given();
+  const all = ["a", "b", "c"].map((name) => stacks.add(name));
+  await expect(swept({ limit: 2 })).rejects.toThrow(
+    "3 environments are more than the 2 that may be destroyed at once, so none was. If that is meant: --limit <number>",
+  );
+  expect(all.map(({ isRemoved }) => isRemoved)).toEqual([false, false, false]);
+  expect((await swept({ limit: 3 })).destroyed).toHaveLength(3);
+});
+
+test("--dry-run says what would be destroyed, beyond the limit as well, and destroys nothing", async () => {
+  given();
+  const all = ["a", "b"].map((name) => stacks.add(name));
+  const summary = await swept({ dryRun: true, limit: 1 });
+  expect(namesOf(summary)).toEqual([["a", "b"], [], []]);
+  expect(context.said).toContain("  b of branch b: branch is gone");
+  expect(all.map(({ isRemoved }) => isRemoved)).toEqual([false, false]);
+  expect(sweepReport(summary)).toBe("0 destroyed, 2 left.");
+  const [first] = JSON.parse(JSON.stringify(summary)).found;
+  expect(first).toEqual({
+    ...{ name: "a", branch: "a", stack: "dev-a", reason: "branch is gone" },
+    ...{ created: expect.stringMatching(/^\d{4}-\d\d-\d\dT/), updated: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) },
+  });
+});
+
+test("one that cannot be destroyed does not keep the others, and is named with the reason", async () => {
+  given();
+  const [cannot, refused, can] = ["cannot", "refused", "can"].map((name) => stacks.add(name));
+  for (const stack of [cannot, refused]) {
+    stack?.resources.push({ urn: "urn:pulumi:a::b::pulumi:pulumi:Stack::s", type: "pulumi:pulumi:Stack" });
+  }
+  if (cannot) {
+    cannot.interfere = () => {
+      throw commandFailed("error: the registry does not allow it");
+    };
+  }
+  if (refused) {
+    refused.exportStack = async () => {
+      throw commandFailed("error: the backend does not answer");
+    };
+  }
+  const summary = await swept();
+  expect(namesOf(summary)).toEqual([["cannot", "refused", "can"], ["can"], ["cannot", "refused"]]);
+  expect([cannot, refused, can].map((stack) => stack?.isRemoved)).toEqual([false, false, true]);
+  expect(sweepReport(summary)).toBe(
+    [
+      "1 destroyed, 2 failed:",
+      "  cannot of branch cannot: Pulumi failed on the stack dev-cannot; see above.",
+      "  refused of branch refused: Pulumi failed on the stack dev-refused; see above.",
+    ].join("\n"),
+  );
+});
+
+test("a refusal of Azure DevOps does not keep the others either", async () => {
+  given();
+  const type = "azuredevops:index/buildDefinition:BuildDefinition";
+  const inputs = { projectId: "mlops", name: "model (a)" };
+  const first = stacks.add("a");
+  first.resources = [{ urn: `urn:pulumi:dev-a::job-container::${type}::model`, type, id: "7", inputs }];
+  first.exportStack = async () => {
+    context.env.AZDO_PERSONAL_ACCESS_TOKEN = "expired";
+    return { version: 3, deployment: { resources: first.resources, pending_operations: [] } };
+  };
+  stacks.add("b");
+  const summary = await swept();
+  expect(namesOf(summary)).toEqual([["a", "b"], ["b"], ["a"]]);
+  expect(summary.failed[0]?.error).toMatch(
+    /^signing in to http.* failed: .* lacks the scope Build \(read & execute\)/s,
+  );
+});
+
+test("a definition of a project that is gone has no runs to release", async () => {
+  given();
+  const type = "azuredevops:index/buildDefinition:BuildDefinition";
+  const inputs = { projectId: "nowhere", name: "model (a)" };
+  stacks.add("a").resources = [{ urn: `urn:pulumi:dev-a::job-container::${type}::model`, type, id: "7", inputs }];
+  expect(namesOf(await swept())).toEqual([["a"], ["a"], []]);
+});
+
+test("a defect of ours ends it", async () => {
+  given().add("a").exportStack = async () => {
+    throw new TypeError("undefined is not a function");
+  };
+  await expect(swept()).rejects.toThrow(TypeError);
+});
+
+test("interrupted, it says what is left", async () => {
+  given();
+  const [first, second] = ["a", "b"].map((name) => stacks.add(name));
+  if (first) first.workspace.removeStack = async () => context.abort();
+  const summary = await swept();
+  expect(namesOf(summary)).toEqual([["a", "b"], ["a"], []]);
+  expect(second?.isRemoved).toBe(false);
+  expect(sweepReport(summary)).toBe("1 destroyed, 1 left.");
+});
+
+test("without an environment nobody is asked for branches", async () => {
+  given();
+  context.env = {};
+  expect(await swept()).toEqual({ found: [], destroyed: [], failed: [] });
+});
+
+test("a list of branches that cannot be read is not one without branches", async () => {
+  const gone = given().add("a");
+  context.env = { AZDO_PERSONAL_ACCESS_TOKEN: "wrong" };
+  await expect(swept()).rejects.toThrow(/^reading the branches of diabetes_regression in .* failed: .*is wrong/);
+  expect(gone.isRemoved).toBe(false);
+});

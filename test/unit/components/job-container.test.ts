@@ -1,0 +1,422 @@
+import { type BaseArgs, type BranchArgs, JobContainer, type JobContainerArgs } from "../../../components/job-container";
+import type { PipelineSource } from "../../../src/lookups/pipeline-source";
+import { type MockCloud, only, type Registered, registered } from "../support/mock-cloud";
+import { value } from "../support/output";
+import { tokenExchange } from "../support/token-exchange";
+
+const registryType = "azure-native:containerregistry:Registry";
+const endpointType = "azuredevops:index/serviceEndpointAzureEcr:ServiceEndpointAzureEcr";
+const definitionType = "azuredevops:index/buildDefinition:BuildDefinition";
+const authorizationType = "azuredevops:index/pipelineAuthorization:PipelineAuthorization";
+const imageType = "docker-build:index:Image";
+const digest = `sha256:${"c".repeat(64)}`;
+
+const registryAddress = tokenExchange();
+
+const azureRepos: PipelineSource = {
+  projectId: "project-id",
+  projectUrl: "https://dev.azure.com/contoso/mlops",
+  repositoryUrl: "https://dev.azure.com/contoso/mlops/_git/diabetes",
+  repository: { repoType: "TfsGit", repoId: "repository-id", branchName: "refs/heads/main" },
+};
+
+const base: BaseArgs = {
+  resourceGroup: "rg-own",
+  registry: { kind: "new", name: "mlopsregistry" },
+  connection: { name: "acrconnection", scheme: "workloadIdentityFederation", separatePush: true },
+  repository: "mlops/diabetes_regression",
+  protect: true,
+};
+
+/** The same, with one connection for both pipelines. */
+const sharing: BaseArgs = { ...base, connection: { ...base.connection, separatePush: false } };
+
+async function create(args: Partial<JobContainerArgs> = {}) {
+  const cloud: MockCloud = {
+    outputs: {
+      "azure-native:resources:ResourceGroup": { name: "rg-own" },
+      [registryType]: { name: "mlopsregistry", loginServer: registryAddress() },
+      [imageType]: { digest },
+    },
+    functions: {
+      "azure-native:resources:getResource": { properties: {} },
+      "azure-native:authorization:getClientToken": { token: "azure-token" },
+    },
+  };
+  const created: JobContainer[] = [];
+  const resources = await registered(cloud, async () => {
+    created.push(
+      new JobContainer("jc", {
+        environment: base,
+        account: { subscriptionId: "subscription", tenantId: "tenant" },
+        source: azureRepos,
+        image: {
+          dockerfile: "docker/Dockerfile",
+          baseImage: "base:1@sha256:b",
+          condaFile: "docker/ci_dependencies.yml",
+          condaChannel: "conda-forge",
+          revision: "0123abc",
+          tagValues: { build: "7", amlSdk: "1.20.0", release: "3.0.0" },
+        },
+        comparison: {
+          trainingFiles: ["docker/training.yml"],
+          scoringFiles: ["docker/scoring.yml"],
+          environmentPolicy: "error",
+        },
+        pipelines: { folder: "\\ml", imageBuild: "docker/docker-image-pipeline.yml", model: "pipelines/model-ci.yml" },
+        ...args,
+      }),
+    );
+  });
+  const [jobContainer] = created;
+  if (!jobContainer) throw new Error("nothing was created");
+  const named = (type: string, name: string) => {
+    const found = resources.find((resource) => resource.type === type && resource.name === name);
+    if (!found) throw new Error(`there is no ${type} ${name}`);
+    return found;
+  };
+  return { jobContainer, resources, named };
+}
+
+/** What everything has in common does not say what it is: the components. */
+function parents(resources: Registered[]) {
+  return Object.fromEntries(resources.map(({ type, name, parent }) => [`${type} ${name}`, parent]));
+}
+
+test("a project's job container is all of this, each part under its component", async () => {
+  const { resources } = await create();
+  expect(parents(resources)).toEqual({
+    "mlops:index:JobContainer jc": undefined,
+    "azure-native:resources:ResourceGroup jc": "mlops:index:JobContainer",
+    "mlops:index:ContainerRegistry jc": "mlops:index:JobContainer",
+    "azure-native:containerregistry:Registry jc": "mlops:index:ContainerRegistry",
+    "mlops:index:RegistryConnection jc": "mlops:index:JobContainer",
+    "azure-native:managedidentity:UserAssignedIdentity jc": "mlops:index:RegistryConnection",
+    [`${endpointType} jc`]: "mlops:index:RegistryConnection",
+    "azure-native:managedidentity:FederatedIdentityCredential jc": "mlops:index:RegistryConnection",
+    "azure-native:authorization:RoleAssignment jc": "mlops:index:RegistryConnection",
+    "mlops:index:RegistryConnection jc-push": "mlops:index:JobContainer",
+    "azure-native:managedidentity:UserAssignedIdentity jc-push": "mlops:index:RegistryConnection",
+    [`${endpointType} jc-push`]: "mlops:index:RegistryConnection",
+    "azure-native:managedidentity:FederatedIdentityCredential jc-push": "mlops:index:RegistryConnection",
+    "azure-native:authorization:RoleAssignment jc-push": "mlops:index:RegistryConnection",
+    "mlops:index:ContainerImage jc": "mlops:index:JobContainer",
+    [`${imageType} jc`]: "mlops:index:ContainerImage",
+    "mlops:index:ImageBuildPipeline jc-image-build": "mlops:index:JobContainer",
+    [`${definitionType} jc-image-build`]: "mlops:index:ImageBuildPipeline",
+    [`${authorizationType} jc-image-build`]: "mlops:index:ImageBuildPipeline",
+    "mlops:index:ModelPipeline jc-model": "mlops:index:JobContainer",
+    [`${definitionType} jc-model`]: "mlops:index:ModelPipeline",
+    [`${authorizationType} jc-model`]: "mlops:index:ModelPipeline",
+  });
+});
+
+test("what cannot be had back is protected, unless it is not to be", async () => {
+  const isProtected = ({ type, name, protect }: Registered) =>
+    protect && !type.startsWith("mlops:") ? [`${type} ${name}`] : [];
+  expect((await create()).resources.flatMap(isProtected).sort()).toEqual([
+    `${registryType} jc`,
+    "azure-native:managedidentity:UserAssignedIdentity jc",
+    "azure-native:managedidentity:UserAssignedIdentity jc-push",
+    "azure-native:resources:ResourceGroup jc",
+    `${endpointType} jc`,
+    `${endpointType} jc-push`,
+  ]);
+  const { resources } = await create({ environment: { ...base, protect: false } });
+  expect(resources.filter(({ protect }) => protect)).toEqual([]);
+});
+
+test("the resource group holds the new registry and the identities", async () => {
+  const { resources } = await create();
+  const created = resources.filter(({ inputs }) => inputs.resourceGroupName === "rg-own").map(({ type }) => type);
+  expect(created.sort()).toEqual([
+    "azure-native:containerregistry:Registry",
+    "azure-native:managedidentity:FederatedIdentityCredential",
+    "azure-native:managedidentity:FederatedIdentityCredential",
+    "azure-native:managedidentity:UserAssignedIdentity",
+    "azure-native:managedidentity:UserAssignedIdentity",
+    "azure-native:resources:ResourceGroup",
+  ]);
+});
+
+test("the registry comes first, since its name may be taken", async () => {
+  const { resources } = await create({ environment: sharing });
+  expect(only(resources, "azure-native:managedidentity:UserAssignedIdentity").dependencies).toContain(registryType);
+});
+
+test("a registry that exists is used, and none is created", async () => {
+  const source = {
+    kind: "existing",
+    id: "id",
+    name: "teamacr",
+    resourceGroup: "rg-team",
+    loginServer: registryAddress(),
+  } as const;
+  const { resources } = await create({ environment: { ...sharing, registry: source } });
+  expect(resources.map(({ type }) => type)).not.toContain(registryType);
+  expect(only(resources, endpointType).inputs).toMatchObject({ azurecrName: "teamacr", resourceGroup: "rg-team" });
+});
+
+test("the image-build pipeline gets its variables; a run may set the SDK's version and the release", async () => {
+  const { named } = await create();
+  expect(named(definitionType, "jc-image-build").inputs).toMatchObject({
+    projectId: "project-id",
+    name: "mlops-diabetes_regression-image-build",
+    path: "\\ml",
+    repository: {
+      repoType: "TfsGit",
+      repoId: "repository-id",
+      branchName: "refs/heads/main",
+      ymlPath: "docker/docker-image-pipeline.yml",
+    },
+    ciTrigger: { useYaml: true },
+    variables: [
+      { name: "registryConnection", value: "acrconnection-push", allowOverride: false },
+      { name: "loginServer", value: registryAddress(), allowOverride: false },
+      { name: "imageRepository", value: "mlops/diabetes_regression", allowOverride: false },
+      { name: "dockerfile", value: "docker/Dockerfile", allowOverride: false },
+      { name: "baseImage", value: "base:1@sha256:b", allowOverride: false },
+      { name: "condaFile", value: "ci_dependencies.yml", allowOverride: false },
+      { name: "lockFolder", value: "", allowOverride: false },
+      { name: "condaChannel", value: "conda-forge", allowOverride: false },
+      { name: "trainingFiles", value: "docker/training.yml", allowOverride: false },
+      { name: "scoringFiles", value: "docker/scoring.yml", allowOverride: false },
+      { name: "environmentPolicy", value: "error", allowOverride: false },
+      { name: "amlsdkversion", value: "1.20.0", allowOverride: true },
+      { name: "githubrelease", value: "3.0.0", allowOverride: true },
+    ],
+  });
+});
+
+test("a version that is not known is an empty variable, which the pipeline says it leaves out", async () => {
+  const { named } = await create({
+    image: {
+      dockerfile: "docker/Dockerfile",
+      baseImage: "b",
+      condaFile: "docker/c.yml",
+      condaChannel: "c",
+      tagValues: {},
+    },
+  });
+  expect(named(definitionType, "jc-image-build").inputs.variables).toEqual(
+    expect.arrayContaining([
+      { name: "amlsdkversion", value: "", allowOverride: true },
+      { name: "githubrelease", value: "", allowOverride: true },
+    ]),
+  );
+});
+
+test("the model pipeline's jobs run in the image by its digest, which nobody may override", async () => {
+  const { named } = await create();
+  const definition = named(definitionType, "jc-model");
+  expect(definition.inputs).toMatchObject({
+    name: "mlops-diabetes_regression-model",
+    repository: { ymlPath: "pipelines/model-ci.yml" },
+    variables: [{ name: "jobContainerImage", value: `mlops/diabetes_regression@${digest}`, allowOverride: false }],
+  });
+  expect(definition.dependencies).toEqual([imageType]);
+});
+
+test("the image is checked before the model pipeline gets it, and before nothing else", async () => {
+  const { resources } = await create();
+  const hooks = ["contract of jc-model's image"];
+  expect(resources.filter(({ hooks }) => hooks.beforeCreate.length + hooks.beforeUpdate.length > 0)).toEqual([
+    expect.objectContaining({
+      type: definitionType,
+      name: "jc-model",
+      hooks: { beforeCreate: hooks, beforeUpdate: hooks },
+    }),
+  ]);
+});
+
+test("the image's source is the repository's page", async () => {
+  const { resources } = await create();
+  expect(only(resources, imageType).inputs.labels).toMatchObject({
+    "org.opencontainers.image.source": "https://dev.azure.com/contoso/mlops/_git/diabetes",
+  });
+});
+
+test("nothing refers to the tag latest but the image itself", async () => {
+  const { resources } = await create();
+  const referring = resources.filter(({ inputs }) => JSON.stringify(inputs).includes("latest"));
+  expect(referring.map(({ type }) => type)).toEqual([imageType]);
+});
+
+test("the model pipeline may use the connection that pulls, the image-build pipeline the one that pushes", async () => {
+  const { resources, named } = await create();
+  expect(resources.filter(({ type }) => type === authorizationType)).toHaveLength(2);
+  for (const [pipeline, resourceId] of [
+    ["jc-model", "jc-id"],
+    ["jc-image-build", "jc-push-id"],
+  ] as const) {
+    const { inputs, dependencies } = named(authorizationType, pipeline);
+    expect(inputs).toMatchObject({ projectId: "project-id", type: "endpoint", resourceId });
+    expect(inputs).toHaveProperty("pipelineId", Number.NaN); // a mocked definition's id is no number
+    expect(dependencies).toEqual([definitionType, endpointType].sort());
+  }
+  const role = (name: string) => named("azure-native:authorization:RoleAssignment", name).inputs.roleDefinitionId;
+  expect(role("jc")).toMatch(/7f951dda-4ed3-4680-a7ca-43fe172d538d$/);
+  expect(role("jc-push")).toMatch(/8311e382-0749-4cb8-b61a-304f252e45ec$/);
+});
+
+test("one connection for both is called the same, and can push", async () => {
+  const { jobContainer, resources, named } = await create({ environment: sharing });
+  expect(jobContainer.pushConnection).toBe(jobContainer.connection);
+  expect(only(resources, endpointType).inputs).toMatchObject({ serviceEndpointName: "acrconnection" });
+  expect(only(resources, "azure-native:authorization:RoleAssignment").inputs.roleDefinitionId).toMatch(
+    /8311e382-0749-4cb8-b61a-304f252e45ec$/,
+  );
+  for (const name of ["jc-model", "jc-image-build"]) {
+    expect(named(authorizationType, name).inputs).toMatchObject({ resourceId: "jc-id" });
+  }
+  expect(named(definitionType, "jc-image-build").inputs.variables).toContainEqual({
+    name: "registryConnection",
+    value: "acrconnection",
+    allowOverride: false,
+  });
+});
+
+test("on GitHub the definitions run on pull requests as the YAML file says, but not for forks", async () => {
+  const repository = {
+    repoType: "GitHub",
+    repoId: "contoso/diabetes",
+    branchName: "main",
+    serviceConnectionId: "github-id",
+  } as const;
+  const { named } = await create({ source: { ...azureRepos, repository } });
+  expect(named(definitionType, "jc-model").inputs).toMatchObject({
+    repository: { ...repository, ymlPath: "pipelines/model-ci.yml" },
+    pullRequestTrigger: { useYaml: true, forks: { enabled: false, shareSecrets: false } },
+  });
+});
+
+test("its pipelines' URLs are pages in Azure DevOps", async () => {
+  const { jobContainer } = await create();
+  expect(await value(jobContainer.modelPipeline.url)).toBe(
+    "https://dev.azure.com/contoso/mlops/_build?definitionId=jc-model-id",
+  );
+});
+
+test("whatever its arguments did not foresee can be changed in every part", async () => {
+  const { resources, named } = await create({
+    environment: sharing,
+    transform: {
+      resourceGroup: { tags: { team: "ml" } },
+      registry: { registry: { zoneRedundancy: "Enabled" } },
+      connection: { serviceEndpoint: { description: "ours" } },
+      image: { image: { noCache: true } },
+      imageBuildPipeline: { definition: { agentPoolName: "ours" } },
+      modelPipeline: { definition: (args) => ({ ...args, agentPoolName: "theirs" }) },
+    },
+  });
+  expect(only(resources, "azure-native:resources:ResourceGroup").inputs).toMatchObject({ tags: { team: "ml" } });
+  expect(only(resources, registryType).inputs).toMatchObject({ zoneRedundancy: "Enabled" });
+  expect(only(resources, endpointType).inputs).toMatchObject({ description: "ours" });
+  expect(only(resources, imageType).inputs).toMatchObject({ noCache: true });
+  expect(named(definitionType, "jc-image-build").inputs).toMatchObject({ agentPoolName: "ours" });
+  expect(named(definitionType, "jc-model").inputs).toMatchObject({ agentPoolName: "theirs" });
+});
+
+describe("a branch environment", () => {
+  const branch: BranchArgs = {
+    name: "tensorflow",
+    branch: "feature/tensorflow",
+    shared: {
+      registry: { id: "registry-id", name: "mlopsregistry", loginServer: "" },
+      image: { repository: "mlops/diabetes_regression" },
+      serviceConnection: { id: "connection-id", name: "acrconnection" },
+    },
+  };
+  const createBranch = () =>
+    create({
+      environment: {
+        ...branch,
+        shared: { ...branch.shared, registry: { ...branch.shared.registry, loginServer: registryAddress() } },
+      },
+    });
+
+  test("owns its repository, image and two pipelines, and nothing else", async () => {
+    const { resources } = await createBranch();
+    expect(parents(resources)).toEqual({
+      "mlops:index:JobContainer jc": undefined,
+      "mlops:index:ImageRepository jc": "mlops:index:JobContainer",
+      "pulumi:index:Stash jc": "mlops:index:ImageRepository",
+      "mlops:index:ContainerImage jc": "mlops:index:JobContainer",
+      [`${imageType} jc`]: "mlops:index:ContainerImage",
+      "mlops:index:ImageBuildPipeline jc-image-build": "mlops:index:JobContainer",
+      [`${definitionType} jc-image-build`]: "mlops:index:ImageBuildPipeline",
+      [`${authorizationType} jc-image-build`]: "mlops:index:ImageBuildPipeline",
+      "mlops:index:ModelPipeline jc-model": "mlops:index:JobContainer",
+      [`${definitionType} jc-model`]: "mlops:index:ModelPipeline",
+      [`${authorizationType} jc-model`]: "mlops:index:ModelPipeline",
+    });
+  });
+
+  test("pushes to a repository below the base's, in the base's registry, through the base's connection", async () => {
+    const { resources, named } = await createBranch();
+    const repository = "mlops/diabetes_regression/tensorflow";
+    expect(only(resources, imageType).inputs).toMatchObject({
+      tags: expect.arrayContaining([`${registryAddress()}/${repository}:latest`]),
+    });
+    expect(named(definitionType, "jc-image-build").inputs.variables).toEqual(
+      expect.arrayContaining([
+        { name: "imageRepository", value: repository, allowOverride: false },
+        { name: "registryConnection", value: "acrconnection", allowOverride: false },
+      ]),
+    );
+    expect(named(definitionType, "jc-model").inputs.variables).toEqual([
+      { name: "jobContainerImage", value: `${repository}@${digest}`, allowOverride: false },
+    ]);
+    for (const name of ["jc-model", "jc-image-build"]) {
+      expect(named(authorizationType, name).inputs).toMatchObject({ resourceId: "connection-id" });
+    }
+  });
+
+  test("pushes through the connection that the base has for that, if it has one", async () => {
+    const { resources, named } = await create({
+      environment: {
+        ...branch,
+        shared: {
+          ...branch.shared,
+          registry: { ...branch.shared.registry, loginServer: registryAddress() },
+          pushConnection: { id: "push-id", name: "acrconnection-push" },
+        },
+      },
+    });
+    expect(resources.map(({ type }) => type)).not.toContain(endpointType);
+    expect(named(authorizationType, "jc-model").inputs).toMatchObject({ resourceId: "connection-id" });
+    expect(named(authorizationType, "jc-image-build").inputs).toMatchObject({ resourceId: "push-id" });
+    expect(named(definitionType, "jc-image-build").inputs.variables).toContainEqual({
+      name: "registryConnection",
+      value: "acrconnection-push",
+      allowOverride: false,
+    });
+  });
+
+  test("its definitions have names of their own, and run for pushes to the branch only", async () => {
+    const { named } = await createBranch();
+    const branchFilters = [{ includes: ["feature/tensorflow"] }];
+    expect(named(definitionType, "jc-model").inputs).toMatchObject({
+      name: "mlops-diabetes_regression-model (tensorflow)",
+      ciTrigger: { override: { branchFilters, pathFilters: [{}] } },
+    });
+    expect(named(definitionType, "jc-image-build").inputs).toMatchObject({
+      name: "mlops-diabetes_regression-image-build (tensorflow)",
+      ciTrigger: {
+        override: {
+          branchFilters,
+          pathFilters: [{ includes: ["docker"], excludes: ["docker/training.yml", "docker/scoring.yml"] }],
+        },
+      },
+    });
+  });
+
+  test("its repository goes last: the image and both pipelines depend on it", async () => {
+    const { resources } = await createBranch();
+    for (const type of [imageType, definitionType]) {
+      for (const resource of resources.filter((one) => one.type === type)) {
+        expect(resource.dependencies).toContain("pulumi:index:Stash");
+      }
+    }
+  });
+});

@@ -1,0 +1,478 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { checkSettings } from "../../../src/settings/check";
+import { settingsSchema } from "../../../src/settings/schema";
+
+const declared: Record<string, { type: string; description: string; default: unknown }> = parse(
+  readFileSync("Pulumi.yaml", "utf8"),
+).config;
+
+/** The configuration as the engine hands it over: declared defaults, then what the stack sets. */
+function config(settings: Record<string, unknown>): Record<string, string> {
+  const defaults = Object.entries(declared).map(([key, setting]) => [`job-container:${key}`, setting.default]);
+  const all = { ...Object.fromEntries(defaults), ...settings };
+  return Object.fromEntries(
+    Object.entries(all).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
+  );
+}
+
+const minimal = {
+  "azure-native:location": "westeurope",
+  "azuredevops:orgServiceUrl": "https://dev.azure.com/contoso",
+  "job-container:project": "mlops",
+  "job-container:repository": { kind: "azureRepos", name: "diabetes_regression" },
+  "job-container:registry": { kind: "new", name: "mlopsregistry" },
+};
+
+let buildx: string;
+beforeAll(() => {
+  buildx = mkdtempSync(join(tmpdir(), "buildx-"));
+  mkdirSync(join(buildx, "instances"));
+  writeFileSync(join(buildx, "instances", "ci"), '{"Driver":"docker-container","Nodes":[]}');
+});
+afterAll(() => rmSync(buildx, { recursive: true }));
+
+const files: Record<string, string | undefined> = {
+  "docker/Dockerfile": "FROM scratch",
+  "docker/.dockerignore": readFileSync("docker/.dockerignore", "utf8"),
+  "docker/ci_dependencies.yml": "dependencies: [azure-ai-ml=1.31.0]",
+};
+
+function check(
+  settings: Record<string, unknown>,
+  environment: Record<string, string> = {},
+  changed: Record<string, string | undefined> = {},
+) {
+  return checkSettings({
+    namespace: "job-container",
+    config: config({ ...minimal, ...settings }),
+    environment: { BUILDX_CONFIG: buildx, ...environment },
+    readFile: (path) => ({ ...files, ...changed })[path],
+  });
+}
+
+test("what has a default may be left out", async () => {
+  expect((await check({})).settings).toEqual({
+    project: "mlops",
+    repository: { kind: "azureRepos", name: "diabetes_regression", defaultBranch: "main" },
+    registry: { kind: "new", name: "mlopsregistry", sku: "Basic" },
+    branches: { base: "dev", stackName: "{base}-{environment}" },
+    resourceGroup: undefined,
+    imageName: "mlops/diabetes_regression",
+    baseImage: declared.baseImage?.default,
+    condaChannel: "conda-forge",
+    dockerfile: "docker/Dockerfile",
+    condaFile: "docker/ci_dependencies.yml",
+    lockFolder: undefined,
+    trainingFiles: ["docker/conda_dependencies.yml"],
+    scoringFiles: ["docker/conda_dependencies_scoring.yml"],
+    environmentPolicy: "error",
+    builder: undefined,
+    buildId: undefined,
+    amlSdkVersion: undefined,
+    githubRelease: undefined,
+    serviceConnection: { name: "acrconnection", scheme: "workloadIdentityFederation", separatePush: undefined },
+    protect: true,
+    pipelineFolder: "\\",
+    imageBuildPipeline: "docker/docker-image-pipeline.yml",
+    modelPipeline: "pipelines/model-ci.yml",
+    organizationUrl: "https://dev.azure.com/contoso",
+  });
+});
+
+test("Pulumi.yaml declares exactly the settings that are read, each with type, description and default", async () => {
+  expect(Object.keys(declared).sort()).toEqual(Object.keys(settingsSchema.shape).sort());
+  for (const setting of Object.values(declared)) {
+    expect(setting).toEqual({
+      type: expect.stringMatching(/^(string|object|array|boolean)$/),
+      ...(setting.type === "array" && { items: { type: "string" } }),
+      description: expect.stringMatching(/\w.*\.$/s),
+      default: expect.anything(),
+    });
+  }
+});
+
+test("the example for a real subscription is valid", async () => {
+  const example = parse(readFileSync("Pulumi.dev.yaml", "utf8")).config;
+  expect((await check(example)).mistakes).toBeUndefined();
+});
+
+test.each([
+  [{ name: "acr", separatePush: true }, true],
+  [{ name: "acr", separatePush: false }, false],
+  [{ name: "a".repeat(120), separatePush: false }, false],
+  [{ scheme: "servicePrincipal" }, false],
+  [{ name: "acr" }, undefined],
+])("the service connection %j: separatePush is %s", async (serviceConnection, separatePush) => {
+  const { settings } = await check({ "job-container:serviceConnection": serviceConnection });
+  expect(settings).toMatchObject({ serviceConnection: { separatePush } });
+});
+
+test("a new registry has in the SKU Premium what it has in no other", async () => {
+  const registry = {
+    kind: "new",
+    name: "mlopsregistry",
+    sku: "Premium",
+    retentionDays: 0,
+    publicNetworkAccess: "Disabled",
+  };
+  expect((await check({ "job-container:registry": registry })).settings).toMatchObject({ registry });
+});
+
+test("the organization may come from the environment, as for the provider", async () => {
+  const { settings } = await checkSettings({
+    namespace: "job-container",
+    config: Object.fromEntries(Object.entries(config(minimal)).filter(([key]) => !key.startsWith("azuredevops:"))),
+    environment: { BUILDX_CONFIG: buildx, AZDO_ORG_SERVICE_URL: "https://dev.azure.com/fabrikam" },
+    readFile: (path) => files[path],
+  });
+  expect(settings?.organizationUrl).toBe("https://dev.azure.com/fabrikam");
+});
+
+test.each([
+  ["workspace", { kind: "workspace", workspace: "mlw", resourceGroup: "rg-ml" }],
+  ["existing", { kind: "existing", name: "mlopsregistry", resourceGroup: "rg-ml" }],
+])("the registry may be of kind %s", async (_, registry) => {
+  expect((await check({ "job-container:registry": registry })).settings).toMatchObject({ registry });
+});
+
+test("the repository may be on GitHub", async () => {
+  const repository = { kind: "gitHub", name: "contoso/diabetes", serviceConnection: "github" };
+  expect((await check({ "job-container:repository": repository })).settings?.repository).toEqual({
+    ...repository,
+    defaultBranch: "main",
+  });
+});
+
+test("all mistakes are found at once", async () => {
+  const { mistakes } = await check({
+    "azure-native:location": "",
+    "azuredevops:orgServiceUrl": "contoso",
+    "job-container:project": "",
+    "job-container:repository": {},
+    "job-container:registry": { kind: "new", name: "ml-ops" },
+    "job-container:imageName": "MLOps",
+    "job-container:colour": "red",
+  });
+  expect(mistakes).toEqual([
+    "job-container:project is not set",
+    "job-container:repository.kind is not set: it must be azureRepos or gitHub",
+    'job-container:registry.name "ml-ops" must be 5 to 50 letters and digits',
+    expect.stringMatching(/^job-container:imageName "MLOps" must be lower-case letters and digits/),
+    "job-container:colour is not a setting",
+    'azuredevops:orgServiceUrl "contoso" must be a URL: https://dev.azure.com/<organization>',
+    "azure-native:location is not set: the Azure region to create resources in, for example westeurope",
+  ]);
+});
+
+test.each<[string, unknown, string | RegExp]>([
+  ["project", "  ", "job-container:project is not set"],
+  ["repository", "diabetes", /^job-container:repository(\.kind)? is not set: it must be azureRepos or gitHub/],
+  ["repository", { kind: "git", name: "x" }, 'job-container:repository.kind "git" must be azureRepos or gitHub'],
+  ...['a"b', "a/b", "_a", "a.", ".a", "$(x)", "a\nb", "a".repeat(65)].flatMap<[string, unknown, RegExp]>((name) => [
+    ["project", name, /^job-container:project ".*" must be 1 to 64 characters other than/],
+    ["repository", { kind: "azureRepos", name }, /^job-container:repository\.name ".*" must be 1 to 64 characters/],
+  ]),
+  ...["a b", "a..b", "-a", "a/", "a//b", "a.lock", "a~1", "@", "a@{b", "a\u0007", "refs/heads/a"].map(
+    (defaultBranch): [string, unknown, RegExp] => [
+      "repository",
+      { kind: "azureRepos", name: "a", defaultBranch },
+      /^job-container:repository\.defaultBranch ".*" must be a branch as Git names it/,
+    ],
+  ),
+  ...["contoso/..", "contoso/.", "-contoso/a", "contoso/a b", "contoso/a?x=y"].map(
+    (name): [string, unknown, RegExp] => [
+      "repository",
+      { kind: "gitHub", name, serviceConnection: "gh" },
+      /^job-container:repository\.name ".*" must be a GitHub repository/,
+    ],
+  ),
+  [
+    "repository",
+    { kind: "gitHub", name: "contoso/diabetes", serviceConnection: "$(x)" },
+    'job-container:repository.serviceConnection "$(x)" must be a name without ", $, `, \\ and control characters',
+  ],
+  ...["azureConnection", "variableGroup"].map((name): [string, unknown, string] => [
+    "infrastructurePipeline",
+    { azureConnection: "a", [name]: "$(x)" },
+    `job-container:infrastructurePipeline.${name} "$(x)" must be a name without ", $, \`, \\ and control characters`,
+  ]),
+  ...["a b", "https://a/b", "A/B", "a:$(x)", "a@sha256:1", "a/b;c"].map((image): [string, unknown, RegExp] => [
+    "baseImage",
+    image,
+    /^job-container:baseImage ".*" is not the name of an image: /,
+  ]),
+  ...["$(x)", 'a"b', "`x`", "a\nb"].flatMap((file): [string, unknown, RegExp][] => [
+    ...["dockerfile", "lockFolder", "condaFile", "modelPipeline", "imageBuildPipeline"].map(
+      (setting): [string, unknown, RegExp] => [
+        setting,
+        file,
+        new RegExp(`^job-container:${setting} ".*" must be a path`),
+      ],
+    ),
+    ["trainingFiles", [file], /^job-container:trainingFiles\.0 ".*" must be a path/],
+    [
+      "infrastructurePipeline",
+      { azureConnection: "a", path: file },
+      /^job-container:infrastructurePipeline\.path ".*" must be a path/,
+    ],
+  ]),
+  ["repository", { kind: "azureRepos" }, "job-container:repository.name is not set"],
+  ["repository", { kind: "azureRepos", name: 7 }, "job-container:repository.name 7 must be a string"],
+  ["repository", { kind: "azureRepos", name: "x", brnch: "y" }, "job-container:repository.brnch is not a setting"],
+  [
+    "repository",
+    { kind: "gitHub", name: "diabetes", serviceConnection: "gh" },
+    'job-container:repository.name "diabetes" must be a GitHub repository: owner/name',
+  ],
+  ["repository", { kind: "gitHub", name: "contoso/diabetes" }, "job-container:repository.serviceConnection is not set"],
+  ["registry", {}, "job-container:registry.kind is not set: it must be new, workspace or existing"],
+  ["registry", { kind: "old" }, 'job-container:registry.kind "old" must be new, workspace or existing'],
+  ["registry", { kind: "new" }, "job-container:registry.name is not set"],
+  [
+    "registry",
+    { kind: "new", name: "mlopsregistry", sku: "Gold" },
+    'job-container:registry.sku "Gold" must be Basic, Standard or Premium',
+  ],
+  ["registry", { kind: "existing", name: "mlopsregistry" }, "job-container:registry.resourceGroup is not set"],
+  [
+    "registry",
+    { kind: "workspace", workspace: "m", resourceGroup: "rg" },
+    /^job-container:registry\.workspace "m" must be 3 to 33 letters/,
+  ],
+  ["resourceGroup", "rg.", /^job-container:resourceGroup .*must be 1 to 90 letters/],
+  ["imageName", "mlops//diabetes", /^job-container:imageName "mlops\/\/diabetes" must be lower-case/],
+  ["buildId", "1 2", /^job-container:buildId "1 2" makes the tag "build-1 2", and a tag is at most 128/],
+  ["githubRelease", "v1+2", /^job-container:githubRelease "v1\+2" makes the tag "release-v1\+2"/],
+  ["amlSdkVersion", "1.0+local", /^job-container:amlSdkVersion "1\.0\+local" makes the tag "amlsdk-1\.0\+local"/],
+  ["dockerfile", "docker/Dockerfle", 'job-container:dockerfile "docker/Dockerfle" does not exist'],
+  ["condaFile", "docker/ci.yml", 'job-container:condaFile "docker/ci.yml" does not exist'],
+  ["condaFile", "../ci.yml", /^job-container:condaFile "..\/ci.yml" must be a path inside the repository/],
+  ["lockFolder", "locks", /^job-container:lockFolder "locks" has no ci_dependencies.linux-64.lock: write it by/],
+  ["condaChannel", " ", "job-container:condaChannel is not set"],
+  ["condaChannel", "./channel", /^job-container:condaChannel cannot be used: channel ".\/channel" is neither a name/],
+  ["condaChannel", "https://a.example/x;y", /^job-container:condaChannel cannot be used: .*x;y" has other characters/],
+  ["condaChannel", "https://a.example/x&y", /^job-container:condaChannel cannot be used: .*x&y" has other characters/],
+  ["condaChannel", "https://a.example/x y", /^job-container:condaChannel cannot be used: .*x y" has other characters/],
+  ["condaChannel", "https://a.example/$(x)", /^job-container:condaChannel cannot be used: .*" has other characters/],
+  ["trainingFiles", "a.yml", 'job-container:trainingFiles "a.yml" must be a list of paths'],
+  ["trainingFiles", ["/a.yml"], /^job-container:trainingFiles\.0 "\/a.yml" must be a path inside the repository/],
+  ["scoringFiles", [7], "job-container:scoringFiles.0 7 must be a string"],
+  ["environmentPolicy", "strict", 'job-container:environmentPolicy "strict" must be error, warn or off'],
+  ["builder", "kube", /^job-container:builder "kube" is not a buildx builder \(there are ci in .*instances\): set one/],
+  ["serviceConnection", { name: "a b c" }, /^job-container:serviceConnection\.name "a b c" must be 3 to 120/],
+  [
+    "serviceConnection",
+    { scheme: "password" },
+    'job-container:serviceConnection.scheme "password" must be workloadIdentityFederation or servicePrincipal',
+  ],
+  [
+    "serviceConnection",
+    { separatePush: "yes" },
+    'job-container:serviceConnection.separatePush "yes" must be true or false',
+  ],
+  [
+    "serviceConnection",
+    { scheme: "servicePrincipal", separatePush: true },
+    /^job-container:serviceConnection\.separatePush true takes the scheme workloadIdentityFederation/,
+  ],
+  [
+    "serviceConnection",
+    { name: "a".repeat(116) },
+    /^job-container:serviceConnection\.name is longer than 115 characters, .* called the same with "-push" behind it/,
+  ],
+  [
+    "registry",
+    { kind: "new", name: "mlopsregistry", permissionMode: "rbac" },
+    'job-container:registry.permissionMode "rbac" must be LegacyRegistryPermissions or AbacRepositoryPermissions',
+  ],
+  [
+    "registry",
+    { kind: "new", name: "mlopsregistry", sku: "Premium", retentionDays: 1.5 },
+    "job-container:registry.retentionDays 1.5 must be a whole number of days",
+  ],
+  [
+    "registry",
+    { kind: "new", name: "mlopsregistry", sku: "Premium", retentionDays: 366 },
+    "job-container:registry.retentionDays 366 must be 0 to 365 days",
+  ],
+  [
+    "registry",
+    { kind: "new", name: "mlopsregistry", retentionDays: 30 },
+    /^job-container:registry\.retentionDays 30 takes a registry of the SKU Premium, and registry\.sku is Basic: change it/,
+  ],
+  [
+    "registry",
+    { kind: "new", name: "mlopsregistry", sku: "Standard", publicNetworkAccess: "Disabled" },
+    /^job-container:registry\.publicNetworkAccess "Disabled" takes a registry of the SKU Premium, and registry\.sku is St/,
+  ],
+  [
+    "registry",
+    { kind: "new", name: "mlopsregistry", publicNetworkAccess: "off" },
+    'job-container:registry.publicNetworkAccess "off" must be Enabled or Disabled',
+  ],
+  ["protect", "yes", 'job-container:protect "yes" must be true or false'],
+  ["pipelineFolder", "ml", /^job-container:pipelineFolder "ml" must be '\\'/],
+  ["modelPipeline", "../ci.yml", /^job-container:modelPipeline "..\/ci.yml" must be a path inside the repository/],
+  ["imageBuildPipeline", "docker\\ci.yml", /must be a path with forward slashes/],
+])("a mistake in %s is named with its value: %j", async (key, value, message) => {
+  const { mistakes } = await check({ [`job-container:${key}`]: value });
+  expect(mistakes).toEqual([typeof message === "string" ? message : expect.stringMatching(message)]);
+});
+
+test.each(["main", "release/1.2", "Ünïcode", "a#b", "user's"])("the default branch may be %s", async (branch) => {
+  const repository = { kind: "azureRepos", name: "Diabetes regression (2)", defaultBranch: branch };
+  expect((await check({ "job-container:repository": repository })).settings).toMatchObject({ repository });
+});
+
+describe("the providers' own settings", () => {
+  test.each<[string, RegExp]>([
+    ["contoso", /^azuredevops:orgServiceUrl "contoso" must be a URL/],
+    ["ftp://dev.azure.com/contoso", /^azuredevops:orgServiceUrl .* must be a URL/],
+    ["https://", /^azuredevops:orgServiceUrl .* must be a URL/],
+    ["https://dev.azure.com/$(x)", /^azuredevops:orgServiceUrl .* must be a URL/],
+    ["https://dev.azure.com/a b", /^azuredevops:orgServiceUrl .* must be a URL/],
+    ["https://dev.azure.com/contoso?x=y", /^azuredevops:orgServiceUrl .* must end with the organization/],
+    ["https://x:swordfish@dev.azure.com/contoso", /^azuredevops:orgServiceUrl has a user in it: leave it out/],
+  ])("the organization's URL cannot be %s", async (url, message) => {
+    const { mistakes } = await check({ "azuredevops:orgServiceUrl": url });
+    expect(mistakes).toEqual([expect.stringMatching(message)]);
+    expect(mistakes?.join()).not.toContain("swordfish");
+  });
+
+  test.each(["west-europe", "$(x)", "west\neurope", " "])("the region cannot be %j", async (location) => {
+    const { mistakes } = await check({ "azure-native:location": location });
+    expect(mistakes).toEqual([expect.stringMatching(/^azure-native:location ".*" must be an Azure region/)]);
+  });
+
+  test.each(["westeurope", "West Europe", "eastus2"])("the region may be %s", async (location) => {
+    expect((await check({ "azure-native:location": location })).mistakes).toBeUndefined();
+  });
+});
+
+test.each(["conda-forge", "conda-forge/label/rc", "https://mirror.example.com:8443/conda%20forge/~team"])(
+  "packages may come from %s",
+  async (condaChannel) => {
+    expect((await check({ "job-container:condaChannel": condaChannel })).settings).toMatchObject({ condaChannel });
+  },
+);
+
+test.each(["https://user:swordfish@example.com/x", "https://example.com/t/swordfish/x", "https://e.com/?k=swordfish"])(
+  "a secret in the channel's URL is refused, and not repeated: %s",
+  async (condaChannel) => {
+    const { mistakes } = await check({ "job-container:condaChannel": condaChannel });
+    expect(mistakes).toEqual([expect.stringMatching(/^job-container:condaChannel cannot be used: the URL of the/)]);
+    expect(mistakes?.join()).not.toContain("swordfish");
+  },
+);
+
+test("without any builder there is a mistake that says where they were looked for", async () => {
+  const { mistakes } = await check({ "job-container:builder": "ci" }, { BUILDX_CONFIG: "/nowhere" });
+  expect(mistakes).toEqual([
+    expect.stringMatching(
+      /^job-container:builder "ci" is not a buildx builder \(there is none in \/nowhere\/instances\)/,
+    ),
+  ]);
+});
+
+describe("the conda file", () => {
+  const other = { "docker/tensorflow.yml": "dependencies: [tensorflow]" };
+
+  test("may be another one beside the Dockerfile", async () => {
+    const { settings } = await check({ "job-container:condaFile": "docker/tensorflow.yml" }, {}, other);
+    expect(settings?.condaFile).toBe("docker/tensorflow.yml");
+  });
+
+  test.each<[string, string, Record<string, string | undefined>, string]>([
+    [
+      "is outside of the Dockerfile's folder",
+      "environments/tensorflow.yml",
+      { "environments/tensorflow.yml": "" },
+      '"environments/tensorflow.yml" must be in docker, the Dockerfile\'s folder: the build sees no other',
+    ],
+    [
+      "is in a folder that the build does not see",
+      "docker/gpu/tensorflow.yml",
+      { "docker/gpu/tensorflow.yml": "" },
+      '"docker/gpu/tensorflow.yml" is kept out of the build by docker/.dockerignore: add the line "!gpu/tensorflow.yml" at its end',
+    ],
+    [
+      "is one that training uses",
+      "docker/conda_dependencies.yml",
+      { "docker/conda_dependencies.yml": "" },
+      '"docker/conda_dependencies.yml" is kept out of the build by docker/.dockerignore: add the line "!conda_dependencies.yml" at its end',
+    ],
+    [
+      "is kept out by the Dockerfile's own .dockerignore",
+      "docker/tensorflow.yml",
+      { ...other, "docker/Dockerfile.dockerignore": "*.yml" },
+      '"docker/tensorflow.yml" is kept out of the build by docker/Dockerfile.dockerignore: add the line "!tensorflow.yml" at its end',
+    ],
+    [
+      "has a lock file that is kept out",
+      "docker/tensorflow.yml",
+      { ...other, "docker/tensorflow.linux-64.lock": "", "docker/.dockerignore": "*\n!*.yml" },
+      '"docker/tensorflow.linux-64.lock" is kept out of the build by docker/.dockerignore: add the line "!tensorflow.linux-64.lock" at its end',
+    ],
+  ])("that %s is a mistake", async (_, condaFile, changed, message) => {
+    const { mistakes } = await check({ "job-container:condaFile": condaFile }, {}, changed);
+    expect(mistakes).toEqual([`job-container:condaFile ${message}`]);
+  });
+
+  test.each([
+    ["the added line", { "docker/.dockerignore": "*\n!*.yml\n!gpu/tensorflow.yml" }],
+    ["no .dockerignore", { "docker/.dockerignore": undefined }],
+  ])("is seen by the build with %s", async (_, changed) => {
+    const files = { "docker/gpu/tensorflow.yml": "", ...changed };
+    const { mistakes } = await check({ "job-container:condaFile": "docker/gpu/tensorflow.yml" }, {}, files);
+    expect(mistakes).toBeUndefined();
+  });
+
+  test("may have its lock file in a folder of its own", async () => {
+    const { settings } = await check(
+      { "job-container:lockFolder": "locks" },
+      {},
+      { "locks/ci_dependencies.linux-64.lock": "@EXPLICIT" },
+    );
+    expect(settings?.lockFolder).toBe("locks");
+  });
+});
+
+describe("the stack of a branch environment", () => {
+  const branchEnvironment = {
+    name: "tensorflow",
+    branch: "feature/TensorFlow",
+    base: "organization/job-container/dev",
+  };
+
+  test("needs no settings of what it shares with the base", async () => {
+    const { settings, mistakes } = await check({
+      "job-container:branchEnvironment": branchEnvironment,
+      "job-container:registry": {},
+    });
+    expect(mistakes).toBeUndefined();
+    expect(settings).toMatchObject({ branchEnvironment });
+    expect(settings).not.toHaveProperty("registry");
+  });
+
+  test.each([
+    ["a part is missing", { name: "x", base: "dev" }, "job-container:branchEnvironment.branch is not set"],
+    ["the name is no part of an image's name", { ...branchEnvironment, name: "Tensor" }, '"Tensor" must be lower-case'],
+    ["the name leads elsewhere", { ...branchEnvironment, name: "../other" }, '"../other" must be lower-case'],
+    ["there is more", { ...branchEnvironment, extra: 1 }, "job-container:branchEnvironment.extra is not a setting"],
+  ])("is refused when %s", async (_, value, message) => {
+    const { mistakes } = await check({ "job-container:branchEnvironment": value });
+    expect(mistakes).toEqual([expect.stringContaining(message)]);
+  });
+});
+
+test("branch environments are named by a pattern that tells them apart", async () => {
+  expect((await check({})).settings?.branches).toEqual({ base: "dev", stackName: "{base}-{environment}" });
+  const { mistakes } = await check({ "job-container:branches": { stackName: "{base}-branch", timeToLive: 0 } });
+  expect(mistakes).toEqual([
+    expect.stringContaining('"{base}-branch" must contain {environment}'),
+    expect.stringContaining("0 must be 1 or more days"),
+  ]);
+});
