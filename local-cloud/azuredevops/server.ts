@@ -6,13 +6,12 @@ import { isPage } from "../pages/access";
 import { pages } from "../pages/routes";
 import type { CheckTask } from "../pipelines/compile";
 import type { RegistryContents } from "../registry/contents";
-import { buildLocations, builds } from "./builds";
-import { Agent } from "./builds-agent";
-import type { Outside } from "./builds-context";
-import { leaseLocations, leases } from "./builds-leases";
-import { Runs } from "./builds-runs";
-import { timeline, timelineLocations } from "./builds-timeline";
-import { definitionLocations, definitions } from "./definitions";
+import { Agent } from "./builds/agent";
+import { buildLocations, builds } from "./builds/builds";
+import type { Outside } from "./builds/context";
+import { leaseLocations, leases } from "./builds/leases";
+import { Runs } from "./builds/runs";
+import { timeline, timelineLocations } from "./builds/timeline";
 import {
   accessDenied,
   invalidArgument,
@@ -21,20 +20,21 @@ import {
   unknownApi,
   versionNotSupplied,
   versionOutOfRange,
-} from "./errors";
-import { git, gitLocations } from "./git";
-import { locations } from "./locations";
-import { latestVersion, type Organization } from "./organization";
-import { pipelinePermissionLocations, pipelinePermissions } from "./pipeline-permissions";
-import { pipelineLocations, pipelines } from "./pipelines";
-import { policies, policyLocations } from "./policies";
-import { projectLocations, projects } from "./projects";
-import { pullRequestThreadLocations, pullRequestThreads } from "./pull-request-threads";
-import { pullRequestLocations, pullRequests } from "./pull-requests";
-import { serviceEndpointLocations, serviceEndpoints } from "./service-endpoints";
+} from "./common/errors";
+import { latestVersion, type Organization } from "./common/organization";
+import { projectLocations, projects } from "./core/projects";
+import { definitionLocations, definitions } from "./definitions/definitions";
+import { variableGroupLocations, variableGroups } from "./distributed-task/variable-groups";
+import { git, gitLocations } from "./git/repositories";
+import { locations } from "./location/locations";
+import { pipelinePermissionLocations, pipelinePermissions } from "./pipelines/permissions";
+import { pipelineLocations, pipelines } from "./pipelines/pipelines";
+import { policies, policyLocations } from "./policy/policies";
+import { pullRequestLocations, pullRequests } from "./pull-requests/pull-requests";
+import { pullRequestThreadLocations, pullRequestThreads } from "./pull-requests/threads";
+import { serviceEndpointLocations, serviceEndpoints } from "./service-endpoints/service-endpoints";
 import { type AzureDevOpsState, complete, type RunsState } from "./state";
-import { testLocations, testRuns } from "./test-runs";
-import { variableGroupLocations, variableGroups } from "./variable-groups";
+import { testLocations, testRuns } from "./test-runs/test-runs";
 
 export interface AzureDevOpsOptions {
   /** The organization's contents but for its runs. Written down after every change. */

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Part, Result, RunContext, TestRun } from "../agent/run";
 import type { Plan } from "../pipelines/plan";
-import { blobId, type Commit, makeCommit, type Tree } from "./git-objects";
-import type { SharedProject } from "./project-sharing";
+import type { SharedProject } from "./common/project-sharing";
+import { blobId, type Commit, makeCommit, type Tree } from "./git/objects";
 
 /** Everything that the local Azure DevOps knows: one organization. */
 export interface AzureDevOpsState {

@@ -1,7 +1,7 @@
-import { isPermitted } from "../azuredevops/builds-authorization";
-import { ServiceError } from "../azuredevops/errors";
-import { findProject } from "../azuredevops/organization";
-import { endpointView } from "../azuredevops/service-endpoints";
+import { isPermitted } from "../azuredevops/builds/authorization";
+import { ServiceError } from "../azuredevops/common/errors";
+import { findProject } from "../azuredevops/common/organization";
+import { endpointView } from "../azuredevops/service-endpoints/service-endpoints";
 import type { Project, ServiceEndpoint } from "../azuredevops/state";
 import { connectionsOf, isOpen, registryLink, schemeName, typeName } from "./connections-page";
 import { type Content, type Html, html } from "./html";

@@ -1,7 +1,7 @@
-import { isPermitted } from "../azuredevops/builds-authorization";
-import { findProject } from "../azuredevops/organization";
-import { isSharedWith } from "../azuredevops/project-sharing";
-import { endpointView } from "../azuredevops/service-endpoints";
+import { isPermitted } from "../azuredevops/builds/authorization";
+import { findProject } from "../azuredevops/common/organization";
+import { isSharedWith } from "../azuredevops/common/project-sharing";
+import { endpointView } from "../azuredevops/service-endpoints/service-endpoints";
 import type { Project, ServiceEndpoint } from "../azuredevops/state";
 import { type Content, type Html, html } from "./html";
 import { link, type Page, table } from "./layout";

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
-import { buildError } from "../azuredevops/builds-errors";
-import { findBuild } from "../azuredevops/builds-model";
-import { findProject } from "../azuredevops/organization";
+import { buildError } from "../azuredevops/builds/errors";
+import { findBuild } from "../azuredevops/builds/model";
+import { findProject } from "../azuredevops/common/organization";
 import type { Build, TimelineRecord } from "../azuredevops/state";
 import { type Html, html } from "./html";
 import { link, type Page } from "./layout";

@@ -1,9 +1,9 @@
-import { isPermitted } from "../azuredevops/builds-authorization";
-import { readFileAt } from "../azuredevops/builds-context";
-import { listBuilds } from "../azuredevops/builds-list";
-import { findDefinition } from "../azuredevops/definitions";
-import { findProject } from "../azuredevops/organization";
-import { isSharedWith, sharedAs } from "../azuredevops/project-sharing";
+import { isPermitted } from "../azuredevops/builds/authorization";
+import { readFileAt } from "../azuredevops/builds/context";
+import { listBuilds } from "../azuredevops/builds/list";
+import { findProject } from "../azuredevops/common/organization";
+import { isSharedWith, sharedAs } from "../azuredevops/common/project-sharing";
+import { findDefinition } from "../azuredevops/definitions/definitions";
 import type { Definition, DefinitionVariable, Project } from "../azuredevops/state";
 import { typeName } from "./connections-page";
 import { type Content, type Html, html } from "./html";

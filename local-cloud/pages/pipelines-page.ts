@@ -1,5 +1,5 @@
-import { listBuilds } from "../azuredevops/builds-list";
-import { findProject } from "../azuredevops/organization";
+import { listBuilds } from "../azuredevops/builds/list";
+import { findProject } from "../azuredevops/common/organization";
 import type { Project } from "../azuredevops/state";
 import { type Html, html } from "./html";
 import { link, listRefresh, type Page, section, table } from "./layout";

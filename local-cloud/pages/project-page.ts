@@ -1,5 +1,5 @@
-import { listBuilds } from "../azuredevops/builds-list";
-import { findProject } from "../azuredevops/organization";
+import { listBuilds } from "../azuredevops/builds/list";
+import { findProject } from "../azuredevops/common/organization";
 import { connectionTable } from "./connections-page";
 import { html } from "./html";
 import { listRefresh, type Page, section } from "./layout";

@@ -1,6 +1,6 @@
-import { repositoryOf } from "../azuredevops/git-repository";
-import { findProject, operatorIdentity } from "../azuredevops/organization";
-import { findPullRequest } from "../azuredevops/pull-request-model";
+import { findProject, operatorIdentity } from "../azuredevops/common/organization";
+import { repositoryOf } from "../azuredevops/git/repository";
+import { findPullRequest } from "../azuredevops/pull-requests/model";
 import type { CommentThread, Project, PullRequest, Repository } from "../azuredevops/state";
 import { type Content, type Html, html } from "./html";
 import { facts, link, listRefresh, type Page, section, table } from "./layout";

@@ -1,4 +1,4 @@
-import { findProject } from "../azuredevops/organization";
+import { findProject } from "../azuredevops/common/organization";
 import type { Project } from "../azuredevops/state";
 import { type Html, html } from "./html";
 import { link, type Page, table } from "./layout";

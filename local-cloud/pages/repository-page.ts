@@ -1,8 +1,8 @@
-import { commitOf, contentOf, historyOf, itemNotFound } from "../azuredevops/git-content";
-import { type Commit, children } from "../azuredevops/git-objects";
-import { repositoryNotFound, repositoryOf } from "../azuredevops/git-repository";
-import { sameName } from "../azuredevops/naming";
-import { findProject } from "../azuredevops/organization";
+import { sameName } from "../azuredevops/common/naming";
+import { findProject } from "../azuredevops/common/organization";
+import { commitOf, contentOf, historyOf, itemNotFound } from "../azuredevops/git/content";
+import { type Commit, children } from "../azuredevops/git/objects";
+import { repositoryNotFound, repositoryOf } from "../azuredevops/git/repository";
 import type { Project, Repository } from "../azuredevops/state";
 import { type Content, type Html, html } from "./html";
 import { link, type Page, section, table } from "./layout";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { FastifyError, FastifyInstance, FastifyReply } from "fastify";
-import { ServiceError } from "../azuredevops/errors";
+import { ServiceError } from "../azuredevops/common/errors";
 import { isFromLoopback, isPage, setHeaders } from "./access";
 import { connectionPage } from "./connection-page";
 import { connectionsPage } from "./connections-page";

@@ -1,5 +1,5 @@
-import { findBuild } from "../azuredevops/builds-model";
-import { findProject, operatorIdentity } from "../azuredevops/organization";
+import { findBuild } from "../azuredevops/builds/model";
+import { findProject, operatorIdentity } from "../azuredevops/common/organization";
 import type { Build, Project, TimelineRecord } from "../azuredevops/state";
 import type { PlanJob } from "../pipelines/plan";
 import { type Content, type Html, html } from "./html";

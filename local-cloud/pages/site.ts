@@ -1,5 +1,5 @@
-import type { Runs } from "../azuredevops/builds-runs";
-import type { Organization } from "../azuredevops/organization";
+import type { Runs } from "../azuredevops/builds/runs";
+import type { Organization } from "../azuredevops/common/organization";
 import type { RegistryContents } from "../registry/contents";
 
 /** What the pages show: read, and never changed. */

@@ -1,5 +1,5 @@
-import { ServiceError } from "../azuredevops/errors";
-import { findProject } from "../azuredevops/organization";
+import { ServiceError } from "../azuredevops/common/errors";
+import { findProject } from "../azuredevops/common/organization";
 import type { Build, Project } from "../azuredevops/state";
 import { type Content, type Html, html } from "./html";
 import { facts, link, type Page, section, table } from "./layout";

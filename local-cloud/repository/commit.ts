@@ -5,7 +5,7 @@ import {
   VersionControlChangeType,
   VersionControlRecursionType,
 } from "azure-devops-node-api/interfaces/GitInterfaces";
-import { blobId } from "../azuredevops/git-objects";
+import { blobId } from "../azuredevops/git/objects";
 
 /** A file of the repository. */
 export interface RepositoryFile {

@@ -2,7 +2,7 @@ import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
 import type { IGitApi } from "azure-devops-node-api/GitApi";
 import { GitRefUpdateStatus } from "azure-devops-node-api/interfaces/GitInterfaces";
 import { UserError } from "../../src/common/errors";
-import { noObject } from "../azuredevops/git-repository";
+import { noObject } from "../azuredevops/git/repository";
 import type { Running } from "../cloud/status";
 import { type Branch, commitFiles, headOf, type RepositoryFile } from "./commit";
 

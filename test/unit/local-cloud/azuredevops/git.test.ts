@@ -7,7 +7,7 @@ import {
   VersionControlChangeType,
   VersionControlRecursionType,
 } from "azure-devops-node-api/interfaces/GitInterfaces";
-import { blobId, makeCommit } from "../../../../local-cloud/azuredevops/git-objects";
+import { blobId, makeCommit } from "../../../../local-cloud/azuredevops/git/objects";
 import { LocalAzureDevOps } from "../../support/local-azure-devops";
 
 let azureDevOps: LocalAzureDevOps;

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { differingFiles } from "../../../../local-cloud/toolchain/sdk/compare";
+import * as azuredevops from "../../../../sdks/azuredevops";
 import description from "../../../../sdks/azuredevops/package.json";
 import selection from "../../../../sdks/selection.json";
-import * as azuredevops from "../../../../sdks/azuredevops";
 
 describe("the @pulumi/azuredevops package", () => {
   it("offers each selected resource and function, and the provider", () => {

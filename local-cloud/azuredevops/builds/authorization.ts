@@ -1,0 +1,123 @@
+import type { Variables } from "../../agent/variables";
+import type { Plan, PlanJob, PlanStage } from "../../pipelines/plan";
+import { sameName } from "../common/naming";
+import type { Organization } from "../common/organization";
+import type { Definition, ServiceEndpoint } from "../state";
+
+/** Inputs of the known tasks that name a service connection. */
+const connectionInputs = ["containerRegistry"];
+
+const details = "For authorization details, refer to https://aka.ms/yamlauthz.";
+
+/**
+ * The service connection that a pipeline may use under a name. Azure DevOps lets a run wait for a missing permission;
+ * the local one has nobody who could give it meanwhile, and the run fails.
+ *
+ * @param use how the run refers to it, as the beginning of a sentence
+ * @throws Error in the service's words
+ */
+export function authorizedEndpoint(
+  { state }: Organization,
+  definition: Definition,
+  name: string,
+  use: string,
+): ServiceEndpoint {
+  const { projectId } = definition;
+  const endpoint = state.endpoints.find(({ projects }) =>
+    projects.some((project) => project.id === projectId && sameName(project.name, name)),
+  );
+  if (!endpoint) {
+    throw new Error(
+      authorizationIssue(
+        `The pipeline is not valid. ${use} references service connection ${name} which could not be found. The service ` +
+          `connection does not exist, has been disabled or has not been authorized for use. ${details}`,
+      ),
+    );
+  }
+  if (isPermitted(state, definition, "endpoint", endpoint.id)) return endpoint;
+  throw new Error(
+    authorizationIssue(
+      `Pipeline does not have permissions to use the referenced service connection(s) ${name}. ${details}`,
+    ),
+  );
+}
+
+/**
+ * Why a run may not begin: each service connection that its plan names, and each variable group of the pipeline, has to
+ * be there and open to the pipeline.
+ */
+export function resourceProblems(
+  organization: Organization,
+  definition: Definition,
+  plan: Plan,
+  variables: Variables,
+): string[] {
+  const problems = new Set<string>();
+  for (const groupId of definition.variableGroupIds) {
+    if (isPermitted(organization.state, definition, "variablegroup", String(groupId))) continue;
+    problems.add(
+      authorizationIssue(
+        `Variable group ${groupId} could not be found. The variable group does not exist or has not been authorized for ` +
+          `use. ${details}`,
+      ),
+    );
+  }
+  for (const stage of plan.stages) {
+    for (const job of stage.jobs) {
+      const known = withYamlVariables(variables, plan, stage, job);
+      for (const { name, use } of connectionsOf(job)) {
+        try {
+          authorizedEndpoint(organization, definition, known.expand(name), `Job ${job.name}: ${use}`);
+        } catch (error) {
+          if (!(error instanceof Error)) throw error;
+          problems.add(error.message);
+        }
+      }
+    }
+  }
+  return [...problems];
+}
+
+function connectionsOf({ container, steps }: PlanJob): { name: string; use: string }[] {
+  const pulled = container?.endpoint ? [{ name: container.endpoint, use: "Container input endpoint" }] : [];
+  const inputs = steps.flatMap((step) =>
+    step.kind !== "task"
+      ? []
+      : Object.entries(step.inputs)
+          .filter(([input, value]) => value !== "" && connectionInputs.some((known) => sameName(known, input)))
+          .map(([input, value]) => ({
+            name: value,
+            use: `Step ${step.name ?? step.task.split("@")[0]} input ${input}`,
+          })),
+  );
+  return [...pulled, ...inputs];
+}
+
+/** What is known before the run: the values of the definition and of who queued it, and over them the YAML's. */
+function withYamlVariables(variables: Variables, plan: Plan, stage: PlanStage, job: PlanJob): Variables {
+  const known = variables.copy();
+  for (const { name, value } of [...plan.variables, ...stage.variables, ...job.variables]) {
+    known.set(name, value);
+  }
+  return known;
+}
+
+/** Whether a pipeline may use a protected resource. */
+export function isPermitted(
+  { permissions }: Organization["state"],
+  { id, projectId }: Definition,
+  resourceType: string,
+  resourceId: string,
+): boolean {
+  return permissions.some(
+    (permission) =>
+      permission.projectId === projectId &&
+      permission.resourceType === resourceType &&
+      permission.resourceId === resourceId &&
+      (permission.pipelineId === "all" || permission.pipelineId === id),
+  );
+}
+
+function authorizationIssue(reason: string): string {
+  return `There was a resource authorization issue: "${reason}"`;
+}

@@ -1,0 +1,120 @@
+import { runVariables } from "../../agent/predefined";
+import type { RunContext } from "../../agent/run";
+import { findProject, type Organization } from "../common/organization";
+import { isSharedWith } from "../common/project-sharing";
+import { findCommit, findRepository } from "../git/repository";
+import { connectionOf, type SignFederated } from "../service-endpoints/oidc";
+import type { Build, Definition, Repository } from "../state";
+import { authorizedEndpoint } from "./authorization";
+
+/** What runs reach outside of Azure DevOps. */
+export interface Outside {
+  /** Signs the tokens of federated service connections. */
+  sign: SignFederated;
+  /** Entra ID's token endpoint for a tenant. */
+  tokenUrl: (tenantId: string) => string;
+  /** Host and port at which a registry's login server is reached. */
+  addressOf: (loginServer: string) => string;
+}
+
+/**
+ * What the agent gets of a run.
+ *
+ * @param accessToken the run's own
+ */
+export function contextOf(
+  organization: Organization,
+  outside: Outside,
+  definition: Definition,
+  build: Build,
+  accessToken: string,
+): RunContext {
+  const project = findProject(organization, build.projectId);
+  const repository = findRepository(organization, definition.repository.id, project);
+  return {
+    id: build.id,
+    // A step may give the run another one, which later jobs have.
+    get number() {
+      return build.number;
+    },
+    accessToken,
+    reason: "manual",
+    definition: { id: definition.id, name: definition.name, path: definition.path },
+    project: { id: project.id, name: project.name },
+    organizationUrl: organization.url,
+    repository: { id: repository.id, name: repository.name, url: definition.repository.url, provider: "TfsGit" },
+    branch: build.branch,
+    version: build.version,
+    variables: build.variables,
+    files: filesOf(repository, build.version),
+    connection: (name) => {
+      const endpoint = authorizedEndpoint(organization, definition, name, "The run");
+      return connectionOf(endpoint, project.id, outside.sign, outside.addressOf);
+    },
+    tokenUrl: outside.tokenUrl,
+  };
+}
+
+/** A file's text at a commit, by its path with or without a slash before it. */
+export function readFileAt(repository: Repository, version: string, path: string): string | undefined {
+  const id = findCommit(repository, version)?.tree[`/${path.replace(/^\/+/, "")}`];
+  return id === undefined ? undefined : Buffer.from(repository.blobs[id] ?? "", "base64").toString("utf8");
+}
+
+/** The repository has contents only: whether a file may be run is told by how it begins, as no mode is kept. */
+function filesOf(repository: Repository, version: string): RunContext["files"] {
+  return Object.entries(findCommit(repository, version)?.tree ?? {}).map(([path, id]) => {
+    const content = Buffer.from(repository.blobs[id] ?? "", "base64");
+    return { path: path.slice(1), content, executable: content.subarray(0, 2).toString() === "#!" };
+  });
+}
+
+/**
+ * The variables of a definition, those of its variable groups below them, with what was set for one run.
+ *
+ * @param set by their names, which are compared without regard to case
+ */
+export function variablesOf(
+  { state }: Organization,
+  definition: Definition,
+  set: Record<string, string>,
+): RunContext["variables"] {
+  const groups = definition.variableGroupIds.flatMap((groupId) =>
+    state.variableGroups.filter(
+      ({ id, projects }) => id === groupId && isSharedWith({ projects }, definition.projectId),
+    ),
+  );
+  const all = new Map<string, RunContext["variables"][number]>();
+  for (const variables of [...groups.map((group) => group.variables), definition.variables]) {
+    for (const [name, { value, isSecret }] of Object.entries(variables)) {
+      all.set(name.toLowerCase(), { name, value: value ?? "", secret: isSecret === true });
+    }
+  }
+  for (const [name, value] of Object.entries(set)) {
+    const known = all.get(name.toLowerCase());
+    all.set(name.toLowerCase(), { name: known?.name ?? name, value, secret: known?.secret ?? false });
+  }
+  return [...all.values()];
+}
+
+/**
+ * What is known of a run before it begins: what its template expressions, its number and its service connections may
+ * refer to (https://learn.microsoft.com/azure/devops/pipelines/build/variables, "Available in templates"). No secrets.
+ */
+export function knownBefore(
+  { url }: Organization,
+  definition: Definition,
+  run: { id: number; projectName: string; branch: string; version: string; variables: RunContext["variables"] },
+): Record<string, string> {
+  const { type: provider, ...repository } = definition.repository;
+  return {
+    ...Object.fromEntries(run.variables.flatMap(({ name, value, secret }) => (secret ? [] : [[name, value]]))),
+    ...runVariables({
+      ...run,
+      organizationUrl: url,
+      definition,
+      project: { id: definition.projectId, name: run.projectName },
+      repository: { ...repository, provider },
+    }),
+  };
+}

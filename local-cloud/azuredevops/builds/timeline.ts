@@ -1,0 +1,112 @@
+import type { FastifyInstance } from "fastify";
+import { apiLocation, collection, type Organization, operatorIdentity, sendNull } from "../common/organization";
+import type { Build, TimelineRecord } from "../state";
+import { buildError } from "./errors";
+import { buildUrl, findBuild, timelineId } from "./model";
+import type { Runs } from "./runs";
+
+const route = "{project}/_apis/{area}/builds/{buildId}/{resource}";
+
+export const timelineLocations = [
+  apiLocation("8baac422-4c6e-4de5-8532-db96d92acffa", "build", "timeline", `${route}/{timelineId}`, 3),
+  apiLocation("35a80daf-7f30-45fc-86e8-6b813d9c90df", "build", "logs", `${route}/{logId}`, 2),
+  apiLocation("6e6114b2-8161-44c8-8f6c-c5505782427f", "build", "tags", `${route}/{*tag}`, 3),
+];
+
+interface One {
+  Params: { project: string; buildId: string };
+}
+
+/** What a run did: its stages, jobs and steps, their logs, and the run's tags. */
+export function timeline(app: FastifyInstance, organization: Organization, runs: Runs): void {
+  const one = "/:project/_apis/build/builds/:buildId";
+  const find = ({ project, buildId }: One["Params"]) => findBuild(organization, runs.state, project, buildId);
+
+  for (const path of [`${one}/timeline`, `${one}/timeline/:timelineId`]) {
+    app.get<{ Params: One["Params"] & { timelineId?: string } }>(path, async ({ params }, reply) => {
+      const build = find(params);
+      // A run has none before it starts.
+      const isKnown = params.timelineId === undefined || params.timelineId.toLowerCase() === timelineId(build);
+      return build.records.length > 0 && isKnown ? timelineView(organization, build) : sendNull(reply);
+    });
+  }
+
+  app.get<One>(`${one}/logs`, async ({ params }) => {
+    const build = find(params);
+    const url = buildUrl(organization, build);
+    return collection(runs.logs(build).map((log) => ({ ...log, type: "Container", url: `${url}/logs/${log.id}` })));
+  });
+
+  app.get<{
+    Params: One["Params"] & { logId: string };
+    Querystring: { startLine?: string; endLine?: string };
+  }>(`${one}/logs/:logId`, async ({ params, query, headers }, reply) => {
+    const build = find(params);
+    const lines = runs.lines(build, Number(params.logId));
+    if (!lines) throw buildError(404, "BuildLogNotFoundException", `The build ${build.id} has no log ${params.logId}.`);
+    // Lines count from 1, the last one included.
+    const wanted = lines.slice(
+      Math.max(0, Number(query.startLine ?? 1) - 1),
+      query.endLine === undefined ? undefined : Number(query.endLine),
+    );
+    if (headers.accept?.includes("text/plain")) {
+      return reply.type("text/plain; charset=utf-8").send(wanted.map((line) => `${line}\r\n`).join(""));
+    }
+    return collection(wanted);
+  });
+
+  app.get<One>(`${one}/tags`, async ({ params }) => collection(find(params).tags));
+
+  app.put<{ Params: One["Params"] & { tag: string } }>(`${one}/tags/:tag`, async ({ params }) => {
+    const build = find(params);
+    if (!build.tags.includes(params.tag)) build.tags.push(params.tag);
+    runs.save();
+    return collection(build.tags);
+  });
+
+  app.delete<{ Params: One["Params"] & { tag: string } }>(`${one}/tags/:tag`, async ({ params }) => {
+    const build = find(params);
+    build.tags = build.tags.filter((tag) => tag !== params.tag);
+    runs.save();
+    return collection(build.tags);
+  });
+}
+
+function timelineView(organization: Organization, build: Build) {
+  const id = timelineId(build);
+  const url = buildUrl(organization, build);
+  const changed = build.records.flatMap(({ startTime, finishTime }) => finishTime ?? startTime ?? []).sort();
+  return {
+    id,
+    changeId: changed.length,
+    lastChangedBy: operatorIdentity(organization).id,
+    lastChangedOn: changed.at(-1) ?? build.startTime,
+    url: `${url}/Timeline/${id}`,
+    records: build.records.map((record) => recordView(url, record)),
+  };
+}
+
+function recordView(url: string, record: TimelineRecord) {
+  const { id, parentId, type, name, identifier, order, state, issues, logId } = record;
+  const count = (wanted: string) => issues.filter((issue) => issue.type === wanted).length;
+  return {
+    previousAttempts: [],
+    id,
+    parentId: parentId ?? null,
+    type,
+    name,
+    identifier,
+    order,
+    startTime: record.startTime ?? null,
+    finishTime: record.finishTime ?? null,
+    state,
+    result: record.result ?? null,
+    workerName: type === "Job" || type === "Task" ? "Local agent" : null,
+    errorCount: count("error"),
+    warningCount: count("warning"),
+    issues,
+    log: logId === undefined ? null : { id: logId, type: "Container", url: `${url}/logs/${logId}` },
+    task: null,
+    attempt: 1,
+  };
+}

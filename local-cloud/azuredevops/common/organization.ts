@@ -1,0 +1,99 @@
+import type { FastifyReply } from "fastify";
+import type { AzureDevOpsState, Project } from "../state";
+import { projectNotFound } from "./errors";
+
+/** What the areas of the API share. */
+export interface Organization {
+  state: AzureDevOpsState;
+  /** Writes the state down; called after every change. */
+  save(): void;
+  /** URL of the organization, without a slash at the end. */
+  url: string;
+  name: string;
+  /** The Entra ID tenant that the organization is connected to. */
+  tenantId: string;
+}
+
+/** Where an API is: clients learn it from `OPTIONS _apis` and look it up by id. */
+export interface ApiLocation {
+  id: string;
+  area: string;
+  resourceName: string;
+  routeTemplate: string;
+  resourceVersion: number;
+  minVersion: string;
+  maxVersion: string;
+  releasedVersion: string;
+}
+
+/** The newest API version that is spoken here. */
+export const latestVersion = "7.2";
+
+/**
+ * @param preview The API was never released: Azure DevOps only has it as a preview.
+ */
+export function apiLocation(
+  id: string,
+  area: string,
+  resourceName: string,
+  routeTemplate: string,
+  resourceVersion: number,
+  preview = false,
+): ApiLocation {
+  const releasedVersion = preview ? "0.0" : "7.1";
+  return {
+    id,
+    area,
+    resourceName,
+    routeTemplate,
+    resourceVersion,
+    minVersion: "1.0",
+    maxVersion: latestVersion,
+    releasedVersion,
+  };
+}
+
+/** The service's form of a list. */
+export function collection<T>(value: T[]): { count: number; value: T[] } {
+  return { count: value.length, value };
+}
+
+/** Some reads answer "there is no such thing" with a null, not with an error. */
+export function sendNull(reply: FastifyReply) {
+  return reply.type("application/json; charset=utf-8").send("null");
+}
+
+/** Throws the service's own error when there is no such project. */
+export function findProject(organization: Organization, nameOrId: string): Project {
+  const wanted = nameOrId.toLowerCase();
+  const project = organization.state.projects.find(({ id, name }) => id === wanted || name.toLowerCase() === wanted);
+  if (!project) throw projectNotFound(nameOrId);
+  return project;
+}
+
+/** A project as other resources refer to it. */
+export function projectReference(organization: Organization, project: Project) {
+  return {
+    id: project.id,
+    name: project.name,
+    url: `${organization.url}/_apis/projects/${project.id}`,
+    state: "wellFormed",
+    revision: 1,
+    visibility: "private",
+    lastUpdateTime: project.lastUpdateTime,
+  };
+}
+
+/** The one user of the local Azure DevOps, the owner of its access token. */
+export function operatorIdentity(organization: Organization) {
+  const id = "7b0e2f6c-3d54-4c1a-9e8f-5a6b7c8d9e0f";
+  const descriptor = "aad.N2IwZTJmNmMtM2Q1NC03YzFhLTllOGYtNWE2YjdjOGQ5ZTBm";
+  return {
+    displayName: "Local operator",
+    id,
+    uniqueName: "operator@local.example",
+    descriptor,
+    url: `${organization.url}/_apis/Identities/${id}`,
+    imageUrl: `${organization.url}/_apis/GraphProfile/MemberAvatars/${descriptor}`,
+  };
+}

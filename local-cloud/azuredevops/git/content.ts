@@ -1,0 +1,188 @@
+import type { FastifyInstance } from "fastify";
+import { invalidArgument, type ServiceError } from "../common/errors";
+import { apiLocation, collection, type Organization, operatorIdentity } from "../common/organization";
+import type { Repository } from "../state";
+import { author, type Commit, children, folderId } from "./objects";
+import { absolute, type PushBody, push, pushBody } from "./push";
+import { findCommit, gitError, repositoryOf, repositoryUrl } from "./repository";
+
+const route = "{project}/_apis/{area}/repositories/{repositoryId}/{resource}";
+
+export const gitContentLocations = [
+  apiLocation("fb93c0db-47ed-4a31-8c20-47552878fb44", "git", "items", `${route}/{*path}`, 1),
+  apiLocation("ea98d07b-3c87-4971-8ede-a613694ffb55", "git", "pushes", `${route}/{pushId}`, 3),
+  apiLocation("c2570c3b-5b3f-41b8-98bf-5407bfde8d58", "git", "commits", `${route}/{commitId}`, 2),
+];
+
+interface ItemsQuery {
+  path?: string;
+  scopePath?: string;
+  recursionLevel?: string;
+  includeContent?: string;
+  $format?: string;
+  "versionDescriptor.version"?: string;
+  "versionDescriptor.versionType"?: string;
+}
+
+interface InProject {
+  Params: { project?: string; repositoryId: string };
+}
+
+/** What is in a Git repository: files and folders, commits, and pushes that add one. */
+export function gitContent(app: FastifyInstance, organization: Organization): void {
+  for (const scope of ["", "/:project"]) {
+    const one = `${scope}/_apis/git/repositories/:repositoryId`;
+
+    app.get<InProject & { Querystring: ItemsQuery }>(`${one}/items`, async ({ params, query, headers }, reply) => {
+      const repository = repositoryOf(organization, params);
+      const commit = commitOf(repository, query["versionDescriptor.version"], query["versionDescriptor.versionType"]);
+      if (query.scopePath !== undefined || query.path === undefined) {
+        return collection(listing(organization, repository, commit, query.scopePath ?? "/", query.recursionLevel));
+      }
+      const path = absolute(query.path);
+      const id = commit.tree[path];
+      const asJson = query.$format?.toLowerCase() === "json" || headers.accept?.includes("application/json");
+      if (asJson) {
+        const found = item(organization, repository, commit, path);
+        const content = id && query.includeContent?.toLowerCase() === "true" ? contentOf(repository, id) : undefined;
+        return content ? { ...found, content: content.toString() } : found;
+      }
+      if (!id) throw itemNotFound(path, repository, commit);
+      const type = headers.accept?.includes("text/plain") ? "text/plain; charset=utf-8" : "application/octet-stream";
+      return reply.type(type).send(contentOf(repository, id));
+    });
+
+    app.get<InProject & { Querystring: Record<string, string> }>(`${one}/commits`, async ({ params, query }) => {
+      const repository = repositoryOf(organization, params);
+      const version = query["searchCriteria.itemVersion.version"];
+      const path = query["searchCriteria.itemPath"];
+      const top = query["searchCriteria.$top"] ?? query.$top;
+      const history = historyOf(
+        repository,
+        commitOf(repository, version, query["searchCriteria.itemVersion.versionType"]),
+      );
+      const touching = path ? history.filter((commit) => touches(repository, commit, absolute(path))) : history;
+      const found = touching.slice(0, top === undefined ? 100 : Number(top));
+      return collection(found.map((commit) => commitView(organization, repository, commit)));
+    });
+
+    app.get<{ Params: InProject["Params"] & { commitId: string } }>(`${one}/commits/:commitId`, async ({ params }) => {
+      const repository = repositoryOf(organization, params);
+      return commitView(organization, repository, commitOf(repository, params.commitId, "commit"));
+    });
+
+    app.post<InProject & { Body: PushBody }>(
+      `${one}/pushes`,
+      { schema: { body: pushBody } },
+      async ({ params, body }, reply) => {
+        const repository = repositoryOf(organization, params);
+        const [update] = body.refUpdates;
+        const [change] = body.commits;
+        if (!update || !change) throw invalidArgument("A push has one ref update and one commit.");
+        const commit = push(repository, update, change.comment ?? "", change.changes);
+        const pushId = ++organization.state.last.push;
+        organization.save();
+        return reply.code(201).send({
+          pushId,
+          date: commit.date,
+          pushedBy: operatorIdentity(organization),
+          commits: [commitView(organization, repository, commit)],
+          refUpdates: [{ repositoryId: repository.id, ...update, newObjectId: commit.id }],
+          url: `${repositoryUrl(organization, repository)}/pushes/${pushId}`,
+        });
+      },
+    );
+  }
+}
+
+/** The commit that a version names: a branch (the default one where nothing is given), a tag or a commit. */
+export function commitOf(repository: Repository, version: string | undefined, versionType = "branch"): Commit {
+  const kind = { "0": "branch", "1": "tag", "2": "commit" }[versionType] ?? versionType.toLowerCase();
+  if (!version && !repository.defaultBranch) {
+    throw gitError(
+      404,
+      "GitItemNotFoundException",
+      `VS403403: Cannot find any branches for the ${repository.name} repository.`,
+    );
+  }
+  const ref = version ? `refs/${kind === "tag" ? "tags" : "heads"}/${version}` : repository.defaultBranch;
+  const id = version && kind === "commit" ? version : repository.refs[ref ?? ""];
+  const commit = findCommit(repository, id);
+  if (commit) return commit;
+  throw gitError(
+    404,
+    "GitUnresolvableToCommitException",
+    `TF401175: The version descriptor <${kind}: ${version} > could not be resolved to a version in the repository ${repository.name}`,
+  );
+}
+
+/** A commit and those before it, the latest first. */
+export function historyOf(repository: Repository, from: Commit): Commit[] {
+  const history: Commit[] = [];
+  for (let commit: Commit | undefined = from; commit; commit = findCommit(repository, commit.parents[0])) {
+    history.push(commit);
+  }
+  return history;
+}
+
+function touches(repository: Repository, commit: Commit, path: string): boolean {
+  return commit.tree[path] !== findCommit(repository, commit.parents[0])?.tree[path];
+}
+
+/** A folder itself and what is in it, as deep as asked. */
+function listing(
+  organization: Organization,
+  repository: Repository,
+  commit: Commit,
+  scope: string,
+  recursion = "none",
+) {
+  const root = item(organization, repository, commit, absolute(scope));
+  const below = (path: string): string[] =>
+    [...children(commit.tree, path === "/" ? "/" : `${path}/`)].flatMap(([name, kind]) => {
+      const child = `${path === "/" ? "" : path}/${name}`;
+      return kind === "tree" && isFull ? [child, ...below(child)] : [child];
+    });
+  const isFull = ["full", "120"].includes(recursion.toLowerCase());
+  if (root.gitObjectType === "blob" || ["none", "0"].includes(recursion.toLowerCase())) return [root];
+  return [root, ...below(root.path).map((path) => item(organization, repository, commit, path))];
+}
+
+function item(organization: Organization, repository: Repository, commit: Commit, path: string) {
+  const blob = commit.tree[path];
+  const folder = path === "/" ? "/" : `${path}/`;
+  if (!blob && children(commit.tree, folder).size === 0 && path !== "/") throw itemNotFound(path, repository, commit);
+  const url = `${repositoryUrl(organization, repository)}/items${path}?versionType=Commit&version=${commit.id}`;
+  const common = { commitId: commit.id, path, url };
+  return blob
+    ? { objectId: blob, gitObjectType: "blob", ...common }
+    : { objectId: folderId(commit.tree, folder), gitObjectType: "tree", ...common, isFolder: true };
+}
+
+/** What is in a file, by its blob id. */
+export function contentOf(repository: Repository, id: string): Buffer {
+  return Buffer.from(repository.blobs[id] ?? "", "base64");
+}
+
+function commitView(organization: Organization, repository: Repository, commit: Commit) {
+  const by = { ...author, date: commit.date };
+  return {
+    commitId: commit.id,
+    treeId: commit.treeId,
+    parents: commit.parents,
+    author: by,
+    committer: by,
+    comment: commit.comment,
+    url: `${repositoryUrl(organization, repository)}/commits/${commit.id}`,
+    remoteUrl: `${organization.url}/_git/${encodeURIComponent(repository.name)}/commit/${commit.id}`,
+  };
+}
+
+export function itemNotFound(path: string, repository: Repository, commit: Commit): ServiceError {
+  return gitError(
+    404,
+    "GitItemNotFoundException",
+    `TF401174: The item '${path}' could not be found in the repository '${repository.name}' at the version specified ` +
+      `by '<Commit: ${commit.id} >' (resolved to commit '${commit.id}')`,
+  );
+}

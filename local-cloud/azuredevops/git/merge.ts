@@ -1,0 +1,41 @@
+import type { Repository } from "../state";
+import type { Commit, Tree } from "./objects";
+import { findCommit } from "./repository";
+
+/**
+ * The files of two branches merged, or undefined where both changed one. Whole files are compared, not their lines: the
+ * merge refuses more than Git's.
+ */
+export function mergedTree(repository: Repository, target: Commit, source: Commit): Tree | undefined {
+  const base = mergeBase(repository, target, source)?.tree ?? {};
+  const merged: Tree = {};
+  for (const path of new Set([...Object.keys(target.tree), ...Object.keys(source.tree)])) {
+    const [before, ours, theirs] = [base[path], target.tree[path], source.tree[path]];
+    if (before !== ours && before !== theirs && ours !== theirs) return undefined;
+    const kept = before === ours ? theirs : ours;
+    if (kept !== undefined) merged[path] = kept;
+  }
+  return merged;
+}
+
+/** The newest commit that both have in their history; undefined where there is none. */
+function mergeBase(repository: Repository, a: Commit, b: Commit): Commit | undefined {
+  const known = new Set([...history(repository, a)].map(({ id }) => id));
+  for (const commit of history(repository, b)) if (known.has(commit.id)) return commit;
+  return undefined;
+}
+
+/** A commit and all before it, the nearest first. */
+function* history(repository: Repository, start: Commit): Generator<Commit> {
+  const seen = new Set([start.id]);
+  const queue = [start];
+  for (let commit = queue.shift(); commit; commit = queue.shift()) {
+    yield commit;
+    for (const id of commit.parents) {
+      const parent = findCommit(repository, id);
+      if (parent === undefined || seen.has(id)) continue;
+      seen.add(id);
+      queue.push(parent);
+    }
+  }
+}

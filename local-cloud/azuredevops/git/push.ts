@@ -1,0 +1,117 @@
+import { invalidArgument } from "../common/errors";
+import type { Repository } from "../state";
+import { blobId, type Commit, makeCommit, type Tree } from "./objects";
+import { findCommit, gitError, noObject, updateRef } from "./repository";
+
+/** A push as the API takes it: one branch, one commit. */
+export interface PushBody {
+  refUpdates: { name: string; oldObjectId: string }[];
+  commits: { comment?: string; changes: Change[] }[];
+}
+
+interface Change {
+  changeType: string | number;
+  item: { path: string };
+  newContent?: { content: string; contentType?: string | number };
+}
+
+const text = { type: "string" };
+export const pushBody = {
+  type: "object",
+  required: ["refUpdates", "commits"],
+  properties: {
+    refUpdates: {
+      type: "array",
+      minItems: 1,
+      maxItems: 1,
+      items: { type: "object", required: ["name", "oldObjectId"], properties: { name: text, oldObjectId: text } },
+    },
+    commits: {
+      type: "array",
+      minItems: 1,
+      maxItems: 1,
+      items: {
+        type: "object",
+        required: ["changes"],
+        properties: {
+          comment: text,
+          changes: {
+            type: "array",
+            minItems: 1,
+            items: {
+              type: "object",
+              required: ["changeType", "item"],
+              properties: {
+                changeType: { type: ["string", "integer"] },
+                item: { type: "object", required: ["path"], properties: { path: text } },
+                newContent: {
+                  type: "object",
+                  required: ["content"],
+                  properties: { content: text, contentType: { type: ["string", "integer"] } },
+                },
+              },
+            },
+          },
+        },
+      },
+    },
+  },
+};
+
+/** One commit on top of a branch. Nothing changes unless the branch is where the caller believes it to be. */
+export function push(
+  repository: Repository,
+  update: { name: string; oldObjectId: string },
+  comment: string,
+  changes: Change[],
+): Commit {
+  const parent = findCommit(repository, update.oldObjectId);
+  if ((repository.refs[update.name] ?? noObject) !== update.oldObjectId) {
+    throw gitError(
+      409,
+      "GitReferenceStaleException",
+      `TF401028: The reference '${update.name}' has already been updated by another client. Please try again.`,
+    );
+  }
+  const tree: Tree = { ...parent?.tree };
+  const blobs: Record<string, string> = {};
+  for (const change of changes) applyChange(tree, blobs, change);
+  const commit = makeCommit(tree, parent ? [parent.id] : [], comment, new Date());
+  Object.assign(repository.blobs, blobs);
+  repository.commits[commit.id] = commit;
+  const status = updateRef(repository, { ...update, newObjectId: commit.id });
+  if (status !== "succeeded") throw invalidArgument(`The ref '${update.name}' could not be updated: ${status}.`);
+  return commit;
+}
+
+function applyChange(tree: Tree, blobs: Record<string, string>, { changeType, item, newContent }: Change): void {
+  const path = absolute(item.path);
+  const kind = { 1: "add", 2: "edit", 16: "delete" }[changeType] ?? String(changeType).toLowerCase();
+  if (kind === "add" && tree[path] !== undefined) {
+    throw gitError(400, "GitItemAlreadyExistsException", `TF402455: The path '${path}' is already in the repository.`);
+  }
+  if (kind !== "add" && tree[path] === undefined) {
+    throw gitError(
+      400,
+      "GitItemNotFoundException",
+      `TF401174: The item '${path}' could not be found in the repository.`,
+    );
+  }
+  if (kind === "delete") {
+    delete tree[path];
+    return;
+  }
+  if (kind !== "add" && kind !== "edit")
+    throw invalidArgument(`The change type '${changeType}' is not add, edit or delete.`);
+  if (!newContent) throw invalidArgument(`The change to '${path}' has no newContent.`);
+  const isBase64 = newContent.contentType === 1 || newContent.contentType === "base64Encoded";
+  const content = Buffer.from(newContent.content, isBase64 ? "base64" : "utf8");
+  const id = blobId(content);
+  blobs[id] = content.toString("base64");
+  tree[path] = id;
+}
+
+/** "/a/b" for "a/b", "/a/b" and "/a/b/"; "/" for the root. */
+export function absolute(path: string): string {
+  return `/${path.split("/").filter(Boolean).join("/")}`;
+}

@@ -1,0 +1,192 @@
+import type { FastifyInstance } from "fastify";
+import { invalidArgument, ServiceError } from "../common/errors";
+import { apiLocation, collection, findProject, type Organization, operatorIdentity } from "../common/organization";
+import { isSharedWith } from "../common/project-sharing";
+import { definitionNotFound } from "../definitions/model";
+import type { PipelinePermission, Project } from "../state";
+
+export const pipelinePermissionLocations = [
+  apiLocation(
+    "b5b9a4a4-e6cd-4096-853c-ab7d8b0c4eb2",
+    "pipelinePermissions",
+    "pipelinePermissions",
+    "{project}/_apis/pipelines/{resource}/{resourceType}/{resourceId}",
+    1,
+    true,
+  ),
+  apiLocation(
+    "398c85bc-81aa-4822-947c-a194a05f0fef",
+    "build",
+    "authorizedresources",
+    "{project}/_apis/{area}/{resource}",
+    1,
+    true,
+  ),
+];
+
+interface PermissionsBody {
+  pipelines?: { id: number; authorized: boolean }[] | null;
+  allPipelines?: { authorized: boolean } | null;
+}
+
+const authorized = { type: "boolean" };
+const permissionsBody = {
+  type: "object",
+  properties: {
+    pipelines: {
+      type: ["array", "null"],
+      items: { type: "object", required: ["id", "authorized"], properties: { id: { type: "integer" }, authorized } },
+    },
+    allPipelines: { type: ["object", "null"], required: ["authorized"], properties: { authorized } },
+  },
+};
+
+interface ResourceReference {
+  type: string;
+  id: string;
+  name?: string | null;
+  authorized: boolean;
+}
+
+const resourcesBody = {
+  type: "array",
+  items: {
+    type: "object",
+    required: ["type", "id", "authorized"],
+    properties: { type: { type: "string" }, id: { type: "string" }, authorized },
+  },
+};
+
+/** Which pipelines may use a protected resource: a service connection, a variable group or a repository. */
+export function pipelinePermissions(app: FastifyInstance, organization: Organization): void {
+  const { state } = organization;
+  const one = "/:project/_apis/pipelines/pipelinepermissions/:resourceType/:resourceId";
+  interface One {
+    Params: { project: string; resourceType: string; resourceId: string };
+  }
+
+  app.get<One>(one, async ({ params }) => {
+    const project = findProject(organization, params.project);
+    return view(organization, project, findResource(organization, project, params.resourceType, params.resourceId));
+  });
+
+  app.patch<One & { Body: PermissionsBody }>(one, { schema: { body: permissionsBody } }, async ({ params, body }) => {
+    const project = findProject(organization, params.project);
+    const resource = findResource(organization, project, params.resourceType, params.resourceId);
+    const changes: [number | "all", boolean][] = (body.pipelines ?? []).map((item) => [item.id, item.authorized]);
+    if (body.allPipelines) changes.push(["all", body.allPipelines.authorized]);
+    for (const [pipelineId, allowed] of changes) {
+      const known = state.definitions.some(({ id, projectId }) => id === pipelineId && projectId === project.id);
+      if (allowed && pipelineId !== "all" && !known) throw definitionNotFound(pipelineId);
+    }
+    for (const [pipelineId, allowed] of changes) set(organization, project, resource, pipelineId, allowed);
+    organization.save();
+    return view(organization, project, resource);
+  });
+
+  // The older API, which knows "all pipelines" only.
+  const authorizedResources = "/:project/_apis/build/authorizedresources";
+
+  app.get<{ Params: { project: string }; Querystring: { type?: string; id?: string } }>(
+    authorizedResources,
+    async ({ params, query }) => {
+      const project = findProject(organization, params.project);
+      const found = state.permissions.filter(
+        ({ projectId, pipelineId, resourceType, resourceId }) =>
+          projectId === project.id &&
+          pipelineId === "all" &&
+          (!query.type || resourceType === query.type.toLowerCase()) &&
+          (!query.id || resourceId === query.id.toLowerCase()),
+      );
+      return collection(
+        found.map(({ resourceType, resourceId }) => ({ type: resourceType, id: resourceId, authorized: true })),
+      );
+    },
+  );
+
+  app.patch<{ Params: { project: string }; Body: ResourceReference[] }>(
+    authorizedResources,
+    { schema: { body: resourcesBody } },
+    async ({ params, body }) => {
+      const project = findProject(organization, params.project);
+      for (const reference of body) {
+        const resource = findResource(organization, project, reference.type, reference.id);
+        set(organization, project, resource, "all", reference.authorized);
+      }
+      organization.save();
+      return collection(body);
+    },
+  );
+}
+
+interface Resource {
+  type: string;
+  id: string;
+}
+
+/** The resource that a path names. Throws when the project does not have it. */
+function findResource(organization: Organization, project: Project, type: string, id: string): Resource {
+  const resource = { type: type.toLowerCase(), id: id.toLowerCase() };
+  const { endpoints, variableGroups, repositories } = organization.state;
+  const exists: Record<string, () => boolean> = {
+    endpoint: () => endpoints.some((item) => item.id === resource.id && isSharedWith(item, project.id)),
+    variablegroup: () =>
+      variableGroups.some((item) => String(item.id) === resource.id && isSharedWith(item, project.id)),
+    repository: () => repositories.some((item) => `${item.projectId}.${item.id}` === resource.id),
+  };
+  const check = Object.hasOwn(exists, resource.type) ? exists[resource.type] : undefined;
+  if (!check) throw invalidArgument(`The resource type '${type}' is not one of ${Object.keys(exists).join(", ")}.`);
+  if (check()) return resource;
+  const webApi = "Microsoft.Azure.Pipelines.PipelinePermissions.WebApi";
+  throw new ServiceError(
+    404,
+    `${webApi}.ResourceNotFoundException, ${webApi}`,
+    `The ${resource.type} with id ${id} does not exist in project ${project.name}.`,
+  );
+}
+
+function set(
+  organization: Organization,
+  project: Project,
+  resource: Resource,
+  pipelineId: number | "all",
+  allowed: boolean,
+): void {
+  const { state } = organization;
+  const others = state.permissions.filter(
+    (permission) => !isFor(permission, project, resource) || permission.pipelineId !== pipelineId,
+  );
+  const permission = {
+    projectId: project.id,
+    resourceType: resource.type,
+    resourceId: resource.id,
+    pipelineId,
+    authorizedOn: new Date().toISOString(),
+  };
+  state.permissions = allowed ? [...others, permission] : others;
+}
+
+function isFor(permission: PipelinePermission, project: Project, resource: Resource): boolean {
+  return (
+    permission.projectId === project.id &&
+    permission.resourceType === resource.type &&
+    permission.resourceId === resource.id
+  );
+}
+
+function view(organization: Organization, project: Project, resource: Resource) {
+  const granted = organization.state.permissions.filter((permission) => isFor(permission, project, resource));
+  const all = granted.find(({ pipelineId }) => pipelineId === "all");
+  const grant = ({ authorizedOn }: PipelinePermission) => ({
+    authorized: true,
+    authorizedBy: operatorIdentity(organization),
+    authorizedOn,
+  });
+  return {
+    resource,
+    ...(all ? { allPipelines: grant(all) } : {}),
+    pipelines: granted
+      .filter(({ pipelineId }) => pipelineId !== "all")
+      .map((permission) => ({ id: permission.pipelineId, ...grant(permission) })),
+  };
+}

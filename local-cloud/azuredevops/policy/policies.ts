@@ -1,0 +1,168 @@
+import type { FastifyInstance } from "fastify";
+import { invalidArgument, ServiceError } from "../common/errors";
+import { apiLocation, collection, findProject, type Organization, operatorIdentity } from "../common/organization";
+import type { Policy } from "../state";
+import { buildPolicyType, checkBuildSettings } from "./settings";
+
+const route = "{project}/_apis/{area}/{resource}";
+
+export const policyLocations = [
+  apiLocation("dad91cbe-d183-45f8-9c6e-9c1164472121", "policy", "configurations", `${route}/{configurationId}`, 1),
+  apiLocation("44096322-2d3d-466a-bb30-d1b7de69f61f", "policy", "types", `${route}/{typeId}`, 1),
+];
+
+interface PolicyBody {
+  isEnabled: boolean;
+  isBlocking: boolean;
+  type: { id: string };
+  settings: Record<string, unknown>;
+}
+
+const policyBody = {
+  type: "object",
+  required: ["isEnabled", "isBlocking", "type", "settings"],
+  properties: {
+    isEnabled: { type: "boolean" },
+    isBlocking: { type: "boolean" },
+    type: { type: "object", required: ["id"], properties: { id: { type: "string" } } },
+    settings: { type: "object" },
+  },
+};
+
+interface One {
+  Params: { project: string; configurationId: string };
+}
+
+/** Branch policies; the API calls them configurations. They are kept and checked, and hold nobody up. */
+export function policies(app: FastifyInstance, organization: Organization): void {
+  const { state } = organization;
+  const all = "/:project/_apis/policy/configurations";
+  const one = `${all}/:configurationId`;
+
+  app.post<{ Params: { project: string }; Body: PolicyBody }>(
+    all,
+    { schema: { body: policyBody } },
+    async ({ params, body }) => {
+      const content = makeContent(organization, params.project, body);
+      const createdDate = new Date().toISOString();
+      const policy = { id: ++state.last.policy, revision: 1, isDeleted: false, createdDate, ...content };
+      state.policies.push(policy);
+      organization.save();
+      return view(organization, policy);
+    },
+  );
+
+  app.get<{ Params: { project: string }; Querystring: { policyType?: string; scope?: string } }>(
+    all,
+    async ({ params, query }) => {
+      const project = findProject(organization, params.project);
+      if (query.scope) throw invalidArgument("The local Azure DevOps does not filter policies by scope.");
+      const found = state.policies.filter(
+        ({ projectId, isDeleted, typeId }) =>
+          projectId === project.id && !isDeleted && (!query.policyType || typeId === query.policyType.toLowerCase()),
+      );
+      return collection(found.map((policy) => view(organization, policy)));
+    },
+  );
+
+  app.get<One>(one, async ({ params }) => view(organization, findPolicy(organization, params)));
+
+  app.put<One & { Body: PolicyBody }>(one, { schema: { body: policyBody } }, async ({ params, body }) => {
+    const policy = findCurrentPolicy(organization, params);
+    const content = makeContent(organization, params.project, body);
+    Object.assign(policy, content, { revision: policy.revision + 1 });
+    organization.save();
+    return view(organization, policy);
+  });
+
+  app.delete<One>(one, async ({ params }, reply) => {
+    findCurrentPolicy(organization, params).isDeleted = true;
+    organization.save();
+    return reply.code(204).send();
+  });
+
+  app.get<{ Params: { project: string } }>("/:project/_apis/policy/types", async ({ params }) => {
+    findProject(organization, params.project);
+    return collection([typeView(organization, params.project)]);
+  });
+
+  app.get<{ Params: { project: string; typeId: string } }>(
+    "/:project/_apis/policy/types/:typeId",
+    async ({ params }) => {
+      findProject(organization, params.project);
+      requireType(params.typeId);
+      return typeView(organization, params.project);
+    },
+  );
+}
+
+function makeContent(organization: Organization, projectName: string, body: PolicyBody) {
+  const project = findProject(organization, projectName);
+  return {
+    projectId: project.id,
+    typeId: requireType(body.type.id),
+    isEnabled: body.isEnabled,
+    isBlocking: body.isBlocking,
+    settings: checkBuildSettings(organization, project, body.settings),
+  };
+}
+
+function requireType(typeId: string): string {
+  if (typeId.toLowerCase() === buildPolicyType.id) return buildPolicyType.id;
+  throw policyError(
+    "PolicyTypeNotFoundException",
+    `The policy type ${typeId} was not found: the local Azure DevOps has build policies only (${buildPolicyType.id}).`,
+  );
+}
+
+/** Throws the service's own error when the project never had such a policy. */
+function findPolicy(organization: Organization, { project, configurationId }: One["Params"]): Policy {
+  const { id } = findProject(organization, project);
+  const found = organization.state.policies.find(
+    (policy) => String(policy.id) === configurationId && policy.projectId === id,
+  );
+  if (!found) throw policyNotFound(configurationId);
+  return found;
+}
+
+/** Throws the service's own error when the project has no such policy, or no longer. */
+function findCurrentPolicy(organization: Organization, params: One["Params"]): Policy {
+  const policy = findPolicy(organization, params);
+  if (policy.isDeleted) throw policyNotFound(params.configurationId);
+  return policy;
+}
+
+function policyNotFound(id: string): ServiceError {
+  return policyError("PolicyConfigurationNotFoundException", `The policy configuration ${id} was not found.`);
+}
+
+function policyError(exception: string, message: string): ServiceError {
+  const server = "Microsoft.TeamFoundation.Policy.Server";
+  return new ServiceError(404, `${server}.${exception}, ${server}`, message);
+}
+
+function view(organization: Organization, policy: Policy) {
+  const { id, revision, isEnabled, isBlocking, isDeleted, createdDate, settings, projectId } = policy;
+  const url = `${organization.url}/${projectId}/_apis/policy/configurations/${id}`;
+  const { description, ...type } = typeView(organization, projectId);
+  return {
+    createdBy: operatorIdentity(organization),
+    createdDate,
+    isEnabled,
+    isBlocking,
+    isDeleted,
+    isEnterpriseManaged: false,
+    settings,
+    _links: { self: { href: url }, policyType: { href: type.url } },
+    revision,
+    id,
+    url,
+    type,
+  };
+}
+
+function typeView(organization: Organization, project: string) {
+  const { id } = findProject(organization, project);
+  const url = `${organization.url}/${id}/_apis/policy/types/${buildPolicyType.id}`;
+  return { ...buildPolicyType, url };
+}

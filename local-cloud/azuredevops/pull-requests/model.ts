@@ -1,0 +1,169 @@
+import { ServiceError } from "../common/errors";
+import { findProject, type Organization, operatorIdentity, projectReference } from "../common/organization";
+import { mergedTree } from "../git/merge";
+import { type Commit, makeCommit } from "../git/objects";
+import { findCommit, findRepository, gitError, repositoryUrl } from "../git/repository";
+import type { PullRequest, Repository } from "../state";
+
+/** Throws the service's own error when the repository has no such pull request. */
+export function findPullRequest(organization: Organization, repository: Repository, id: string): PullRequest {
+  const found = organization.state.pullRequests.find(
+    (pullRequest) => String(pullRequest.id) === id && pullRequest.repositoryId === repository.id,
+  );
+  if (!found) throw pullRequestNotFound();
+  return found;
+}
+
+export function pullRequestNotFound(): ServiceError {
+  return gitError(404, "GitPullRequestNotFoundException", "TF401180: The requested pull request was not found.");
+}
+
+/** Only an active pull request can be edited; an abandoned one can be made active again. */
+export function notEditable(): ServiceError {
+  return gitError(
+    400,
+    "GitPullRequestNotEditableException",
+    "TF401181: The pull request cannot be edited due to its state.",
+  );
+}
+
+/** A value outside the Git API's rules, as that part of the service words it. */
+export function invalidValue(rule: string): ServiceError {
+  const server = "Microsoft.TeamFoundation.SourceControl.WebServer";
+  return new ServiceError(
+    400,
+    `${server}.InvalidArgumentValueException, ${server}`,
+    `Invalid argument value.\r\nParameter name: ${rule}`,
+  );
+}
+
+/**
+ * Makes a pull request active. There is one at a time from a branch to a branch, and both exist.
+ *
+ * @throws ServiceError otherwise
+ */
+export function activate(organization: Organization, repository: Repository, pullRequest: PullRequest): void {
+  const { sourceRefName, targetRefName } = pullRequest;
+  const [source, target] = [repository.refs[sourceRefName], repository.refs[targetRefName]];
+  const areBranches = [sourceRefName, targetRefName].every((name) => name.startsWith("refs/heads/"));
+  if (source === undefined || target === undefined || !areBranches) {
+    throw gitError(
+      400,
+      "GitPullRequestCannotBeActivated",
+      "TF401398: The pull request cannot be activated because the source and/or the target branch no longer exists, " +
+        "or the requested refs are not branches",
+    );
+  }
+  if (sourceRefName === targetRefName) throw invalidValue("The source and the target branch cannot be the same.");
+  const exists = organization.state.pullRequests.some(
+    (other) =>
+      other !== pullRequest &&
+      other.repositoryId === repository.id &&
+      other.status === "active" &&
+      other.sourceRefName === sourceRefName &&
+      other.targetRefName === targetRefName,
+  );
+  if (exists) {
+    throw gitError(
+      409,
+      "GitPullRequestExistsException",
+      "TF401179: An active pull request for the source and target branch already exists.",
+    );
+  }
+  Object.assign(pullRequest, { status: "active", sourceCommit: source, targetCommit: target });
+  delete pullRequest.closedDate;
+}
+
+/** Ends a pull request, with the commits that its branches have now. */
+export function close(repository: Repository, pullRequest: PullRequest, status: "abandoned" | "completed"): void {
+  Object.assign(pullRequest, commitsOf(repository, pullRequest), { status, closedDate: new Date().toISOString() });
+}
+
+/**
+ * Merges the source branch into the target branch by a merge commit, and ends the pull request.
+ *
+ * @param expected the source branch's commit that the caller has seen; none for whichever it is
+ * @throws ServiceError if that is another by now, or if the branches conflict
+ */
+export function completePullRequest(
+  repository: Repository,
+  pullRequest: PullRequest,
+  expected: string | undefined,
+): void {
+  const { source, target } = heads(repository, pullRequest);
+  if (expected !== undefined && expected !== source?.id) {
+    throw gitError(
+      409,
+      "GitPullRequestStaleException",
+      "TF401192: The source branch has been modified since the last merge attempt.",
+    );
+  }
+  const tree = source && target && mergedTree(repository, target, source);
+  if (!tree) throw invalidValue("The pull request cannot be completed: its branches conflict, or one is gone.");
+  const title = `Merged PR ${pullRequest.id}: ${pullRequest.title}`;
+  const merge = makeCommit(tree, [target.id, source.id], title, new Date());
+  close(repository, pullRequest, "completed");
+  repository.commits[merge.id] = merge;
+  repository.refs[pullRequest.targetRefName] = merge.id;
+  pullRequest.mergeCommit = merge.id;
+}
+
+/** A pull request as the API gives it back. The merge that the service makes ahead of completion is not made here. */
+export function pullRequestView(organization: Organization, pullRequest: PullRequest) {
+  const repository = findRepository(organization, pullRequest.repositoryId);
+  const project = findProject(organization, repository.projectId);
+  const repositoryLink = repositoryUrl(organization, repository);
+  const url = `${repositoryLink}/pullRequests/${pullRequest.id}`;
+  const { sourceCommit, targetCommit } =
+    pullRequest.status === "active" ? commitsOf(repository, pullRequest) : pullRequest;
+  const commit = (commitId: string) => ({ commitId, url: `${repositoryLink}/commits/${commitId}` });
+  return {
+    repository: {
+      id: repository.id,
+      name: repository.name,
+      url: repositoryLink,
+      project: projectReference(organization, project),
+    },
+    pullRequestId: pullRequest.id,
+    codeReviewId: pullRequest.id,
+    status: pullRequest.status,
+    createdBy: operatorIdentity(organization),
+    creationDate: pullRequest.creationDate,
+    ...(pullRequest.closedDate ? { closedDate: pullRequest.closedDate, closedBy: operatorIdentity(organization) } : {}),
+    title: pullRequest.title,
+    ...(pullRequest.description ? { description: pullRequest.description } : {}),
+    sourceRefName: pullRequest.sourceRefName,
+    targetRefName: pullRequest.targetRefName,
+    mergeStatus: mergeStatus(repository, pullRequest),
+    isDraft: pullRequest.isDraft,
+    lastMergeSourceCommit: commit(sourceCommit),
+    lastMergeTargetCommit: commit(targetCommit),
+    ...(pullRequest.mergeCommit ? { lastMergeCommit: commit(pullRequest.mergeCommit) } : {}),
+    reviewers: [],
+    labels: [],
+    url,
+    _links: { self: { href: url }, repository: { href: repositoryLink } },
+    supportsIterations: true,
+    artifactId: `vstfs:///Git/PullRequestId/${project.id}%2f${repository.id}%2f${pullRequest.id}`,
+  };
+}
+
+function mergeStatus(repository: Repository, pullRequest: PullRequest): string {
+  if (pullRequest.status === "completed") return "succeeded";
+  if (pullRequest.status === "abandoned") return "notSet";
+  const { source, target } = heads(repository, pullRequest);
+  return source && target && mergedTree(repository, target, source) ? "succeeded" : "conflicts";
+}
+
+/** The branches' commits now; of a branch that is gone, the last one known. */
+function commitsOf({ refs }: Repository, pullRequest: PullRequest) {
+  return {
+    sourceCommit: refs[pullRequest.sourceRefName] ?? pullRequest.sourceCommit,
+    targetCommit: refs[pullRequest.targetRefName] ?? pullRequest.targetCommit,
+  };
+}
+
+function heads(repository: Repository, pullRequest: PullRequest): { source?: Commit; target?: Commit } {
+  const head = (name: string) => findCommit(repository, repository.refs[name]);
+  return { source: head(pullRequest.sourceRefName), target: head(pullRequest.targetRefName) };
+}

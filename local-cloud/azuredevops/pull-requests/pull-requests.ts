@@ -1,0 +1,211 @@
+import type { FastifyInstance } from "fastify";
+import { enumName } from "../common/naming";
+import { apiLocation, collection, findProject, type Organization } from "../common/organization";
+import { findRepository, noObject, repositoryOf } from "../git/repository";
+import type { PullRequest, Repository } from "../state";
+import {
+  activate,
+  close,
+  completePullRequest,
+  findPullRequest,
+  invalidValue,
+  notEditable,
+  pullRequestNotFound,
+  pullRequestView,
+} from "./model";
+
+export const pullRequestLocations = [
+  apiLocation(
+    "9946fd70-0d40-406e-b686-b4744cbbcc37",
+    "git",
+    "pullRequests",
+    "{project}/_apis/{area}/repositories/{repositoryId}/{resource}/{pullRequestId}",
+    2,
+  ),
+  apiLocation(
+    "01a46dea-7d46-4d40-bc84-319e7c260d99",
+    "git",
+    "pullRequests",
+    "{project}/_apis/{area}/{resource}/{pullRequestId}",
+    2,
+  ),
+  apiLocation("a5d28130-9cd2-40fa-9f08-902e7daa9efb", "git", "pullRequests", "{project}/_apis/{area}/{resource}", 2),
+];
+
+/** Numbers of a pull request's states in the API. */
+const statuses = { 1: "active", 2: "abandoned", 3: "completed" } as const;
+/** How many a list has, where no number is asked for. */
+const pageSize = 100;
+
+interface Body {
+  title?: string;
+  description?: string | null;
+  sourceRefName?: string;
+  targetRefName?: string;
+  isDraft?: boolean | null;
+  status?: string | number;
+  lastMergeSourceCommit?: { commitId: string };
+  completionOptions?: { deleteSourceBranch?: boolean } | null;
+}
+
+const text = { type: "string" };
+const body = {
+  type: "object",
+  properties: {
+    title: text,
+    description: { type: ["string", "null"] },
+    sourceRefName: text,
+    targetRefName: text,
+    isDraft: { type: ["boolean", "null"] },
+    status: { type: ["string", "integer"] },
+    lastMergeSourceCommit: { type: "object", required: ["commitId"], properties: { commitId: text } },
+    completionOptions: { type: ["object", "null"], properties: { deleteSourceBranch: { type: "boolean" } } },
+  },
+};
+
+interface Search {
+  "searchCriteria.status"?: string;
+  "searchCriteria.sourceRefName"?: string;
+  "searchCriteria.targetRefName"?: string;
+  "searchCriteria.repositoryId"?: string;
+  $skip?: string;
+  $top?: string;
+}
+
+interface InRepository {
+  Params: { project?: string; repositoryId: string };
+}
+
+interface One {
+  Params: { project?: string; repositoryId: string; pullRequestId: string };
+}
+
+/** Pull requests. Nothing reviews them and no policy keeps one from being completed. */
+export function pullRequests(app: FastifyInstance, organization: Organization): void {
+  const { state } = organization;
+  for (const scope of ["", "/:project"]) {
+    const all = `${scope}/_apis/git/repositories/:repositoryId/pullrequests`;
+
+    app.post<InRepository & { Body: Body }>(all, { schema: { body } }, async ({ params, body }, reply) => {
+      const repository = repositoryOf(organization, params);
+      const pullRequest = makePullRequest(organization, repository, body);
+      activate(organization, repository, pullRequest);
+      pullRequest.id = ++state.last.pullRequest;
+      state.pullRequests.push(pullRequest);
+      organization.save();
+      return reply.code(201).send(pullRequestView(organization, pullRequest));
+    });
+
+    app.get<InRepository & { Querystring: Search }>(all, async ({ params, query }) => {
+      const repository = repositoryOf(organization, params);
+      return list(organization, (pullRequest) => pullRequest.repositoryId === repository.id, query);
+    });
+
+    app.get<One>(`${all}/:pullRequestId`, async ({ params }) => {
+      const repository = repositoryOf(organization, params);
+      return pullRequestView(organization, findPullRequest(organization, repository, params.pullRequestId));
+    });
+
+    app.patch<One & { Body: Body }>(`${all}/:pullRequestId`, { schema: { body } }, async ({ params, body }) => {
+      const repository = repositoryOf(organization, params);
+      const pullRequest = findPullRequest(organization, repository, params.pullRequestId);
+      update(organization, repository, pullRequest, body);
+      organization.save();
+      return pullRequestView(organization, pullRequest);
+    });
+
+    app.get<{ Params: { project?: string; pullRequestId: string } }>(
+      `${scope}/_apis/git/pullrequests/:pullRequestId`,
+      async ({ params }) => {
+        const found = state.pullRequests.find(({ id }) => String(id) === params.pullRequestId);
+        if (!found || !isIn(organization, found, params.project)) throw pullRequestNotFound();
+        return pullRequestView(organization, found);
+      },
+    );
+  }
+
+  app.get<{ Params: { project: string }; Querystring: Search }>(
+    "/:project/_apis/git/pullrequests",
+    async ({ params, query }) =>
+      list(organization, (pullRequest) => isIn(organization, pullRequest, params.project), query),
+  );
+}
+
+function isIn(organization: Organization, { repositoryId }: PullRequest, project: string | undefined): boolean {
+  if (project === undefined) return true;
+  return findRepository(organization, repositoryId).projectId === findProject(organization, project).id;
+}
+
+/** The newest first; active ones unless others are asked for. */
+function list(organization: Organization, isWanted: (pullRequest: PullRequest) => boolean, query: Search) {
+  const wanted = query["searchCriteria.status"] ?? "active";
+  const status = enumName({ ...statuses, 4: "all" }, wanted);
+  const [source, target, repositoryId] = [
+    query["searchCriteria.sourceRefName"],
+    query["searchCriteria.targetRefName"],
+    query["searchCriteria.repositoryId"],
+  ];
+  const found = organization.state.pullRequests
+    .filter(
+      (pullRequest) =>
+        isWanted(pullRequest) &&
+        (status === "all" || pullRequest.status === status) &&
+        (!source || pullRequest.sourceRefName === source) &&
+        (!target || pullRequest.targetRefName === target) &&
+        (!repositoryId || pullRequest.repositoryId === repositoryId.toLowerCase()),
+    )
+    .reverse();
+  const skip = Number(query.$skip ?? 0);
+  const page = found.slice(skip, skip + Number(query.$top ?? pageSize));
+  return collection(page.map((pullRequest) => pullRequestView(organization, pullRequest)));
+}
+
+function makePullRequest(organization: Organization, { id: repositoryId }: Repository, input: Body): PullRequest {
+  return {
+    id: organization.state.last.pullRequest + 1,
+    repositoryId,
+    title: checkTitle(input.title ?? ""),
+    description: checkDescription(input.description ?? ""),
+    sourceRefName: input.sourceRefName ?? "",
+    targetRefName: input.targetRefName ?? "",
+    isDraft: input.isDraft ?? false,
+    status: "active",
+    creationDate: new Date().toISOString(),
+    sourceCommit: noObject,
+    targetCommit: noObject,
+    threads: [],
+  };
+}
+
+function update(organization: Organization, repository: Repository, pullRequest: PullRequest, input: Body): void {
+  const status = input.status === undefined ? pullRequest.status : enumName(statuses, input.status);
+  const isReactivated = pullRequest.status === "abandoned" && status === "active";
+  if (pullRequest.status !== "active" && !isReactivated) throw notEditable();
+  const { title, description, targetRefName = pullRequest.targetRefName } = input;
+  const changed = {
+    title: title === undefined ? pullRequest.title : checkTitle(title),
+    description: description === undefined ? pullRequest.description : checkDescription(description ?? ""),
+    isDraft: input.isDraft ?? pullRequest.isDraft,
+    targetRefName,
+  };
+  if (isReactivated || targetRefName !== pullRequest.targetRefName) {
+    activate(organization, repository, Object.assign(pullRequest, { targetRefName }));
+  }
+  Object.assign(pullRequest, changed);
+  if (status === "abandoned") close(repository, pullRequest, status);
+  if (status !== "completed") return;
+  const { commitId } = input.lastMergeSourceCommit ?? { commitId: noObject };
+  completePullRequest(repository, pullRequest, commitId === noObject ? undefined : commitId);
+  if (input.completionOptions?.deleteSourceBranch) delete repository.refs[pullRequest.sourceRefName];
+}
+
+function checkTitle(title: string): string {
+  if (title.trim() === "") throw invalidValue("A title for a pull request must be given.");
+  if (title.length > 400) throw invalidValue("A title for a pull request must not be longer than 400 characters.");
+  return title;
+}
+
+function checkDescription(description: string): string {
+  if (description.length <= 4000) return description;
+  throw invalidValue("A description for a pull request must not be longer than 4000 characters.");
+}

@@ -1,0 +1,44 @@
+import type { Connection } from "../../agent/run";
+import { sameName } from "../common/naming";
+import { sharedAs } from "../common/project-sharing";
+import type { ServiceEndpoint } from "../state";
+
+/** Signs a token about a service connection, for Entra ID to exchange. */
+export type SignFederated = (about: { issuer: string; subject: string }) => Promise<string>;
+
+/**
+ * A service connection as a run gets it: Azure DevOps proves with a token of its own what the run may act as.
+ *
+ * @param addressOf where a registry is reached whose login server is known: on the internet a matter of DNS
+ */
+export function connectionOf(
+  endpoint: ServiceEndpoint,
+  projectId: string,
+  sign: SignFederated,
+  addressOf: (loginServer: string) => string,
+): Connection {
+  const { id, type, scheme, parameters } = endpoint;
+  const { name } = sharedAs(endpoint, projectId);
+  const value = (wanted: string) => Object.entries(parameters).find(([key]) => sameName(key, wanted))?.[1];
+  const loginServer = value("loginServer");
+  return {
+    id,
+    name,
+    type,
+    scheme,
+    loginServer: loginServer === undefined ? undefined : addressOf(loginServer),
+    tenantId: value("tenantId") ?? "",
+    clientId: value("serviceprincipalid"),
+    federatedToken: async () => {
+      const issuer = value("workloadIdentityFederationIssuer");
+      const subject = value("workloadIdentityFederationSubject");
+      if (issuer === undefined || subject === undefined) {
+        throw new Error(
+          `The service connection ${name} has the authentication scheme ${scheme}. The local Azure DevOps runs pipelines ` +
+            "with connections of the scheme WorkloadIdentityFederation only.",
+        );
+      }
+      return sign({ issuer, subject });
+    },
+  };
+}
