@@ -53,7 +53,7 @@ describe("object ids", () => {
     const commit = makeCommit(tree, [], "Initial commit", new Date(1_700_000_000_000));
     expect(commit).toMatchObject({
       treeId: "0223410c01f9488c4fd06e24690982971b185d13",
-      id: "8dbf78c3282e72775e00fdf42a21233cf408ce25",
+      id: "31dcf0a3c9d81237c02346ed7a9881e3dddbdec8",
       date: "2023-11-14T22:13:20Z",
     });
   });
