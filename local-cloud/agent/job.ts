@@ -3,17 +3,17 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { evaluate, runtimeExpression, type Scope, toText } from "../pipelines/expression";
 import type { Plan, PlanJob, PlanStage, PlanStep } from "../pipelines/plan";
-import type { Builder } from "./buildctl";
 import { signIn } from "./connection";
-import type { DockerState } from "./docker/task";
+import { agentCgroup, type StepHost, startContainer, startMachine } from "./containers/step-host";
+import type { Builder } from "./docker/buildctl";
 import type { JobParts } from "./job-parts";
-import type { Masker } from "./masker";
+import type { Masker } from "./log/masker";
+import { StepLog } from "./log/step-log";
 import { predefinedVariables } from "./predefined";
 import type { Part, Recorder, Result, RunContext } from "./run";
 import { runStep } from "./run-step";
 import { holds, type Outcome, stepFunctions } from "./status";
-import { agentCgroup, type StepHost, startContainer, startMachine } from "./step-host";
-import { StepLog } from "./step-log";
+import type { DockerState } from "./tasks/docker";
 import { Variables } from "./variables";
 
 /** What the local cloud's agent works with. */

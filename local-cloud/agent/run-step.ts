@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { PlanStep } from "../pipelines/plan";
-import type { Builder } from "./buildctl";
 import type { SignedIn } from "./connection";
-import { type DockerState, runDocker } from "./docker/task";
+import type { StepHost } from "./containers/step-host";
+import type { Builder } from "./docker/buildctl";
+import type { StepLog } from "./log/step-log";
 import type { RunContext } from "./run";
-import type { StepHost } from "./step-host";
-import type { StepLog } from "./step-log";
-import { publishTestResults } from "./test-results/task";
+import { type DockerState, runDocker } from "./tasks/docker";
+import { publishTestResults } from "./tasks/publish-test-results";
 import type { Variables } from "./variables";
 
 /** What a step gets of its job. */

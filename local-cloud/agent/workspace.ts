@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join, posix, relative } from "node:path";
-import { agentUser } from "./machine";
+import { agentUser } from "./containers/machine";
 import type { RunContext } from "./run";
 
 /**

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
-import { cleanUpAgent, createAgent } from "../agent/execute";
+import { cleanUpAgent, createAgent } from "../agent/agent";
 import { checkTask } from "../agent/tasks";
 import { isAllowed } from "../azure/authorization";
 import { isPublic } from "../azure/resource-types/registries";

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../../src/common/errors";
-import { cleanUpAgent } from "../agent/execute";
+import { cleanUpAgent } from "../agent/agent";
 import { cleanUpBuildkit } from "../buildkit/buildkit";
 import { holdersOf } from "../processes/listeners";
 import { withLock } from "../processes/lock";

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { parseLoggingCommand } from "../../local-cloud/agent/logging-commands";
+import { parseLoggingCommand } from "../../local-cloud/agent/log/logging-commands";
 import { html } from "../../local-cloud/pages/html";
 import { renderComment } from "../../src/cli/env/comment/render";
 import { branchFile, makeProjectFolder } from "../../src/cli/env/project-folder";

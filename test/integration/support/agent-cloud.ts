@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createAgent } from "../../../local-cloud/agent/execute";
+import { createAgent } from "../../../local-cloud/agent/agent";
+import { agentCgroup } from "../../../local-cloud/agent/containers/step-host";
 import type {
   Connection,
   ExecuteRun,
@@ -12,7 +13,6 @@ import type {
   Result,
   RunContext,
 } from "../../../local-cloud/agent/run";
-import { agentCgroup } from "../../../local-cloud/agent/step-host";
 import { checkTask } from "../../../local-cloud/agent/tasks";
 import { isAllowed } from "../../../local-cloud/azure/authorization";
 import { createAzure } from "../../../local-cloud/azure/server";

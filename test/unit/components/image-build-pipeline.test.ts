@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { env } from "node:process";
 import { parse } from "yaml";
-import { parseLoggingCommand } from "../../../local-cloud/agent/logging-commands";
+import { parseLoggingCommand } from "../../../local-cloud/agent/log/logging-commands";
 
 interface Step {
   bash?: string;

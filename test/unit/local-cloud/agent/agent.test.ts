@@ -1,9 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { resolveUser } from "../../../../local-cloud/agent/image";
-import { parseLoggingCommand } from "../../../../local-cloud/agent/logging-commands";
-import { Masker } from "../../../../local-cloud/agent/masker";
+import { resolveUser } from "../../../../local-cloud/agent/containers/image";
+import { parseLoggingCommand } from "../../../../local-cloud/agent/log/logging-commands";
+import { Masker } from "../../../../local-cloud/agent/log/masker";
+import { StepLog } from "../../../../local-cloud/agent/log/step-log";
 import type { Publication, Recorder, Result } from "../../../../local-cloud/agent/run";
 import {
   dependencyFunctions,
@@ -12,7 +13,6 @@ import {
   resultOf,
   stepFunctions,
 } from "../../../../local-cloud/agent/status";
-import { StepLog } from "../../../../local-cloud/agent/step-log";
 import { checkTask } from "../../../../local-cloud/agent/tasks";
 import { Variables } from "../../../../local-cloud/agent/variables";
 

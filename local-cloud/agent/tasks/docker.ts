@@ -1,12 +1,12 @@
 import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, join, posix } from "node:path";
-import { type Builder, build } from "../buildctl";
 import type { SignedIn } from "../connection";
+import { buildctlArguments, splitArguments } from "../docker/arguments";
+import { type Builder, build } from "../docker/buildctl";
+import { dockerConfig } from "../docker/config";
+import { pushImage } from "../docker/push";
 import type { Variables } from "../variables";
 import type { Workspace } from "../workspace";
-import { buildctlArguments, splitArguments } from "./arguments";
-import { dockerConfig } from "./config";
-import { pushImage } from "./push";
 
 /** Docker on the agent's machine, which is a new one for every job: what is built, and who is signed in. */
 export interface DockerState {

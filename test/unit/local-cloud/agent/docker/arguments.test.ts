@@ -1,4 +1,4 @@
-import { buildctlArguments, splitArguments } from "../../../../local-cloud/agent/docker/arguments";
+import { buildctlArguments, splitArguments } from "../../../../../local-cloud/agent/docker/arguments";
 
 describe("a command line", () => {
   test.each([

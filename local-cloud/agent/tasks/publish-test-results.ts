@@ -1,9 +1,9 @@
 import { readFileSync, statSync } from "node:fs";
 import type { TestRun } from "../run";
+import { findFiles } from "../test-results/find";
+import { readJUnit, type TestFile } from "../test-results/junit";
 import type { Variables } from "../variables";
 import type { Workspace } from "../workspace";
-import { findFiles } from "./find";
-import { readJUnit, type TestFile } from "./junit";
 
 export interface PublishTestResultsTask {
   inputs: Readonly<Record<string, string>>;

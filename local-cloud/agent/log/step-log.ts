@@ -1,7 +1,7 @@
+import type { Publication, Recorder, TestRun } from "../run";
+import type { Variables } from "../variables";
 import { type LoggingCommand, parseLoggingCommand } from "./logging-commands";
 import type { Masker } from "./masker";
-import type { Publication, Recorder, TestRun } from "./run";
-import type { Variables } from "./variables";
 
 /** What a step may say about its own result. */
 export type ClaimedResult = "succeeded" | "succeededWithIssues" | "failed";

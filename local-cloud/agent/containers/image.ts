@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type ContainerConfig, type Platform, readImage } from "../../src/image/manifest";
-import { parseReference } from "../../src/image/reference";
-import { Repository } from "../../src/image/repository";
-import { type Builder, build } from "./buildctl";
-import type { SignedIn } from "./connection";
+import { type ContainerConfig, type Platform, readImage } from "../../../src/image/manifest";
+import { parseReference } from "../../../src/image/reference";
+import { Repository } from "../../../src/image/repository";
+import type { SignedIn } from "../connection";
+import { type Builder, build } from "../docker/buildctl";
 
 /** An image, unpacked. */
 export interface PulledImage {

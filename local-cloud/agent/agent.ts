@@ -5,13 +5,13 @@ import { evaluate, runtimeExpression, toText, type ValueMap } from "../pipelines
 import type { Plan, PlanJob, PlanStage } from "../pipelines/plan";
 import { removeCgroup } from "../processes/cgroup";
 import { unmountBelow } from "../processes/mounts";
+import { agentCgroup } from "./containers/step-host";
 import { type AgentOptions, messageOf, runJob } from "./job";
 import { allParts, type JobParts, partsOfJob } from "./job-parts";
-import { Masker } from "./masker";
+import { Masker } from "./log/masker";
 import { predefinedVariables } from "./predefined";
 import type { ExecuteRun, Part, Recorder, Result, RunContext } from "./run";
 import { dependenciesOf, dependencyFunctions, holds, type Outcome, resultOf } from "./status";
-import { agentCgroup } from "./step-host";
 import { Variables } from "./variables";
 
 export type { AgentOptions } from "./job";

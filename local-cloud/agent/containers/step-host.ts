@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Builder } from "./buildctl";
-import type { SignedIn } from "./connection";
+import type { SignedIn } from "../connection";
+import type { Builder } from "../docker/buildctl";
+import { Workspace } from "../workspace";
 import { pullImage, resolveUser } from "./image";
 import { agentUser, makeMachine } from "./machine";
 import { type Command, Container, dockerCapabilities, type Identity, type Mount } from "./runc";
-import { Workspace } from "./workspace";
 
 /** Where the agent keeps its own in a container, as in Microsoft's. */
 const nodeInside = "/__a/externals/node/bin/node";

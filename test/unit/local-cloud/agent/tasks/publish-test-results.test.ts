@@ -1,12 +1,12 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, posix } from "node:path";
-import type { TestRun } from "../../../../local-cloud/agent/run";
-import { checkTask } from "../../../../local-cloud/agent/tasks";
-import { findFiles } from "../../../../local-cloud/agent/test-results/find";
-import { readJUnit } from "../../../../local-cloud/agent/test-results/junit";
-import { publishTestResults } from "../../../../local-cloud/agent/test-results/task";
-import { Variables } from "../../../../local-cloud/agent/variables";
+import type { TestRun } from "../../../../../local-cloud/agent/run";
+import { checkTask } from "../../../../../local-cloud/agent/tasks";
+import { publishTestResults } from "../../../../../local-cloud/agent/tasks/publish-test-results";
+import { findFiles } from "../../../../../local-cloud/agent/test-results/find";
+import { readJUnit } from "../../../../../local-cloud/agent/test-results/junit";
+import { Variables } from "../../../../../local-cloud/agent/variables";
 
 /** As pytest writes it. */
 const pytest = `<?xml version="1.0" encoding="utf-8"?><testsuites name="pytest tests"><testsuite name="pytest" errors="1"

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { env } from "node:process";
 import { createInterface } from "node:readline";
 import type { Writable } from "node:stream";
-import type { SignedIn } from "./connection";
-import { dockerConfig } from "./docker/config";
+import type { SignedIn } from "../connection";
+import { dockerConfig } from "./config";
 
 /** BuildKit as a job of the agent's uses it. */
 export interface Builder {
