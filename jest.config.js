@@ -1,20 +1,27 @@
-/** What both kinds of tests share. */
+/** What all kinds of tests share. */
 const common = {
   testEnvironment: "node",
   transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },
   modulePathIgnorePatterns: ["<rootDir>/.local-cloud/"],
 };
+const start = "test/integration/start.test.ts";
 
 /** @type {import("jest").Config} */
 module.exports = {
+  // Half of the time an update waits, for Azure DevOps to know what it was told: two files for each of two cores.
+  maxWorkers: 4,
+  testSequencer: "<rootDir>/test/support/slowest-first.js",
   projects: [
     // No network, no engine, no process of the local cloud.
     { ...common, displayName: "unit", testMatch: ["<rootDir>/test/unit/**/*.test.ts"] },
+    // The main way from nothing to nothing, on the real engine: with the unit tests it is `npm test`.
+    { ...common, displayName: "start", testMatch: [`<rootDir>/${start}`] },
     // The real engine, in local clouds of its own.
     {
       ...common,
       displayName: "integration",
       testMatch: ["<rootDir>/test/integration/**/*.test.ts"],
+      testPathIgnorePatterns: [`<rootDir>/${start}`],
       globalSetup: "<rootDir>/test/integration/support/start-local-cloud.ts",
       setupFilesAfterEnv: ["<rootDir>/test/integration/support/timeout.ts"],
       globalTeardown: "<rootDir>/test/integration/support/remove-local-cloud.ts",

@@ -45,7 +45,7 @@ function edit(path: string, ...replacements: [from: string, to: string][]): void
 /** Runs a command of the project on the program's files, in the local cloud. */
 function command(name: string, ...args: string[]): Promise<Ended> {
   const tsx = join(projectRoot, "node_modules/.bin/tsx");
-  return program.run(tsx, [join(projectRoot, `cli/${name}.ts`), ...args], { JOB_CONTAINER_LOCK_FOLDER: "" });
+  return program.run(tsx, [join(projectRoot, `src/cli/check/${name}.ts`), ...args], { JOB_CONTAINER_LOCK_FOLDER: "" });
 }
 
 async function up(): Promise<StackOutputs> {
@@ -71,7 +71,7 @@ END`;
 
 describe("from a lock file", () => {
   test("check:env writes it, from the local channel", async () => {
-    const { exitCode, output } = await command("check-env", "--solve");
+    const { exitCode, output } = await command("conda", "--solve");
     expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
   });
 
@@ -115,7 +115,7 @@ describe("from a lock file", () => {
   });
 
   test("check:image finds nothing", async () => {
-    const { exitCode, output } = await command("check-image", outputs.image.reference);
+    const { exitCode, output } = await command("image", outputs.image.reference);
     expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
   });
 });
@@ -151,8 +151,8 @@ describe("a change", () => {
     for (const file of [training, scoring]) {
       edit(file, ["numpy=2.4.6", "numpy=1.26.4"], ["scikit-learn=1.9.1", "scikit-learn=1.4.2"]);
     }
-    expect((await command("check-env", "--fix")).output).toMatch(/ci_dependencies\.yml/);
-    const { exitCode, output } = await command("check-env", "--solve");
+    expect((await command("conda", "--fix")).output).toMatch(/ci_dependencies\.yml/);
+    const { exitCode, output } = await command("conda", "--solve");
     expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
     const before = await layersOf(outputs.registry.loginServer, repository, "latest");
     outputs = await up();
@@ -180,7 +180,7 @@ describe("an image that an agent could not run a job in", () => {
       expect(await imageOfModelPipeline()).toBe(before);
     }
     const { image } = await program.outputs<StackOutputs>();
-    const { exitCode, output } = await command("check-image", `${outputs.registry.loginServer}/${repository}:latest`);
+    const { exitCode, output } = await command("image", `${outputs.registry.loginServer}/${repository}:latest`);
     expect({ exitCode, output }).toMatchObject({ exitCode: 1 });
     expect(image.digest).toBeDefined();
   });

@@ -154,7 +154,7 @@ test("on a machine whose Node is too old for Pulumi, one that is not comes from 
 });
 
 describe("npm run toolchain", () => {
-  const cli = join(root, "toolchain", "cli.ts");
+  const cli = join(root, "local-cloud/toolchain/cli.ts");
 
   test("without Go says what is missing before it begins, in one message", async () => {
     const bin = join(directory, "bin");
