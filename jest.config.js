@@ -6,6 +6,10 @@ const common = {
 };
 const start = "test/integration/start.test.ts";
 
+// Jest takes every word after --selectProjects for the name of a project, and runs all files of those that it finds.
+const selected = /--selectProjects((?: [^-]\S*)+)/.exec(process.argv.join(" "))?.[1] ?? "";
+if (selected.includes("/")) throw new Error(`--selectProjects takes for projects:${selected}. Write files before it.`);
+
 /** @type {import("jest").Config} */
 module.exports = {
   // Half of the time an update waits, for Azure DevOps to know what it was told: two files for each of two cores.
