@@ -3,7 +3,7 @@ import { relative } from "node:path/posix";
 import * as authorization from "@pulumi/azure-native/authorization";
 import * as dockerbuild from "@pulumi/docker-build";
 import * as pulumi from "@pulumi/pulumi";
-import { UserError } from "../src/common/pulumi-user-error";
+import { UserError } from "../src/common/errors";
 import { type RegistryLogin, signIn } from "../src/image/azure-sign-in";
 import { type Transform, transformed } from "../src/pulumi/transform";
 import { imageLabels } from "../src/rules/image-labels";

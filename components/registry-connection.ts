@@ -3,7 +3,7 @@ import * as authorization from "@pulumi/azure-native/authorization";
 import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as azuredevops from "@pulumi/azuredevops";
 import * as pulumi from "@pulumi/pulumi";
-import { UserError } from "../src/common/pulumi-user-error";
+import { UserError } from "../src/common/errors";
 import type { PermissionMode } from "../src/pulumi/permission-mode";
 import { type Transform, transformed } from "../src/pulumi/transform";
 import { type ImageAccess, registryRole } from "../src/rules/roles";

@@ -2,10 +2,19 @@ import { printable } from "./printable";
 
 /**
  * A mistake or a circumstance that the person at the keyboard can do something about. Its message is the whole
- * output: what is wrong (with the value), where it was set, what to do. It is shown without a stack trace.
+ * output: what is wrong (with the value), where it was set, what to do. Commands show it without a stack trace, and so
+ * does Pulumi.
  */
 export class UserError extends Error {
   override readonly name = "UserError";
+  /** By this Pulumi knows its own `RunError`, which it shows so; its class is not extended, for it takes a second to load. */
+  readonly __pulumiRunError = true;
+
+  constructor(message: string) {
+    super(message);
+    // Pulumi formats every error that is thrown, with colours; on Node 20 its stack makes that take many seconds.
+    this.stack = "";
+  }
 }
 
 /** Ends a command line program: a `UserError` as its message alone, anything else (a defect of ours) with its stack. */

@@ -1,5 +1,5 @@
 import * as azuredevops from "@pulumi/azuredevops";
-import { UserError } from "../common/pulumi-user-error";
+import { UserError } from "../common/errors";
 import { lookUp } from "./look-up";
 
 /** What the infrastructure pipeline may use: made by the team, and never changed by this program. */

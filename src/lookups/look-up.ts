@@ -1,5 +1,5 @@
 import { types } from "node:util";
-import { UserError } from "../common/pulumi-user-error";
+import { UserError } from "../common/errors";
 
 /**
  * Waits for something that must exist already. When it does not, or cannot be read, the program ends with a message

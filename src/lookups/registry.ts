@@ -1,7 +1,7 @@
 import * as containerregistry from "@pulumi/azure-native/containerregistry";
 import * as machinelearningservices from "@pulumi/azure-native/machinelearningservices";
 import type { ExistingRegistry, NewRegistry } from "../../components/container-registry";
-import { UserError } from "../common/pulumi-user-error";
+import { UserError } from "../common/errors";
 import { lookUp } from "./look-up";
 
 /** Which registry holds the job container: a new one, the one of an Azure ML workspace, or one that exists. */

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { UserError } from "../common/pulumi-user-error";
+import { UserError } from "../common/errors";
 import { azureMlSdkVersion } from "../conda/azureml-sdk";
 import { checkEnvironment } from "../conda/check";
 import type { Finding } from "../conda/finding";

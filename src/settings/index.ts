@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { UserError } from "../common/pulumi-user-error";
+import { UserError } from "../common/errors";
 import { checkSettings, type StackSettings } from "./check";
 import { readFile } from "./read-file";
 
