@@ -266,7 +266,7 @@ describe("templates", () => {
 });
 
 test("this project's own model pipeline uses the job container", () => {
-  copy = new PipelineCopy(join("..", "..", "..", "pipelines"));
+  copy = new PipelineCopy(join("../../../../..", "pipelines"));
   expect(copy.adopt({}, "model-ci.yml")).toBe("model-ci.yml uses the job container: nothing to change.");
 });
 
