@@ -2,6 +2,7 @@ import * as authorization from "@pulumi/azure-native/authorization";
 import * as pulumi from "@pulumi/pulumi";
 import { InfrastructurePipeline, type InfrastructurePipelineArgs } from "./components/infrastructure-pipeline";
 import { type BaseArgs, type BranchArgs, JobContainer } from "./components/job-container";
+import type { ProgramOutputs } from "./src/common/outputs";
 import { findBaseEnvironment } from "./src/lookups/base-environment";
 import { pinImage } from "./src/lookups/base-image";
 import { findInfrastructureAccess } from "./src/lookups/infrastructure-access";
@@ -72,7 +73,7 @@ export = async () => {
         url: infrastructurePipeline.url,
       },
     }),
-  };
+  } satisfies ProgramOutputs;
 };
 
 /** What must be there before anything is created: a base environment's registry, or a branch's base environment. */

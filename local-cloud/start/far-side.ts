@@ -1,25 +1,10 @@
 import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
-import { z } from "zod";
 import { UserError } from "../../src/common/errors";
+import type { StackOutputs } from "../../src/common/outputs";
 import { ImageError } from "../../src/image/error";
 import { Repository } from "../../src/image/repository";
 import type { Running } from "../cloud/status";
 import { operatorLogin } from "../docker-login/operator";
-
-const definitionOutput = z.object({ id: z.string(), name: z.string(), url: z.string() });
-const connectionOutput = z.object({ id: z.string(), name: z.string() });
-
-/** The outputs of the program's stack, as `pulumi stack output --json` prints them. */
-export const stackOutputs = z.object({
-  registry: z.object({ name: z.string(), loginServer: z.string(), id: z.string() }),
-  image: z.object({ repository: z.string(), digest: z.string(), reference: z.string(), tags: z.array(z.string()) }),
-  serviceConnection: connectionOutput,
-  /** Where another connection pushes than pulls. */
-  pushConnection: connectionOutput.optional(),
-  imageBuildPipeline: definitionOutput,
-  modelPipeline: definitionOutput,
-});
-export type StackOutputs = z.output<typeof stackOutputs>;
 
 /** What there is, as the services themselves say. */
 export interface FarSide {

@@ -1,17 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
+import type { z } from "zod";
+import { missingOutputs, stackOutputs } from "../common/outputs";
 import { lookUp } from "./look-up";
 
-const connection = z.object({ id: z.string(), name: z.string() });
-
 /** The outputs of a base environment's stack that its branch environments go by. */
-const outputs = z.object({
-  registry: z.object({ id: z.string(), name: z.string(), loginServer: z.string() }),
-  image: z.object({ repository: z.string() }),
-  serviceConnection: connection,
-  /** Absent where both pipelines share one. */
-  pushConnection: connection.optional(),
-});
+const outputs = stackOutputs
+  .pick({ registry: true, serviceConnection: true, pushConnection: true })
+  .extend({ image: stackOutputs.shape.image.pick({ repository: true }) });
 
 /** What a base environment has, and its branch environments share. */
 export type BaseEnvironment = z.output<typeof outputs>;
@@ -32,6 +27,5 @@ async function read(stack: string): Promise<BaseEnvironment> {
   const values = await Promise.all(names.map((name) => reference.getOutputDetails(name)));
   const result = outputs.safeParse(Object.fromEntries(names.map((name, index) => [name, values[index]?.value])));
   if (result.success) return result.data;
-  const missing = [...new Set(result.error.issues.map(({ path }) => String(path[0])))];
-  throw new Error(`it has no ${missing.join(" and no ")} among its outputs: bring it up first`);
+  throw new Error(`it has no ${missingOutputs(result.error).join(" and no ")} among its outputs: bring it up first`);
 }

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { layoutOf } from "../../local-cloud/cloud/layout";
 import { reset } from "../../local-cloud/cloud/stop";
 import { up } from "../../local-cloud/cloud/up";
-import type { StackOutputs } from "../../local-cloud/start/far-side";
 import { exitWithError } from "../../src/common/errors";
 import { deleteBranch, pushBranch } from "../integration/support/branches";
 import { azureDevOps, repositoriesOf } from "../integration/support/far-side";
@@ -50,7 +49,7 @@ async function whatThereIs(program: Program): Promise<string> {
   const stacks: { name: string }[] = JSON.parse(await program.succeed("stack", "ls", "--json"));
   const builds = await azureDevOps().getBuildApi();
   const definitions = await builds.getDefinitions(localCloud().azureDevOps.project);
-  const { registry } = await program.outputs<StackOutputs>();
+  const { registry } = await program.outputs();
   return JSON.stringify({
     stacks: stacks.map(({ name }) => name),
     definitions: definitions.map(({ name, path }) => `${path}${name}`),

@@ -2,17 +2,13 @@ import { BuildResult } from "azure-devops-node-api/interfaces/BuildInterfaces";
 import type { ServiceEndpoint } from "azure-devops-node-api/interfaces/ServiceEndpointInterfaces";
 import { TokenIssuer } from "../../local-cloud/cloud/identity";
 import { layoutOf } from "../../local-cloud/cloud/layout";
-import type { StackOutputs } from "../../local-cloud/start/far-side";
+import type { StackOutputs } from "../../src/common/outputs";
 import { type Ended, Program } from "../support/program";
 import { arm, armOk, azureDevOps, digestOfTag } from "./support/far-side";
 import { localCloud, localCloudDirectory } from "./support/local-cloud";
 import { RegistryClient } from "./support/registry-client";
 
 /** What a stack says of its connections. */
-interface Outputs extends StackOutputs {
-  pushConnection?: { id: string; name: string };
-}
-
 function ok(ended: Ended): Ended {
   if (ended.exitCode === 0) return ended;
   throw new Error(`the command ended with ${ended.exitCode}:\n${ended.output}`);
@@ -84,7 +80,7 @@ describe("a new stack", () => {
   const repository = "mlops/access";
   const registry = `${group}/providers/Microsoft.ContainerRegistry/registries/accessacr`;
   let program: Program;
-  let outputs: Outputs;
+  let outputs: StackOutputs;
   let push: string;
 
   beforeAll(async () => {
@@ -100,7 +96,7 @@ describe("a new stack", () => {
       },
     });
     ok(await program.up());
-    outputs = await program.outputs<Outputs>();
+    outputs = await program.outputs();
     push = outputs.pushConnection?.id ?? "";
   });
   afterAll(async () => {
@@ -211,13 +207,13 @@ describe("a stack with one connection for both pipelines, to a registry whose pe
     "job-container:pipelineFolder": "\\abac",
   });
   let program: Program;
-  let before: Outputs;
-  let outputs: Outputs;
+  let before: StackOutputs;
+  let outputs: StackOutputs;
 
   async function change(permissionMode: string, separatePush?: boolean): Promise<void> {
     program.configure(settings(permissionMode, separatePush));
     ok(await program.up());
-    outputs = await program.outputs<Outputs>();
+    outputs = await program.outputs();
   }
 
   beforeAll(async () => {
@@ -227,7 +223,7 @@ describe("a stack with one connection for both pipelines, to a registry whose pe
       settings: settings("AbacRepositoryPermissions", false),
     });
     ok(await program.up());
-    before = await program.outputs<Outputs>();
+    before = await program.outputs();
   });
   afterAll(() => program.dispose());
 

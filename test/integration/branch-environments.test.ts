@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { layoutOf } from "../../local-cloud/cloud/layout";
-import type { StackOutputs } from "../../local-cloud/start/far-side";
+import type { StackOutputs } from "../../src/common/outputs";
 import { type Ended, Program } from "../support/program";
 import { deleteBranch, pushBranch } from "./support/branches";
 import { azureDevOps, digestOfTag, repositoriesOf, tagsOf } from "./support/far-side";
@@ -32,7 +32,7 @@ beforeAll(async () => {
     },
   });
   ok(await main.up());
-  outputs = await main.outputs<StackOutputs>();
+  outputs = await main.outputs();
   loginServer = outputs.registry.loginServer;
   project = localCloud().azureDevOps.project;
 });

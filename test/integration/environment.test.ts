@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../../local-cloud/cloud/layout";
-import type { StackOutputs } from "../../local-cloud/start/far-side";
+import type { StackOutputs } from "../../src/common/outputs";
 import { readLock } from "../../src/conda/lock-file";
 import { type Ended, Program } from "../support/program";
 import { azureDevOps, imageConfig, layersOf, tagsOf } from "./support/far-side";
@@ -51,7 +51,7 @@ function command(name: string, ...args: string[]): Promise<Ended> {
 async function up(): Promise<StackOutputs> {
   const { exitCode, output } = await program.up();
   expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
-  return program.outputs<StackOutputs>();
+  return program.outputs();
 }
 
 /** The image that the model pipeline's jobs run in. */
@@ -179,7 +179,7 @@ describe("an image that an agent could not run a job in", () => {
       expect(output).not.toMatch(/^\s+at .*:\d+/m);
       expect(await imageOfModelPipeline()).toBe(before);
     }
-    const { image } = await program.outputs<StackOutputs>();
+    const { image } = await program.outputs();
     const { exitCode, output } = await command("image", `${outputs.registry.loginServer}/${repository}:latest`);
     expect({ exitCode, output }).toMatchObject({ exitCode: 1 });
     expect(image.digest).toBeDefined();

@@ -1,6 +1,6 @@
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
-import type { StackOutputs } from "../../local-cloud/start/far-side";
+import type { StackOutputs } from "../../src/common/outputs";
 import { Program } from "../support/program";
 import { arm, armOk, azureDevOps, digestOfTag, imageConfig, tagsOf } from "./support/far-side";
 import { localCloud, localCloudDirectory } from "./support/local-cloud";
@@ -45,7 +45,7 @@ describe("from nothing", () => {
   test("up creates it", async () => {
     const { exitCode, output } = await program.up();
     expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
-    outputs = await program.outputs<StackOutputs>();
+    outputs = await program.outputs();
   });
 
   test("the registry is there, without an admin user", async () => {
@@ -142,7 +142,7 @@ test("a changed Dockerfile rebuilds the image, and changes only what refers to i
   const { exitCode, output } = await program.up();
   expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
 
-  const { registry, image, modelPipeline } = await program.outputs<StackOutputs>();
+  const { registry, image, modelPipeline } = await program.outputs();
   expect(image.digest).not.toBe(outputs.image.digest);
   expect(await digestOfTag(registry.loginServer, repository, "latest")).toBe(image.digest);
   const { config } = await imageConfig(registry.loginServer, repository, "latest");

@@ -1,4 +1,4 @@
-import type { StackOutputs } from "../../local-cloud/start/far-side";
+import type { StackOutputs } from "../../src/common/outputs";
 import { Program } from "../support/program";
 import { arm, armOk, azureDevOps, digestOfTag, tagsOf } from "./support/far-side";
 import { localCloudDirectory } from "./support/local-cloud";
@@ -52,7 +52,7 @@ describe.each([
     });
     const { exitCode, output } = await program.up();
     expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
-    outputs = await program.outputs<StackOutputs>();
+    outputs = await program.outputs();
   });
   afterAll(() => program.dispose());
 

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { BuildStatus } from "azure-devops-node-api/interfaces/BuildInterfaces";
 import { layoutOf } from "../../local-cloud/cloud/layout";
-import type { StackOutputs } from "../../local-cloud/start/far-side";
+import type { StackOutputs } from "../../src/common/outputs";
 import { type Ended, Program } from "../support/program";
 import { deleteBranch, pushBranch } from "./support/branches";
 import { azureDevOps, imageConfig, layersOf } from "./support/far-side";
@@ -126,7 +126,7 @@ test("up, a preview and its JSON: nothing secret is printed", async () => {
   await succeeded(program.up());
   await command("preview", "--diff", "--stack", "secrets");
   await command("preview", "--json", "--stack", "secrets");
-  outputs = await program.outputs<StackOutputs>();
+  outputs = await program.outputs();
   printed.push(JSON.stringify(outputs), await program.succeed("stack", "export", "--stack", "secrets"));
   expect(searcher.in(printed.join("\n"))).toEqual([]);
 });

@@ -7,6 +7,7 @@ import { environmentOf } from "../../local-cloud/cloud/environment";
 import { layoutOf, projectRoot } from "../../local-cloud/cloud/layout";
 import { readSettings } from "../../local-cloud/cloud/settings";
 import { stackSettings } from "../../local-cloud/start/stack-settings";
+import { type StackOutputs, stackOutputs } from "../../src/common/outputs";
 
 /** All that a `pulumi` command reads of this program, and its own commands. */
 const copied = [
@@ -155,8 +156,8 @@ export class Program {
     return steps.filter(({ op }) => op !== "same").map(({ op, urn }) => ({ op, ...partsOf(urn) }));
   }
 
-  async outputs<T>(): Promise<T> {
-    return JSON.parse(await this.succeed("stack", "output", "--json", "--stack", this.stack)) as T;
+  async outputs(): Promise<StackOutputs> {
+    return stackOutputs.parse(JSON.parse(await this.succeed("stack", "output", "--json", "--stack", this.stack)));
   }
 
   /** The resources in the stack's state. */

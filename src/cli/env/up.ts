@@ -1,5 +1,5 @@
-import { stackOutputs } from "../../../local-cloud/start/far-side";
 import { UserError } from "../../common/errors";
+import { stackOutputs } from "../../common/outputs";
 import { type Context, operationOptions } from "./context";
 import { operate } from "./interrupted";
 import type { BranchEnvironment } from "./project-folder";

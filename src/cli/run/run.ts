@@ -2,8 +2,8 @@ import type { IBuildApi } from "azure-devops-node-api/BuildApi";
 import type { Build } from "azure-devops-node-api/interfaces/BuildInterfaces";
 import type { ITestApi } from "azure-devops-node-api/TestApi";
 import { z } from "zod";
-import type { StackOutputs } from "../../../local-cloud/start/far-side";
 import { UserError } from "../../common/errors";
+import type { StackOutputs } from "../../common/outputs";
 import { azureDevOps, buildNeeds, explained } from "../azure-devops";
 
 /** A pipeline of the stack, and the API that runs it. */

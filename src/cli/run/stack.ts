@@ -2,8 +2,8 @@ import { environmentOf } from "../../../local-cloud/cloud/environment";
 import type { Layout } from "../../../local-cloud/cloud/layout";
 import { readSettings } from "../../../local-cloud/cloud/settings";
 import { statusOf } from "../../../local-cloud/cloud/status";
-import { type StackOutputs, stackOutputs } from "../../../local-cloud/start/far-side";
 import { UserError } from "../../common/errors";
+import { missingOutputs, type StackOutputs, stackOutputs } from "../../common/outputs";
 import { pulumi } from "../pulumi";
 
 /**
@@ -31,7 +31,7 @@ export async function readStack(stack: string | undefined, env: NodeJS.ProcessEn
   const args = ["stack", "output", "--json", ...(stack === undefined ? [] : ["--stack", stack])];
   const outputs = stackOutputs.safeParse(JSON.parse(await pulumi(args, { env })));
   if (outputs.success) return outputs.data;
-  const missing = [...new Set(outputs.error.issues.map(({ path }) => path[0]))].join(", ");
+  const missing = missingOutputs(outputs.error).join(", ");
   throw new UserError(
     `the stack${stack === undefined ? "" : ` ${stack}`} has no ${missing} among its outputs. Run \`pulumi up\` first, or name another stack with --stack.`,
   );

@@ -1,0 +1,24 @@
+import { missingOutputs, stackOutputs } from "../../../src/common/outputs";
+
+const pipeline = { id: "1", name: "model", url: "https://dev.azure.com/contoso/mlops/_build?definitionId=1" };
+
+const outputs = {
+  registry: { name: "acr", loginServer: "acr.azurecr.io", id: "/subscriptions/1/acr" },
+  image: { repository: "mlops", digest: "sha256:1", reference: "acr.azurecr.io/mlops@sha256:1", tags: ["latest"] },
+  serviceConnection: { id: "2", name: "acrconnection" },
+  imageBuildPipeline: pipeline,
+  modelPipeline: pipeline,
+};
+
+test("a stack may have one connection for both pipelines and no infrastructure pipeline", () => {
+  expect(stackOutputs.parse(outputs)).toEqual(outputs);
+});
+
+test("outputs of a newer version of the program are no mistake", () => {
+  expect(stackOutputs.parse({ ...outputs, another: 1 })).toEqual(outputs);
+});
+
+test("outputs that are not there, or are something else, are named once each", () => {
+  const { error } = stackOutputs.safeParse({ ...outputs, registry: undefined, image: { tags: "latest" } });
+  expect(error && missingOutputs(error)).toEqual(["registry", "image"]);
+});
