@@ -6,6 +6,7 @@ import type { Plan, PlanJob, PlanStage, PlanStep } from "../pipelines/plan";
 import { signIn } from "./connection";
 import { agentCgroup, type StepHost, startContainer, startMachine } from "./containers/step-host";
 import type { Builder } from "./docker/buildctl";
+import type { DockerState } from "./docker/state";
 import type { JobParts } from "./job-parts";
 import type { Masker } from "./log/masker";
 import { StepLog } from "./log/step-log";
@@ -13,7 +14,6 @@ import { predefinedVariables } from "./predefined";
 import type { Part, Recorder, Result, RunContext } from "./run";
 import { runStep } from "./run-step";
 import { holds, type Outcome, stepFunctions } from "./status";
-import type { DockerState } from "./tasks/docker";
 import { Variables } from "./variables";
 
 /** What the local cloud's agent works with. */

@@ -66,8 +66,7 @@ interface PlanStepBase extends PlanPlace {
 }
 
 export type PlanStep =
-  /** `bash:`, and `script:`, which is bash on Linux. */
-  | (PlanStepBase & { kind: "bash"; script: string; workingDirectory: string | undefined })
   /** The repository's files, or none. */
   | (PlanStepBase & { kind: "checkout"; repository: "self" | "none" })
+  /** `task:`, and a shortcut for one: `script:`, `bash:`. */
   | (PlanStepBase & { kind: "task"; task: string; inputs: Record<string, string> });

@@ -7,6 +7,12 @@ import { readCondition } from "./runtime";
 import type { Part } from "./template";
 import type { Place } from "./token";
 
+/** Keys that are short for a task with a script, and what they give the task beside it. */
+const shortcuts = {
+  script: { task: "CmdLine@2", inputs: {} },
+  bash: { task: "Bash@3", inputs: { targetType: "inline" } },
+};
+
 /** Steps that Azure Pipelines has and the local one has not. */
 const others = ["powershell", "pwsh", "download", "downloadBuild", "getPackage", "publish", "reviewApp"];
 
@@ -31,7 +37,7 @@ export function readSteps(context: Context, part: Part | undefined, frame: Frame
 
 function readItem(context: Context, { fields, first }: Item): PlanStep[] {
   // Azure Pipelines tells by the first key what a step is.
-  if (first.text === "script" || first.text === "bash") return [readScript(context, fields, first.text)];
+  if (first.text === "script" || first.text === "bash") return [readShortcut(context, fields, first.text)];
   if (first.text === "checkout") return readCheckout(context, fields);
   if (first.text === "task") return readTask(context, fields);
   if (others.includes(first.text)) context.problems.notEmulated(first.place, `The step '${first.text}'`);
@@ -61,13 +67,19 @@ function readCommon(context: Context, fields: Fields, displayName: string) {
   };
 }
 
-function readScript(context: Context, fields: Fields, key: "script" | "bash"): PlanStep {
+function readShortcut(context: Context, fields: Fields, key: keyof typeof shortcuts): PlanStep {
+  const { task, inputs } = shortcuts[key];
   const script = fields.text(key) ?? "";
-  const workingDirectory = fields.text("workingDirectory") || undefined;
+  const workingDirectory = fields.text("workingDirectory");
   fields.onlyFalse("failOnStderr");
-  const common = readCommon(context, fields, key === "bash" ? "Bash" : "CmdLine");
+  const common = readCommon(context, fields, nameOf(task) ?? task);
   fields.end();
-  return { ...common, kind: "bash", script, workingDirectory };
+  return {
+    ...common,
+    kind: "task",
+    task,
+    inputs: { ...inputs, script, ...(workingDirectory && { workingDirectory }) },
+  };
 }
 
 function readCheckout(context: Context, fields: Fields): PlanStep[] {
@@ -89,7 +101,7 @@ function readTask(context: Context, fields: Fields): PlanStep[] {
   const inputsPart = fields.part("inputs");
   const inputs = inputsPart === undefined ? [] : [...context.template.mapping(inputsPart)];
   const task = fields.text("task") ?? "";
-  const [, name] = /^([^@\s]+)@\d+(?:\.\d+)*$/.exec(task) ?? [];
+  const name = nameOf(task);
   const common = readCommon(context, fields, name ?? task);
   fields.end();
   if (name === undefined) {
@@ -105,6 +117,11 @@ function readTask(context: Context, fields: Fields): PlanStep[] {
     context.problems.report(at?.value.token.place ?? place, message);
   }
   return [{ ...common, kind: "task", task, inputs: values }];
+}
+
+/** A task's name without its version; undefined without a version. */
+function nameOf(task: string): string | undefined {
+  return /^([^@\s]+)@\d+(?:\.\d+)*$/.exec(task)?.[1];
 }
 
 function implicitCheckout(context: Context, { file, line }: Place): PlanStep {

@@ -2,86 +2,76 @@ import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, join, posix } from "node:path";
 import type { SignedIn } from "../connection";
 import { buildctlArguments, splitArguments } from "../docker/arguments";
-import { type Builder, build } from "../docker/buildctl";
+import { build } from "../docker/buildctl";
 import { dockerConfig } from "../docker/config";
 import { pushImage } from "../docker/push";
-import type { Variables } from "../variables";
-import type { Workspace } from "../workspace";
+import { sameText } from "./inputs";
+import type { Task, TaskInputs, TaskStep } from "./task";
 
-/** Docker on the agent's machine, which is a new one for every job: what is built, and who is signed in. */
-export interface DockerState {
-  /** OCI image layouts by the images' names with their tags. */
-  images: Map<string, string>;
-  /** What the commands `login` and `logout` leave, by login server. */
-  logins: Map<string, SignedIn>;
-}
+type Command = (step: DockerStep, registry: SignedIn | undefined) => Promise<void>;
 
-export interface DockerTask {
-  inputs: Readonly<Record<string, string>>;
-  /** The step's environment variables. */
-  environment: Readonly<Record<string, string>>;
-  variables: Variables;
-  workspace: Workspace;
-  state: DockerState;
-  builder: Builder;
-  /** A directory of this step's own, which lasts as long as the job. */
-  directory: string;
-  /** Signs in through the service connection of a name. */
-  signIn: (connection: string) => Promise<SignedIn>;
-  signal: AbortSignal;
-  /** Told each line of the log. */
-  line: (text: string) => void;
-  warn: (message: string) => void;
-}
+/** The values of the input `command`, and what each does. `registry` is the one of the service connection, if there is one. */
+const commands: Record<string, Command> = {
+  build: (step, registry) => buildImage(step, registry, splitArguments(step.input("arguments"))),
+  push: async (step, registry) => {
+    if (step.input("arguments") !== "") {
+      throw new Error(`The local cloud's Docker@2 knows no arguments of push: ${step.input("arguments")}`);
+    }
+    await push(step, registry);
+  },
+  buildAndPush: async (step, registry) => {
+    if (step.input("arguments") !== "") {
+      step.log.warn("The arguments input is ignored with the command buildAndPush, since it is ambiguous there.");
+    }
+    await buildImage(step, registry, []);
+    await push(step, registry);
+  },
+  login: async (step, registry) => {
+    if (registry === undefined) throw new Error("Input required: containerRegistry");
+    step.docker.logins.set(registry.loginServer, registry);
+    keepLogins(step);
+    step.log.line("Login Succeeded");
+  },
+  logout: async (step, registry) => {
+    if (registry === undefined) step.docker.logins.clear();
+    else step.docker.logins.delete(registry.loginServer);
+    keepLogins(step);
+    step.log.line("Removing login credentials");
+  },
+};
+
+const inputs = {
+  command: { default: "buildAndPush", values: Object.keys(commands) },
+  containerRegistry: {},
+  repository: {},
+  Dockerfile: { default: "**/Dockerfile" },
+  buildContext: { default: "**" },
+  tags: { default: "$(Build.BuildId)", mayBeEmpty: true },
+  arguments: {},
+  addPipelineData: { default: true },
+  addBaseImageData: { default: true },
+} satisfies TaskInputs;
+
+type DockerStep = TaskStep<keyof typeof inputs>;
 
 /**
  * Docker@2 (https://learn.microsoft.com/azure/devops/pipelines/tasks/reference/docker-v2), with BuildKit in the place of
  * a Docker daemon.
- *
- * @throws Error with the reason that the task fails for
  */
-export async function runDocker(task: DockerTask): Promise<void> {
-  const command = input(task, "command") || "buildAndPush";
-  const run = commands[command.toLowerCase()];
-  if (run === undefined) {
-    throw new Error(
-      `The local cloud's Docker@2 does not know the command ${command}. It knows build, push, buildAndPush, login and logout.`,
-    );
+export const docker: Task = { name: "Docker", version: 2, inputs, run };
+
+async function run(step: DockerStep): Promise<void> {
+  // As in a container without Docker's client, which the agent does not bring.
+  if (step.inContainer) throw new Error("Unable to locate executable file: 'docker'.");
+  const command = step.input("command");
+  const [, start] = Object.entries(commands).find(([name]) => sameText(name, command)) ?? [];
+  if (start === undefined) {
+    const known = new Intl.ListFormat("en-GB").format(inputs.command.values);
+    throw new Error(`The local cloud's Docker@2 does not know the command ${command}. It knows ${known}.`);
   }
-  const connection = input(task, "containerRegistry");
-  await run(task, connection === "" ? undefined : await task.signIn(connection));
+  const connection = step.input("containerRegistry");
+  await start(step, connection === "" ? undefined : await step.signIn(connection));
 }
-
-type Run = (task: DockerTask, registry: SignedIn | undefined) => Promise<void>;
-
-const commands: Record<string, Run> = {
-  build: (task, registry) => buildImage(task, registry, splitArguments(input(task, "arguments"))),
-  push: async (task, registry) => {
-    if (input(task, "arguments") !== "") {
-      throw new Error(`The local cloud's Docker@2 knows no arguments of push: ${input(task, "arguments")}`);
-    }
-    await push(task, registry);
-  },
-  buildandpush: async (task, registry) => {
-    if (input(task, "arguments") !== "") {
-      task.warn("The arguments input is ignored with the command buildAndPush, since it is ambiguous there.");
-    }
-    await buildImage(task, registry, []);
-    await push(task, registry);
-  },
-  login: async (task, registry) => {
-    if (registry === undefined) throw new Error("Input required: containerRegistry");
-    task.state.logins.set(registry.loginServer, registry);
-    keepLogins(task);
-    task.line("Login Succeeded");
-  },
-  logout: async (task, registry) => {
-    if (registry === undefined) task.state.logins.clear();
-    else task.state.logins.delete(registry.loginServer);
-    keepLogins(task);
-    task.line("Removing login credentials");
-  },
-};
 
 /** Where in the agent's temporary folder the sign-ins are. */
 const configFile = "DockerConfig/config.json";
@@ -90,22 +80,22 @@ const configFile = "DockerConfig/config.json";
  * Leaves the sign-ins as Docker keeps them, in a folder that the job's later steps find by the variable DOCKER_CONFIG;
  * without any sign-in there is no folder, and the variable is empty. The commands that build and push leave it as it is.
  */
-function keepLogins({ state, variables, workspace }: DockerTask): void {
+function keepLogins({ docker: { logins }, variables, workspace }: DockerStep): void {
   workspace.removeTemporary(posix.dirname(configFile));
-  const logins = [...state.logins.values()];
-  const file = logins.length === 0 ? undefined : workspace.writeTemporary(configFile, dockerConfig(logins));
+  const file = logins.size === 0 ? undefined : workspace.writeTemporary(configFile, dockerConfig(logins.values()));
   variables.set("DOCKER_CONFIG", file === undefined ? "" : posix.dirname(file));
 }
 
-async function buildImage(task: DockerTask, registry: SignedIn | undefined, args: string[]): Promise<void> {
-  const { workspace, environment, directory, state, line } = task;
-  const dockerfile = findDockerfile(task);
-  const context = input(task, "buildContext") || "**";
+async function buildImage(step: DockerStep, registry: SignedIn | undefined, args: string[]): Promise<void> {
+  const { workspace, environment, directory, docker: state } = step;
+  const line = (text: string) => step.log.line(text);
+  const dockerfile = findDockerfile(step);
+  const context = step.input("buildContext");
   const contextPath = context === "**" ? dirname(dockerfile) : workspace.hostPath(context);
-  const names = imageNames(task, registry).flatMap((name) => tagged(name, tagsOf(task, /[\n,]+/)));
-  const labels = labelsOf(task);
+  const names = imageNames(step, registry).flatMap((name) => tagged(name, tagsOf(step, /[\n,]+/)));
+  const labels = labelsOf(step);
   const shown = [
-    ...["docker", "build", "-f", input(task, "Dockerfile") || "**/Dockerfile"],
+    ...["docker", "build", "-f", step.input("Dockerfile")],
     ...labels.flatMap((label) => ["--label", label]),
     ...args,
     ...names.flatMap((name) => ["-t", name]),
@@ -113,7 +103,7 @@ async function buildImage(task: DockerTask, registry: SignedIn | undefined, args
   ];
   line(`##[command]${shown.join(" ")}`);
   const layout = join(directory, "image");
-  const code = await build(task.builder, {
+  const code = await build(step.builder, {
     args: [
       ...["--local", `context=${contextPath}`, "--local", `dockerfile=${dirname(dockerfile)}`],
       ...["--opt", `filename=${basename(dockerfile)}`],
@@ -123,23 +113,24 @@ async function buildImage(task: DockerTask, registry: SignedIn | undefined, args
     ],
     directory: join(directory, "docker"),
     logins: [...state.logins.values(), ...(registry ? [registry] : [])],
-    signal: task.signal,
+    signal: step.signal,
     line,
   });
-  task.signal.throwIfAborted();
+  step.signal.throwIfAborted();
   if (code !== 0) throw new Error(`The process 'docker build' failed with exit code ${code}`);
   for (const name of names) state.images.set(name, layout);
 }
 
-async function push(task: DockerTask, registry: SignedIn | undefined): Promise<void> {
-  const { state, signal, line } = task;
-  if (input(task, "repository") === "") return task.warn("No repository is specified. Nothing will be pushed.");
+async function push(step: DockerStep, registry: SignedIn | undefined): Promise<void> {
+  const { docker: state, signal } = step;
+  const line = (text: string) => step.log.line(text);
+  if (step.input("repository") === "") return step.log.warn("No repository is specified. Nothing will be pushed.");
   const registries = registry ? [registry] : [...state.logins.values()];
   if (registries.length === 0) {
     throw new Error("Nobody is signed in to a registry to push to. Set the input containerRegistry.");
   }
   for (const signedIn of registries) {
-    for (const name of imageNames(task, signedIn).flatMap((each) => tagged(each, tagsOf(task, "\n")))) {
+    for (const name of imageNames(step, signedIn).flatMap((each) => tagged(each, tagsOf(step, "\n")))) {
       line(`##[command]docker push ${name}`);
       const layout = state.images.get(name);
       const [repository = "", tag = ""] = name.slice(signedIn.loginServer.length + 1).split(":");
@@ -151,15 +142,9 @@ async function push(task: DockerTask, registry: SignedIn | undefined): Promise<v
   }
 }
 
-/** An input, macros expanded; empty if it is not given. Names are compared without regard to case. */
-function input({ inputs, variables }: DockerTask, name: string): string {
-  const found = Object.entries(inputs).find(([key]) => key.toLowerCase() === name.toLowerCase());
-  return variables.expand(found?.[1] ?? "").trim();
-}
-
-function findDockerfile(task: DockerTask): string {
-  const { workspace } = task;
-  const wanted = input(task, "Dockerfile") || "**/Dockerfile";
+function findDockerfile(step: DockerStep): string {
+  const { workspace } = step;
+  const wanted = step.input("Dockerfile");
   const sources = workspace.hostPath(".");
   if (/[*?]/.test(wanted)) {
     if (wanted !== "**/Dockerfile") {
@@ -174,10 +159,10 @@ function findDockerfile(task: DockerTask): string {
 }
 
 /** The image's names without tags: in the connection's registry, else in those that are signed in to, else a local one. */
-function imageNames(task: DockerTask, registry: SignedIn | undefined): string[] {
-  const repository = input(task, "repository").toLowerCase().replaceAll(" ", "");
+function imageNames(step: DockerStep, registry: SignedIn | undefined): string[] {
+  const repository = step.input("repository").toLowerCase().replaceAll(" ", "");
   if (repository === "") return [];
-  const registries = registry ? [registry] : [...task.state.logins.values()];
+  const registries = registry ? [registry] : [...step.docker.logins.values()];
   return registries.length === 0 ? [repository] : registries.map(({ loginServer }) => `${loginServer}/${repository}`);
 }
 
@@ -186,10 +171,9 @@ function tagged(name: string, tags: string[]): string[] {
   return (tags.length === 0 ? ["latest"] : tags).map((tag) => `${name}:${tag}`);
 }
 
-function tagsOf(task: DockerTask, separator: string | RegExp): string[] {
-  const given = Object.keys(task.inputs).some((key) => key.toLowerCase() === "tags");
-  const tags = given ? input(task, "tags") : (task.variables.get("Build.BuildId") ?? "");
-  return tags
+function tagsOf(step: DockerStep, separator: string | RegExp): string[] {
+  return step
+    .input("tags")
     .split(separator)
     .map((tag) => tag.trim())
     .filter((tag) => tag !== "");
@@ -210,20 +194,17 @@ const labelVariables = {
 };
 
 /** Labels under the organization's host, read backwards: `com.azure.dev.image.build.buildnumber=…`. */
-function labelsOf(task: DockerTask): string[] {
-  const { variables, warn } = task;
-  if (input(task, "addBaseImageData").toLowerCase() !== "false") {
-    warn(
+function labelsOf(step: DockerStep): string[] {
+  const { variables, log } = step;
+  if (step.isOn("addBaseImageData")) {
+    log.warn(
       "The local cloud's Docker@2 leaves out the labels image.base.ref.name and image.base.digest. " +
         "addBaseImageData: false leaves them out everywhere.",
     );
   }
   const collection = variables.get("System.TeamFoundationCollectionUri") ?? "";
   const host = new URL(collection).hostname.split(".").reverse().join(".");
-  const names = [
-    ...labelVariables.always,
-    ...(input(task, "addPipelineData").toLowerCase() === "false" ? [] : labelVariables.pipelineData),
-  ];
+  const names = [...labelVariables.always, ...(step.isOn("addPipelineData") ? labelVariables.pipelineData : [])];
   return names.flatMap((name) => {
     const value = variables.get(name);
     return value ? [`${host}.image.${name.toLowerCase()}=${value}`] : [];

@@ -1,65 +1,41 @@
-/** The tasks that the local cloud's agent knows, and of each the inputs that it knows. */
-const knownTasks: Readonly<Record<string, readonly string[]>> = {
-  "Docker@2": [
-    "command",
-    "containerRegistry",
-    "repository",
-    "Dockerfile",
-    "buildContext",
-    "tags",
-    "arguments",
-    "addPipelineData",
-    "addBaseImageData",
-  ],
-  "PublishTestResults@2": [
-    "testResultsFormat",
-    "testRunner",
-    "testResultsFiles",
-    "searchFolder",
-    "mergeTestResults",
-    "failTaskOnFailedTests",
-    "failTaskOnFailureToPublishResults",
-    "failTaskOnMissingResultsFile",
-    "testRunTitle",
-    "buildPlatform",
-    "platform",
-    "buildConfiguration",
-    "configuration",
-    "publishRunAttachments",
-  ],
-};
+import { bash } from "./bash";
+import { checkInputs, type TaskProblem } from "./check";
+import { cmdLine } from "./cmd-line";
+import { docker } from "./docker";
+import { type GivenInputs, readersOf, sameText } from "./inputs";
+import { publishTestResults } from "./publish-test-results";
+import { referenceOf, type Task, type TaskStep } from "./task";
 
-/** Values that an input may have, where not every one is known; macros are seen when the step runs. */
-const knownValues: Readonly<Record<string, readonly string[]>> = {
-  command: ["build", "push", "buildAndPush", "login", "logout"],
-  testResultsFormat: ["JUnit"],
-  testRunner: ["JUnit"],
-};
+/** The tasks that the local cloud's agent knows. */
+const tasks: readonly Task[] = [bash, cmdLine, docker, publishTestResults];
 
 /**
- * What a task's inputs ask for that this agent does not do; the compiler refuses a run that asks for it.
+ * What a step asks for that this agent does not do: the compiler refuses a run that asks for it.
  *
- * @param task name and version, as `Docker@2`
+ * @param reference the task's name and version, as `Docker@2`
+ * @param given its inputs, as they are written
  */
-export function checkTask(
-  task: string,
-  inputs: Readonly<Record<string, string>>,
-): { input?: string; message: string }[] {
-  const known = Object.entries(knownTasks).find(([name]) => sameText(name, task))?.[1];
-  if (known === undefined) {
-    const tasks = Object.keys(knownTasks).join(", ");
-    return [{ message: `The task '${task}' is not emulated by the local cloud's agent, which knows ${tasks}` }];
-  }
-  return Object.entries(inputs).flatMap(([input, value]) => {
-    const name = known.find((each) => sameText(each, input));
-    if (name === undefined) return [{ input, message: `The input '${input}' of the task '${task}' is not emulated` }];
-    const values = knownValues[name];
-    if (values === undefined || value.includes("$(") || values.some((each) => sameText(each, value.trim()))) return [];
-    const message = `The ${name} '${value}' of the task '${task}' is not emulated. There are ${values.join(", ")}`;
-    return [{ input, message }];
-  });
+export function checkTask(reference: string, given: GivenInputs): TaskProblem[] {
+  const task = findTask(reference);
+  return task === undefined ? [{ message: unknownTask(reference) }] : checkInputs(task, reference, given);
 }
 
-function sameText(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
+/** Runs a step that is a task. @throws Error with the reason that it fails for */
+export function runTask(
+  reference: string,
+  given: GivenInputs,
+  surroundings: Omit<TaskStep<string>, "input" | "isOn">,
+): void | Promise<void> {
+  const task = findTask(reference);
+  if (task === undefined) throw new Error(unknownTask(reference));
+  return task.run({ ...surroundings, ...readersOf(task, given, surroundings.variables) });
+}
+
+function findTask(reference: string): Task | undefined {
+  return tasks.find((task) => sameText(referenceOf(task), reference));
+}
+
+function unknownTask(reference: string): string {
+  const known = tasks.map(referenceOf).join(", ");
+  return `The task '${reference}' is not emulated by the local cloud's agent, which knows ${known}`;
 }

@@ -38,5 +38,5 @@ export function stepsOf(plan: Plan): PlanStep[] {
 
 /** What the steps run. */
 export function scriptsOf(plan: Plan): string[] {
-  return stepsOf(plan).map((step) => (step.kind === "bash" ? step.script : step.kind));
+  return stepsOf(plan).map((step) => (step.kind === "task" ? (step.inputs.script ?? step.kind) : step.kind));
 }

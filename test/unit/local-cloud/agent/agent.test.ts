@@ -13,7 +13,6 @@ import {
   resultOf,
   stepFunctions,
 } from "../../../../local-cloud/agent/status";
-import { checkTask } from "../../../../local-cloud/agent/tasks";
 import { Variables } from "../../../../local-cloud/agent/variables";
 
 describe("a variable", () => {
@@ -261,17 +260,5 @@ describe("the user of an image", () => {
     expect(() => resolveUser(root, "nobody")).toThrow("unable to find user nobody");
     expect(() => resolveUser(root, "mamba:nobody")).toThrow("unable to find group nobody");
     expect(resolveUser("/nowhere", "")).toEqual({ uid: 0, gid: 0 });
-  });
-});
-
-describe("tasks", () => {
-  test.each([
-    ["Docker@2", { Command: "BUILD", repository: "a", tags: "$(tags)" }, []],
-    ["docker@2", { command: "$(command)" }, []],
-    ["Docker@2", { command: "start" }, [{ input: "command", message: expect.stringContaining("'start'") }]],
-    ["Docker@2", { container: "x" }, [{ input: "container", message: expect.stringContaining("'container'") }]],
-    ["Docker@1", {}, [{ message: expect.stringContaining("'Docker@1' is not emulated") }]],
-  ])("%s with %j: %j", (task, inputs, problems) => {
-    expect(checkTask(task, inputs)).toEqual(problems);
   });
 });

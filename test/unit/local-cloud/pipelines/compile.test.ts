@@ -2,6 +2,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { compilePipeline } from "../../../../local-cloud/pipelines/compile";
 import { compile, jobsOf, scriptsOf, stepsOf } from "../../support/compile";
 
+/** What `script:` and `bash:` are short for. */
+const script = { kind: "task", task: "CmdLine@2" };
+const bash = { kind: "task", task: "Bash@3", inputs: { targetType: "inline" } };
+
 /** One of the project's own pipelines. */
 function ownPipeline(path: string) {
   return compilePipeline({
@@ -22,9 +26,9 @@ describe("the project's own pipelines", () => {
     expect(job?.container).toBeUndefined();
     expect(job?.steps).toMatchObject([
       { kind: "checkout", repository: "self", displayName: "Checkout job-container@main to s" },
-      { kind: "bash", displayName: "Choose the tags and options", condition: undefined, continueOnError: false },
-      { kind: "bash", displayName: "Install the checks" },
-      { kind: "bash", displayName: "Check the environment", env: { JOB_CONTAINER_LOCK_FOLDER: "$(lockFolder)" } },
+      { ...bash, displayName: "Choose the tags and options", condition: undefined, continueOnError: false },
+      { ...bash, displayName: "Install the checks" },
+      { ...bash, displayName: "Check the environment", env: { JOB_CONTAINER_LOCK_FOLDER: "$(lockFolder)" } },
       { kind: "task", task: "Docker@2", displayName: "Build", inputs: { command: "build", addBaseImageData: "false" } },
       {
         kind: "task",
@@ -38,7 +42,7 @@ describe("the project's own pipelines", () => {
         },
       },
       { kind: "task", task: "Docker@2", displayName: "Sign in", inputs: { command: "login" } },
-      { kind: "bash", displayName: "Check the image" },
+      { ...bash, displayName: "Check the image" },
     ]);
   });
 
@@ -51,9 +55,9 @@ describe("the project's own pipelines", () => {
     });
     expect(job?.steps).toMatchObject([
       { kind: "checkout", repository: "self" },
-      { kind: "bash", displayName: "Print the environment" },
-      { kind: "bash", displayName: "Lint" },
-      { kind: "bash", displayName: "Test" },
+      { ...script, displayName: "Print the environment" },
+      { ...script, displayName: "Lint" },
+      { ...script, displayName: "Test" },
       { kind: "task", task: "PublishTestResults@2", inputs: { testResultsFormat: "JUnit", testRunTitle: "pytest" } },
     ]);
   });
@@ -151,7 +155,7 @@ stages:
 });
 
 describe("steps", () => {
-  test("script and bash are bash, with their keys", () => {
+  test("script and bash are short for tasks, with their keys", () => {
     const yaml = `
 steps:
   - script: |
@@ -167,20 +171,23 @@ steps:
   - bash: echo 3
   - script: echo 4
 `;
-    expect(stepsOf(compile(yaml))).toMatchObject([
+    const steps = stepsOf(compile(yaml));
+    expect(steps).toMatchObject([
       {
-        kind: "bash",
-        script: "echo 1\necho 2\n",
+        ...{ kind: "task", task: "CmdLine@2", inputs: { script: "echo 1\necho 2\n", workingDirectory: "src" } },
         name: "numbers",
         displayName: "Print numbers",
-        workingDirectory: "src",
         env: { TOKEN: "$(token)", VERSION: "3.10", FLAG: "true" },
         condition: "and(succeeded(), eq(variables['Build.Reason'], 'Manual'))",
         continueOnError: true,
         timeoutInMinutes: 3,
       },
-      { kind: "bash", script: "echo 3", displayName: "Bash", continueOnError: false, workingDirectory: undefined },
-      { kind: "bash", script: "echo 4", displayName: "CmdLine" },
+      { task: "Bash@3", displayName: "Bash", continueOnError: false },
+      { task: "CmdLine@2", displayName: "CmdLine" },
+    ]);
+    expect(steps.map((step) => step.kind === "task" && step.inputs).slice(1)).toEqual([
+      { targetType: "inline", script: "echo 3" },
+      { script: "echo 4" },
     ]);
   });
 
@@ -210,14 +217,15 @@ steps:
   });
 
   test("a job gets the files first unless a step of it says when, or that it does not", () => {
-    const steps = (yaml: string) => jobsOf(compile(yaml)).map((job) => job.steps.map(({ kind }) => kind));
-    expect(steps("steps: [{ bash: a }]")).toEqual([["checkout", "bash"]]);
+    const steps = (yaml: string) =>
+      jobsOf(compile(yaml)).map((job) => job.steps.map((step) => (step.kind === "task" ? step.task : step.kind)));
+    expect(steps("steps: [{ bash: a }]")).toEqual([["checkout", "Bash@3"]]);
     expect(steps("steps: [{ bash: a }, { checkout: self, clean: true, fetchDepth: 1 }]")).toEqual([
-      ["bash", "checkout"],
+      ["Bash@3", "checkout"],
     ]);
     expect(jobsOf(compile("steps: [{ checkout: none }, { bash: a }]"))[0]?.steps).toMatchObject([
       { kind: "checkout", repository: "none" },
-      { kind: "bash" },
+      bash,
     ]);
   });
 

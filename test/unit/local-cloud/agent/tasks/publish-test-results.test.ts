@@ -2,11 +2,10 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, posix } from "node:path";
 import type { TestRun } from "../../../../../local-cloud/agent/run";
-import { checkTask } from "../../../../../local-cloud/agent/tasks";
-import { publishTestResults } from "../../../../../local-cloud/agent/tasks/publish-test-results";
+import { checkTask, runTask } from "../../../../../local-cloud/agent/tasks";
 import { findFiles } from "../../../../../local-cloud/agent/test-results/find";
 import { readJUnit } from "../../../../../local-cloud/agent/test-results/junit";
-import { Variables } from "../../../../../local-cloud/agent/variables";
+import { taskStep } from "../../../support/task-step";
 
 /** As pytest writes it. */
 const pytest = `<?xml version="1.0" encoding="utf-8"?><testsuites name="pytest tests"><testsuite name="pytest" errors="1"
@@ -117,20 +116,21 @@ describe("PublishTestResults@2", () => {
   /** What it does with the files that there are. */
   function run(inputs: Record<string, string> = {}) {
     const [lines, warnings, runs]: [string[], string[], TestRun[]] = [[], [], []];
-    const variables = new Variables();
-    variables.set("Build.BuildId", "7");
-    variables.set("title", "Unit tests");
-    const paths = { workspace: "/w", sources: "/w/s", staging: "", binaries: "", testResults: "", temporary: "" };
-    publishTestResults({
-      ...{ inputs, variables, line: (text) => lines.push(text), warn: (text) => warnings.push(text) },
+    const step = taskStep({
+      line: (text) => lines.push(text),
+      warn: (text) => warnings.push(text),
       publish: (each) => runs.push(each),
-      workspace: {
-        paths,
-        insidePath: (path) => posix.resolve("/w/s", path),
-        filesBelow: () => readdirSync(folder).map((name) => `/w/s/${name}`),
-        hostPath: (path) => join(folder, posix.basename(path)),
-      },
     });
+    step.variables.set("Build.BuildId", "7");
+    step.variables.set("System.DefaultWorkingDirectory", "/w/s");
+    step.variables.set("title", "Unit tests");
+    const workspace = {
+      ...step.workspace,
+      insidePath: (path: string) => posix.resolve("/w/s", path),
+      filesBelow: () => readdirSync(folder).map((name) => `/w/s/${name}`),
+      hostPath: (path: string) => join(folder, posix.basename(path)),
+    };
+    runTask("PublishTestResults@2", inputs, { ...step, workspace });
     return { lines, warnings, runs };
   }
 
