@@ -1,0 +1,56 @@
+// The arrows between the rooms of this repository. `npm run check` follows every import, types included.
+
+/** Each room, as a path, and the rooms that it may import besides itself. A room that is not in it imports nothing. */
+const arrows = {
+  "index\\.ts": ["components", "src/(lookups|settings|rules|common)"],
+  components: ["src/(pulumi|lookups|settings|conda|image|rules|common)"],
+  "src/pulumi": ["src/(image|rules|common)"],
+  "src/lookups": ["src/(conda|image|rules|common)"],
+  "src/settings": ["src/(conda|image|rules|common)"],
+  "src/conda": ["src/common"],
+  "src/image": ["src/common"],
+  "src/rules": ["src/common"],
+  "src/common": [],
+  "src/cli": ["components", "src"],
+  policy: ["transpile\\.js"],
+  // Works where the program is not, against any repository: it knows images and what all rooms use, nothing else.
+  "local-cloud": ["src/(image|common)"],
+};
+
+const ours = "^(index\\.ts|components|src|policy|local-cloud|test|transpile\\.js)(/|$)";
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+module.exports = {
+  forbidden: [
+    ...Object.entries(arrows).map(([room, others]) => ({
+      name: `arrows of ${room.replace("\\", "")}`,
+      comment: `It may import ${others.join(", ") || "nothing of this repository"}.`,
+      severity: "error",
+      from: { path: `^${room}(/|$)` },
+      to: { path: ours, pathNot: [room, ...others].map((path) => `^${path}(/|$)`) },
+    })),
+    {
+      name: "no circles",
+      comment: "Two files that need each other are one, or a third is missing.",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+    {
+      name: "everything is found",
+      severity: "error",
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules|^sdks/" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    // As Node and TypeScript resolve packages that have both kinds of module.
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "require", "node", "types", "default"],
+    },
+  },
+};
