@@ -1,12 +1,13 @@
 import { Command, Option } from "commander";
 import { exitWithError } from "../../src/common/errors";
+import { currentBranch } from "../../src/common/git";
 import { printable } from "../../src/common/printable";
 import { exec } from "../cloud/exec";
 import { defaultDirectory, defaultPort, type Layout, layoutOf, parsePort, projectRoot } from "../cloud/layout";
 import { notRunningError, type Status, statusOf } from "../cloud/status";
 import { reset, stop } from "../cloud/stop";
 import { up } from "../cloud/up";
-import { checkedOutFiles, currentBranch } from "../repository/checked-out";
+import { checkedOutFiles } from "../repository/checked-out";
 import { enumerated } from "../repository/commit";
 import { defaultBranch, deleteBranch, push } from "../repository/push";
 

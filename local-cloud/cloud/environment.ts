@@ -7,15 +7,23 @@ import { type Layout, projectRoot } from "./layout";
 import type { Settings } from "./settings";
 
 /**
- * What a command needs to find the local cloud, in the variables that Pulumi, its providers, buildx and this
- * project's commands read anyway, on top of the variables there are. Nothing in it is a secret of anyone's: it opens this local cloud only.
+ * The variables there are with the local cloud's ({@link variablesOf}) on top of them.
  */
 export function environmentOf(layout: Layout, settings: Settings, inherited: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const variables = variablesOf(layout, settings);
+  return { ...inherited, ...variables, PATH: [variables.PATH, inherited.PATH ?? ""].join(delimiter) };
+}
+
+/**
+ * What a command needs to find the local cloud, in the variables that Pulumi, its providers, buildx and this
+ * project's commands read anyway. Nothing in it is a secret of anyone's: it opens this local cloud only.
+ */
+export function variablesOf(layout: Layout, settings: Settings) {
   const addresses = addressesOf(settings.port);
   const own = [layout.nodeBin, layout.pulumiBin, layout.dockerBin, join(projectRoot, "node_modules", ".bin")];
   return {
-    ...inherited,
-    PATH: [...own, inherited.PATH ?? ""].join(delimiter),
+    /** Goes before the PATH that there is. */
+    PATH: own.join(delimiter),
     PULUMI_HOME: layout.pulumiHome,
     // Without the metadata files that are written beside each state in place: a command that is killed while it writes one
     // leaves it cut short, and then the state cannot be read any more ("EOF"). The state itself is replaced by renaming.

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../../src/common/errors";
-import { startTimeOf } from "../processes/process";
+import { startTimeOf } from "../../src/common/start-time";
 import { supervisorName, writeProcesses } from "../processes/processes";
 import type { CloudOptions } from "./cloud";
 import type { Layout } from "./layout";

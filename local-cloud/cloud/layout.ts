@@ -1,12 +1,13 @@
 import { join, resolve } from "node:path";
 import { version as pulumiVersion } from "pulumi/package.json";
 import { UserError } from "../../src/common/errors";
+import { localCloudFolder, variablesFile } from "../../src/common/local-cloud-variables";
 
 /** The project root: where `Pulumi.yaml`, `docker/` and `pipelines/` are. */
 export const projectRoot = resolve(__dirname, "../..");
 
 /** The directory of the local cloud when none is named. */
-export const defaultDirectory = join(projectRoot, ".local-cloud");
+export const defaultDirectory = join(projectRoot, localCloudFolder);
 
 /** The first port of the local cloud when none is named. */
 export const defaultPort = 9480;
@@ -63,6 +64,8 @@ export interface Layout {
   directory: string;
   settings: string;
   processes: string;
+  /** Where commands that are no part of the local cloud find it, while it runs. */
+  variables: string;
   lock: string;
   keys: string;
   state: { azureDevOps: string; azure: string; registries: string };
@@ -98,6 +101,7 @@ export function layoutOf(directory: string): Layout {
     directory: root,
     settings: join(root, "settings.json"),
     processes: join(root, "processes.json"),
+    variables: join(root, variablesFile),
     lock: join(root, "lock"),
     keys: join(root, "keys.json"),
     state: { azureDevOps: state("azure-devops"), azure: state("azure"), registries: state("registries") },

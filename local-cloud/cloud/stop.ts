@@ -12,6 +12,7 @@ import { removeStackSettings } from "../start/stack-settings";
 import { type Layout, portsFrom } from "./layout";
 import { portPlan, readRegistries } from "./port-plan";
 import { readSettings } from "./settings";
+import { removeVariables } from "./variables";
 
 /**
  * Ends the local cloud: exactly the processes that it has started. Its state stays.
@@ -53,6 +54,7 @@ export async function reset(layout: Layout): Promise<boolean> {
 
 async function end(layout: Layout): Promise<ProcessRecord[]> {
   const ended = await stopProcesses(layout.processes);
+  removeVariables(layout); // of a supervisor that was killed
   const settings = readSettings(layout);
   if (settings !== undefined) {
     await cleanUpAgent(layout.directory);

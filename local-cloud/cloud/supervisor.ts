@@ -1,10 +1,12 @@
 import { rmSync } from "node:fs";
 import { UserError } from "../../src/common/errors";
-import { type ProcessRecord, startTimeOf } from "../processes/process";
+import { startTimeOf } from "../../src/common/start-time";
+import type { ProcessRecord } from "../processes/process";
 import { supervisorName, writeProcesses } from "../processes/processes";
 import { type Cloud, type CloudOptions, startCloud } from "./cloud";
 import type { SupervisorMessage } from "./launch";
 import { layoutOf } from "./layout";
+import { removeVariables, writeVariables } from "./variables";
 
 /**
  * The one process behind a local cloud: it holds the emulated services, owns the real ones (BuildKit, the registries)
@@ -26,6 +28,7 @@ async function supervise(options: CloudOptions): Promise<void> {
     log(`stopping: ${reason}`);
     await cloud?.stop();
     rmSync(layout.processes, { force: true });
+    removeVariables(layout);
     process.exit();
   };
   const starterGone = () => end("the command that started it is gone");
@@ -41,6 +44,7 @@ async function supervise(options: CloudOptions): Promise<void> {
     return end("it could not start");
   }
   record(true, cloud.processes());
+  writeVariables(layout, options.settings, self);
   process.off("disconnect", starterGone);
   log("ready");
   tell({ ready: true });

@@ -1,7 +1,8 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { UserError } from "../../src/common/errors";
-import { isRunning, type ProcessRecord, startTimeOf } from "./process";
+import { startTimeOf } from "../../src/common/start-time";
+import { isRunning, type ProcessRecord } from "./process";
 
 /**
  * Runs one command at a time on a local cloud. The lock file names its holder by process id and start time, so that

@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../src/common/errors";
+import { startTimeOf } from "../../src/common/start-time";
 
 /** Which process was started: enough to find it again later, and never to mistake another for it. */
 export interface ProcessRecord {
@@ -88,21 +89,6 @@ export async function stopProcess(record: ProcessRecord): Promise<void> {
 /** Whether the process of this record still runs; one that ended and waits for its parent (a zombie) does not. */
 export function isRunning(record: ProcessRecord): boolean {
   return startTimeOf(record.pid) === record.startTime;
-}
-
-/** When the kernel started a process, in clock ticks since boot; `undefined` when no such process runs. */
-export function startTimeOf(pid: number): number | undefined {
-  const file = `/proc/${pid}/stat`;
-  if (!existsSync(file)) return undefined;
-  let stat: string;
-  try {
-    stat = readFileSync(file, "utf8");
-  } catch {
-    return undefined; // It ended between the two calls.
-  }
-  // proc(5): field 2 is the command in parentheses and may itself hold spaces; 3 is the state, 22 the start time.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return fields[0] === "Z" ? undefined : Number(fields[19]);
 }
 
 /** Whether something accepts connections on a loopback port. */

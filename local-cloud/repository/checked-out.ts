@@ -1,24 +1,9 @@
-import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { promisify } from "node:util";
 import { UserError } from "../../src/common/errors";
-import { withoutSecrets } from "../../src/common/secret-variables";
 import { type Layout, projectRoot } from "../cloud/layout";
 import type { RepositoryFile } from "./commit";
 import { seedFiles } from "./seed";
-
-/** The Git branch of a folder. Undefined without a repository, or where a commit is checked out, as pipelines do. */
-export async function currentBranch(folder: string): Promise<string | undefined> {
-  try {
-    const { stdout } = await promisify(execFile)("git", ["-C", folder, "symbolic-ref", "--quiet", "--short", "HEAD"], {
-      env: withoutSecrets(process.env),
-    });
-    return stdout.trim() || undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 /**
  * What the repository of a local cloud holds of what is checked out: the project, and the lock of its environment if it

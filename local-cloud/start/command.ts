@@ -48,7 +48,7 @@ async function start(options: { directory: string; port?: number }): Promise<num
     if (code !== 0) return code;
   }
 
-  say(summary(await readFarSide(await readStack(stackName, env), status)));
+  say(summary(await readFarSide(await readStack(stackName, { cwd: projectRoot, env }), status)));
   return 0;
 }
 

@@ -1,22 +1,10 @@
-import { execFile } from "node:child_process";
-import { promisify, types } from "node:util";
+import { types } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
+import { type Git, git as runGit } from "../common/git";
 import { type DefinitionSettings, lockFile } from "./definition";
-
-/** Runs git and returns what it printed. */
-export type Git = (...args: string[]) => Promise<string>;
 
 /** The commit that files are from, or why that is not known. */
 export type Revision = { commit: string; unknown?: never } | { commit?: never; unknown: string };
-
-const execute = promisify(execFile);
-
-/** What git reads of the environment. The rest can hold secrets, and git needs none. */
-const environment = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => /^(?:PATH|HOME|XDG_CONFIG_HOME|LANG|LC_.+|GIT_.+)$/.test(name)),
-);
-
-const runGit: Git = async (...args) => (await execute("git", args, { env: environment })).stdout;
 
 /**
  * The commit that the environment definition is from: Dockerfile, conda file and lock file. Says why if it is not known.

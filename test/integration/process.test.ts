@@ -3,14 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  isRunning,
-  type ProcessRecord,
-  startProcess,
-  startTimeOf,
-  stopProcess,
-} from "../../local-cloud/processes/process";
+import { isRunning, type ProcessRecord, startProcess, stopProcess } from "../../local-cloud/processes/process";
 import { UserError } from "../../src/common/errors";
+import { startTimeOf } from "../../src/common/start-time";
 
 let directory: string;
 let logFile: string;

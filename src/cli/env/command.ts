@@ -1,9 +1,9 @@
 import { Command, InvalidArgumentError } from "commander";
-import { defaultDirectory, layoutOf, projectRoot } from "../../../local-cloud/cloud/layout";
 import { exitWithError } from "../../common/errors";
 import { PrintableLines, printable, printableJson } from "../../common/printable";
 import { notBlank } from "../arguments";
-import { environmentFor } from "../run/stack";
+import { environmentFor } from "../local-cloud";
+import { projectFolder } from "../project";
 import { readBaseStack } from "./base-stack";
 import type { Context } from "./context";
 import { destroy, existingEnvironment } from "./destroy";
@@ -111,15 +111,16 @@ async function run<T>(
   isFailure: (result: T) => boolean = () => false,
 ): Promise<void> {
   const output = options.json ? process.stderr : process.stdout;
-  const env = environmentFor(process.env, layoutOf(defaultDirectory), (line) => process.stderr.write(`${line}\n`));
+  const project = projectFolder();
+  const env = environmentFor(process.env, project, (line) => process.stderr.write(`${line}\n`));
   // Pulumi's Automation API finds the CLI on this process's own PATH.
   Object.assign(process.env, env);
-  const base = readBaseStack(projectRoot, options.base ?? env.JOB_CONTAINER_BASE_STACK, env);
+  const base = readBaseStack(project, options.base ?? env.JOB_CONTAINER_BASE_STACK, env);
   const interrupted = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interrupted.abort());
   const progress = new PrintableLines((text) => output.write(text));
   const result = await work({
-    stacks: new BranchStacks(projectRoot, base),
+    stacks: new BranchStacks(project, base),
     env,
     say: (line) => output.write(`${printable(line)}\n`),
     progress: (text) => progress.add(text),

@@ -1,5 +1,5 @@
-import { currentBranch } from "../../../local-cloud/repository/checked-out";
 import { UserError } from "../../common/errors";
+import { currentBranch } from "../../common/git";
 import { environmentNameRule } from "../../rules/names";
 import { stackOf } from "./base-stack";
 import type { Context } from "./context";

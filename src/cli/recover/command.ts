@@ -1,6 +1,5 @@
 import { LocalWorkspace } from "@pulumi/pulumi/automation";
 import { Command } from "commander";
-import { defaultDirectory, layoutOf, projectRoot } from "../../../local-cloud/cloud/layout";
 import { exitWithError } from "../../common/errors";
 import { PrintableLines, printable } from "../../common/printable";
 import { notBlank } from "../arguments";
@@ -10,7 +9,8 @@ import { operate } from "../env/interrupted";
 import { BranchStacks } from "../env/stacks";
 import { readState } from "../env/state";
 import { userErrorOf } from "../env/user-error";
-import { environmentFor } from "../run/stack";
+import { environmentFor } from "../local-cloud";
+import { projectFolder } from "../project";
 import { adopt } from "./azure";
 import { deleteOrphans } from "./azure-devops";
 import { goneConnections } from "./gone-connections";
@@ -36,20 +36,21 @@ new Command("npm run recover --")
 
 async function recover(stackName: string, resourceGroup: string | undefined): Promise<void> {
   const say = (line: string) => void process.stdout.write(`${printable(line)}\n`);
-  const env = environmentFor(process.env, layoutOf(defaultDirectory), say);
+  const project = projectFolder();
+  const env = environmentFor(process.env, project, say);
   // Pulumi's Automation API finds the CLI on this process's own PATH.
   Object.assign(process.env, env);
   const interrupted = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interrupted.abort());
   const progress = new PrintableLines((text) => process.stdout.write(text));
   const context: Context = {
-    stacks: new BranchStacks(projectRoot, readBaseStack(projectRoot, stackName, env)),
+    stacks: new BranchStacks(project, readBaseStack(project, stackName, env)),
     env,
     say,
     progress: (text) => progress.add(text),
     signal: interrupted.signal,
   };
-  const stack = await LocalWorkspace.selectStack({ stackName, workDir: projectRoot });
+  const stack = await LocalWorkspace.selectStack({ stackName, workDir: project });
 
   const begun = (await readState(stack)).pending.flatMap(({ type, resource }) => (type === "creating" ? resource : []));
   await operate(context, stack, async () => {

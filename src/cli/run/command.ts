@@ -1,15 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Build, BuildResult, BuildStatus } from "azure-devops-node-api/interfaces/BuildInterfaces";
 import { Command, InvalidArgumentError } from "commander";
-import { defaultDirectory, layoutOf } from "../../../local-cloud/cloud/layout";
 import { exitWithError } from "../../common/errors";
 import { printable } from "../../common/printable";
 import { imageTags, type TagValues } from "../../rules/tags";
 import { notBlank } from "../arguments";
+import { environmentFor } from "../local-cloud";
+import { projectFolder } from "../project";
 import { durationOf, follow } from "./follow";
 import { pushedTags } from "./pushed";
 import { findPipeline, pageOf, problemsOf, queueRun } from "./run";
-import { environmentFor, readStack } from "./stack";
+import { readStack } from "./stack";
 import { testTotals } from "./tests";
 
 interface Options {
@@ -63,8 +64,9 @@ command.parseAsync().then(
 );
 
 async function run(which: "imageBuildPipeline" | "modelPipeline", options: Options): Promise<void> {
-  const env = environmentFor(process.env, layoutOf(defaultDirectory), (line) => process.stderr.write(`${line}\n`));
-  const outputs = await readStack(options.stack, env);
+  const project = projectFolder();
+  const env = environmentFor(process.env, project, (line) => process.stderr.write(`${line}\n`));
+  const outputs = await readStack(options.stack, { cwd: project, env });
   const pipeline = await findPipeline(outputs[which], env);
   const { amlsdkversion, githubrelease } = options;
   const build = await queueRun(pipeline, {

@@ -2,7 +2,8 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findRevision, type Git } from "../../../src/settings/revision";
+import type { Git } from "../../../src/common/git";
+import { findRevision } from "../../../src/settings/revision";
 
 const files = ["docker/Dockerfile", "docker/ci.yml", "docker/ci.linux-64.lock"];
 

@@ -10,8 +10,8 @@ import { operator, tenantId } from "../../../../local-cloud/cloud/identity";
 import { type Layout, layoutOf } from "../../../../local-cloud/cloud/layout";
 import { writeSettings } from "../../../../local-cloud/cloud/settings";
 import { installDockerLogin } from "../../../../local-cloud/docker-login/install";
-import { startTimeOf } from "../../../../local-cloud/processes/process";
 import { writeProcesses } from "../../../../local-cloud/processes/processes";
+import { startTimeOf } from "../../../../src/common/start-time";
 import { dockerLogin } from "../../../../src/image/docker-login";
 
 let layout: Layout;

@@ -1,0 +1,22 @@
+import { renameSync, rmSync, writeFileSync } from "node:fs";
+import type { LocalCloudVariables } from "../../src/common/local-cloud-variables";
+import { variablesOf } from "./environment";
+import type { Layout } from "./layout";
+import type { Settings } from "./settings";
+
+/** Tells commands that are no part of the local cloud that it runs, and how they find it. */
+export function writeVariables(
+  layout: Layout,
+  settings: Settings,
+  { pid, startTime }: LocalCloudVariables["supervisor"],
+): void {
+  const content: LocalCloudVariables = { supervisor: { pid, startTime }, variables: variablesOf(layout, settings) };
+  const next = `${layout.variables}.next`;
+  writeFileSync(next, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 }); // there are secrets in it
+  renameSync(next, layout.variables);
+}
+
+/** It runs no more. */
+export function removeVariables(layout: Layout): void {
+  rmSync(layout.variables, { force: true });
+}
