@@ -1,7 +1,7 @@
 import { Command } from "commander";
-import { readStack } from "../../src/cli/run/stack";
 import { exitWithError, UserError } from "../../src/common/errors";
 import { printable } from "../../src/common/printable";
+import { readStack } from "../../src/common/read-stack";
 import { environmentOf } from "../cloud/environment";
 import { runCommand } from "../cloud/exec";
 import { defaultDirectory, defaultPort, layoutOf, parsePort, projectRoot } from "../cloud/layout";

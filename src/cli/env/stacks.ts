@@ -8,7 +8,7 @@ import {
 } from "@pulumi/pulumi/automation";
 import { z } from "zod";
 import { UserError } from "../../common/errors";
-import { pulumi } from "../pulumi";
+import { pulumi } from "../../common/pulumi-cli";
 import { someAtOnce } from "./at-once";
 import type { BaseStack, StackFile } from "./base-stack";
 import { type BranchEnvironment, branchFile, makeProjectFolder, removeProjectFolder } from "./project-folder";

@@ -3,6 +3,7 @@ import { type Build, BuildResult, BuildStatus } from "azure-devops-node-api/inte
 import { Command, InvalidArgumentError } from "commander";
 import { exitWithError } from "../../common/errors";
 import { printable } from "../../common/printable";
+import { readStack } from "../../common/read-stack";
 import { imageTags, type TagValues } from "../../rules/tags";
 import { notBlank } from "../arguments";
 import { environmentFor } from "../local-cloud";
@@ -10,7 +11,6 @@ import { projectFolder } from "../project";
 import { durationOf, follow } from "./follow";
 import { pushedTags } from "./pushed";
 import { findPipeline, pageOf, problemsOf, queueRun } from "./run";
-import { readStack } from "./stack";
 import { testTotals } from "./tests";
 
 interface Options {

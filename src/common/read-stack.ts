@@ -1,6 +1,6 @@
-import { UserError } from "../../common/errors";
-import { missingOutputs, type StackOutputs, stackOutputs } from "../../common/outputs";
-import { pulumi } from "../pulumi";
+import { UserError } from "./errors";
+import { missingOutputs, type StackOutputs, stackOutputs } from "./outputs";
+import { pulumi } from "./pulumi-cli";
 
 /**
  * What a stack of this program has put out.

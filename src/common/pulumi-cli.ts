@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify, types } from "node:util";
-import { UserError } from "../common/errors";
+import { UserError } from "./errors";
 
 /**
  * Runs the Pulumi CLI, without asking anything.
