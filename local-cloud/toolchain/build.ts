@@ -66,6 +66,10 @@ async function runGo(args: string[], recipe: GoRecipe, work: string, context: Co
       GOOS: "linux",
       GOARCH: process.arch === "x64" ? "amd64" : process.arch,
       GOWORK: "off",
+      // A compiler's process is short, and collecting its garbage takes 40 % of a build's time. The limit is for small
+      // machines: from there on it is collected.
+      GOGC: context.env.GOGC ?? "off",
+      GOMEMLIMIT: context.env.GOMEMLIMIT ?? "1GiB",
       GOTMPDIR: join(work, "tmp"),
     },
     signal: context.signal,
