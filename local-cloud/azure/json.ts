@@ -1,3 +1,5 @@
+import { z } from "zod";
+
 /** What JSON can hold. */
 export type Json = null | boolean | number | string | Json[] | JsonObject;
 
@@ -5,6 +7,9 @@ export type Json = null | boolean | number | string | Json[] | JsonObject;
 export interface JsonObject {
   [name: string]: Json;
 }
+
+/** What a JSON object is checked by that was kept. */
+export const jsonObjectForm: z.ZodType<JsonObject> = z.record(z.string(), z.json());
 
 /** Whether a value (a parsed body, a property) is a JSON object. */
 export function isObject(value: unknown): value is JsonObject {

@@ -1,7 +1,7 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { managementAudience, type TokenIssuer, tenantId } from "../cloud/identity";
-import type { Store } from "../cloud/store";
 import type { RegistryHost } from "../registry/host";
+import type { Store } from "../state/store";
 import { handleArm } from "./arm";
 import { requestToken } from "./entra";
 import { ArmError } from "./errors";

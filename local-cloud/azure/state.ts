@@ -1,70 +1,77 @@
+import { z } from "zod";
 import { operator, subscriptionId, tenantId } from "../cloud/identity";
-import type { JsonObject } from "./json";
+import { jsonObjectForm } from "./json";
 import { roles } from "./roles";
 
 /** An identity that roles can be assigned to and that is no managed identity (those are resources). */
-export interface ServicePrincipal {
-  objectId: string;
-  clientId: string;
-  displayName: string;
-}
+const servicePrincipalForm = z.strictObject({ objectId: z.string(), clientId: z.string(), displayName: z.string() });
 
-/** A resource as it is kept: what was put, and what the service filled in. */
-export interface ArmResource {
-  /** With the casing in which it was created; compared without regard to case. */
-  id: string;
-  name: string;
-  /** For example `Microsoft.ContainerRegistry/registries`. */
-  type: string;
-  /** Without spaces, lower case. Absent on child resources that have none. */
-  location?: string;
-  tags?: JsonObject;
-  sku?: JsonObject;
-  identity?: JsonObject;
-  kind?: string;
-  properties: JsonObject;
-  systemData: SystemData;
-}
+export type ServicePrincipal = z.output<typeof servicePrincipalForm>;
 
 /** Who made and who changed a resource last, and when (ISO 8601). */
-export interface SystemData {
-  createdBy: string;
-  createdByType: "Application";
-  createdAt: string;
-  lastModifiedBy: string;
-  lastModifiedByType: "Application";
-  lastModifiedAt: string;
-}
+const systemDataForm = z.strictObject({
+  createdBy: z.string(),
+  createdByType: z.literal("Application"),
+  createdAt: z.string(),
+  lastModifiedBy: z.string(),
+  lastModifiedByType: z.literal("Application"),
+  lastModifiedAt: z.string(),
+});
+
+export type SystemData = z.output<typeof systemDataForm>;
+
+/** A resource as it is kept: what was put, and what the service filled in. */
+const armResourceForm = z.strictObject({
+  /** With the casing in which it was created; compared without regard to case. */
+  id: z.string(),
+  name: z.string(),
+  /** For example `Microsoft.ContainerRegistry/registries`. */
+  type: z.string(),
+  /** Without spaces, lower case. Absent on child resources that have none. */
+  location: z.string().optional(),
+  tags: jsonObjectForm.optional(),
+  sku: jsonObjectForm.optional(),
+  identity: jsonObjectForm.optional(),
+  kind: z.string().optional(),
+  properties: jsonObjectForm,
+  systemData: systemDataForm,
+});
+
+export type ArmResource = z.output<typeof armResourceForm>;
 
 /** A role given to a principal on a scope, and on everything below it. */
-export interface RoleAssignment {
-  id: string;
+const roleAssignmentForm = z.strictObject({
+  id: z.string(),
   /** A GUID. */
-  name: string;
+  name: z.string(),
   /** Id of a subscription, a resource group or a resource. */
-  scope: string;
+  scope: z.string(),
   /** Name (GUID) of a built-in role. */
-  role: string;
-  principalId: string;
-  principalType: "ServicePrincipal";
-  description?: string;
-  condition?: string;
-  conditionVersion?: string;
-  createdBy: string;
-  createdOn: string;
-  updatedBy: string;
-  updatedOn: string;
-}
+  role: z.string(),
+  principalId: z.string(),
+  principalType: z.literal("ServicePrincipal"),
+  description: z.string().optional(),
+  condition: z.string().optional(),
+  conditionVersion: z.string().optional(),
+  createdBy: z.string(),
+  createdOn: z.string(),
+  updatedBy: z.string(),
+  updatedOn: z.string(),
+});
+
+export type RoleAssignment = z.output<typeof roleAssignmentForm>;
 
 /** Everything that the local cloud's Azure knows. */
-export interface AzureState {
-  tenantId: string;
-  subscription: { subscriptionId: string; displayName: string };
-  servicePrincipals: ServicePrincipal[];
+export const azureForm = z.strictObject({
+  tenantId: z.string(),
+  subscription: z.strictObject({ subscriptionId: z.string(), displayName: z.string() }),
+  servicePrincipals: z.array(servicePrincipalForm),
   /** Resource groups and resources, by their id in lower case. */
-  resources: Record<string, ArmResource>;
-  roleAssignments: RoleAssignment[];
-}
+  resources: z.record(z.string(), armResourceForm),
+  roleAssignments: z.array(roleAssignmentForm),
+});
+
+export type AzureState = z.output<typeof azureForm>;
 
 /** What the operator has on the subscription: it owns it, which in the newer permission mode says nothing of images. */
 const operatorRoles = [
@@ -73,7 +80,7 @@ const operatorRoles = [
 ];
 
 /** A new subscription: no resources, and one service principal (the one that runs Pulumi) that owns it. */
-export function seedState(): AzureState {
+export function seedSubscription(): AzureState {
   const scope = `/subscriptions/${subscriptionId}`;
   const now = new Date().toISOString();
   return {

@@ -1,7 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from "fastify";
 import type { ExecuteRun } from "../agent/run";
-import type { Store } from "../cloud/store";
 import { isPage } from "../pages/access";
 import { pages } from "../pages/routes";
 import type { CheckTask } from "../pipelines/compile";
@@ -33,14 +32,12 @@ import { policies, policyLocations } from "./policy/policies";
 import { pullRequestLocations, pullRequests } from "./pull-requests/pull-requests";
 import { pullRequestThreadLocations, pullRequestThreads } from "./pull-requests/threads";
 import { serviceEndpointLocations, serviceEndpoints } from "./service-endpoints/service-endpoints";
-import { type AzureDevOpsState, complete, type RunsState } from "./state";
+import type { AzureDevOpsStores } from "./stores";
 import { testLocations, testRuns } from "./test-runs/test-runs";
 
 export interface AzureDevOpsOptions {
-  /** The organization's contents but for its runs. Written down after every change. */
-  store: Store<AzureDevOpsState>;
-  /** Its runs, and the folder of their logs. */
-  runs: { store: Store<RunsState>; logFolder: string };
+  /** The organization's contents. Written down after every change. */
+  stores: AzureDevOpsStores;
   /** What runs them: `execute` a run, `checkTask` whether it knows a step's task. */
   agent: { execute: ExecuteRun; checkTask: CheckTask } & Outside;
   /** What the pages show of the container registries. */
@@ -63,6 +60,7 @@ export interface AzureDevOpsOptions {
  * it lacks is a 404 that names it, and goes to the log.
  */
 export function createAzureDevOps(options: AzureDevOpsOptions): FastifyInstance {
+  const { stores } = options;
   const app = Fastify({
     logger: { level: "warn" },
     routerOptions: { caseSensitive: false, ignoreTrailingSlash: true },
@@ -70,14 +68,15 @@ export function createAzureDevOps(options: AzureDevOpsOptions): FastifyInstance 
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allowUnionTypes: true } },
   });
   const organization: Organization = {
-    state: complete(options.store.data),
-    save: () => options.store.save(),
+    state: stores.organization.data,
+    repositories: stores.repositories,
+    save: () => stores.organization.save(),
     url: `${options.url}/${options.organization}`,
     name: options.organization,
     tenantId: options.tenantId,
   };
 
-  const runs = new Runs(options.runs.store, options.runs.logFolder);
+  const runs = new Runs(stores.runs, stores.logs);
   const agent = new Agent(organization, runs, options.agent, options.agent.execute);
   app.addHook("onReady", async () => agent.start());
   app.addHook("onClose", () => agent.stop());

@@ -1,13 +1,12 @@
-import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { cleanUpAgent, createAgent } from "../agent/agent";
 import { checkTask } from "../agent/tasks";
 import { isAllowed } from "../azure/authorization";
 import { isPublic } from "../azure/resource-types/registries";
 import { createAzure } from "../azure/server";
-import { type AzureState, seedState as seedAzure } from "../azure/state";
+import { azureForm, seedSubscription } from "../azure/state";
 import { createAzureDevOps } from "../azuredevops/server";
-import { type AzureDevOpsState, noRuns, type RunsState, seedState as seedAzureDevOps } from "../azuredevops/state";
+import { openStores } from "../azuredevops/stores";
 import { startBuildkit } from "../buildkit/buildkit";
 import { serveChannel } from "../channel/serve";
 import { faultControl } from "../faults/control";
@@ -15,15 +14,15 @@ import { Faults } from "../faults/faults";
 import type { Service } from "../faults/rule";
 import type { ManagedProcess, ProcessRecord } from "../processes/process";
 import { readContents } from "../registry/contents";
-import { Registries, type RegistriesState, type RegistryHost } from "../registry/host";
+import { noRegistries, Registries, type RegistryHost, registriesForm } from "../registry/host";
 import { startPublicRegistry } from "../registry/public";
 import { seedFiles } from "../repository/seed";
+import { Store } from "../state/store";
 import type { Toolchain } from "../toolchain";
 import { addressesOf, organization } from "./addresses";
 import { operatorSecret, TokenIssuer, tenantId } from "./identity";
 import { layoutOf, portsFrom } from "./layout";
 import type { Settings } from "./settings";
-import { Store } from "./store";
 
 /** What a local cloud is started with. */
 export interface CloudOptions {
@@ -57,14 +56,16 @@ export async function startCloud(
   const ports = portsFrom(settings.port);
   const addresses = addressesOf(settings.port);
 
-  const azureState = new Store<AzureState>(layout.state.azure, seedAzure);
-  const azureDevOpsState = new Store<AzureDevOpsState>(layout.state.azureDevOps, () => seedAzureDevOps(seedFiles()));
-  azureState.save();
-  azureDevOpsState.save(); // what the seeds made up (ids, commits) stays the same from here on
+  const azureState = new Store(layout.state.azure, azureForm, seedSubscription);
+  azureState.save(); // what the seed made up stays the same from here on
+  const azureDevOps = openStores(
+    { organization: layout.state.azureDevOps, repositories: layout.repositories, runs: layout.runs },
+    seedFiles,
+  );
   const tokens = await TokenIssuer.open(layout.keys, `${addresses.azure}/${tenantId}/`);
   const faults = new Faults();
   const registries = new Registries({
-    store: new Store<RegistriesState>(layout.state.registries, () => ({ registries: [] })),
+    store: new Store(layout.state.registries, registriesForm, noRegistries),
     directory,
     executable: toolchain.registry,
     ports: ports.registries,
@@ -123,11 +124,7 @@ export async function startCloud(
     await cleanUpAgent(directory); // of a local cloud that was killed
     await serve(
       createAzureDevOps({
-        store: azureDevOpsState,
-        runs: {
-          store: new Store<RunsState>(join(layout.runs, "runs.json"), noRuns),
-          logFolder: layout.runs,
-        },
+        stores: azureDevOps,
         agent: {
           execute: createAgent({ directory, runc, buildctl, buildkit: addresses.buildkit }),
           checkTask,

@@ -7,10 +7,11 @@ import {
   type KeyObject,
   randomUUID,
 } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { type JwtPayload, sign, verify } from "jsonwebtoken";
 import { z } from "zod";
+import { readStateFile } from "../state/state-file";
 
 /** The local cloud's one Entra ID tenant. */
 export const tenantId = "6f1b2c3d-0a4e-4f5b-8c6d-7e8f90a1b2c3";
@@ -46,6 +47,16 @@ export interface Claims {
   /** Client id of the application, or of the managed identity. */
   appid?: string;
 }
+
+/** What the file of the signing key holds. */
+const keysForm = z.strictObject({ privateKey: z.string() }).transform(({ privateKey }, { addIssue }) => {
+  try {
+    return createPrivateKey(privateKey);
+  } catch {
+    addIssue({ code: "custom", message: "privateKey is not a private key in PEM form" });
+    return z.NEVER;
+  }
+});
 
 const accessForm = z.array(z.object({ type: z.string(), name: z.string(), actions: z.array(z.string()) }));
 
@@ -97,8 +108,7 @@ export class TokenIssuer {
         { mode: 0o600 },
       );
     }
-    const { privateKey } = JSON.parse(readFileSync(keysFile, "utf8")) as { privateKey: string };
-    return new TokenIssuer(createPrivateKey(privateKey), issuer);
+    return new TokenIssuer(readStateFile(keysFile, keysForm), issuer);
   }
 
   /** The public key as a JSON Web Key Set, which is how a registry process learns whose tokens to take. */

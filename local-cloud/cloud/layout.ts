@@ -69,6 +69,8 @@ export interface Layout {
   lock: string;
   keys: string;
   state: { azureDevOps: string; azure: string; registries: string };
+  /** What is in the Git repositories of Azure DevOps, a directory each. */
+  repositories: string;
   /** The Azure container registries' storage, a directory each. */
   registries: string;
   publicRegistry: string;
@@ -105,6 +107,7 @@ export function layoutOf(directory: string): Layout {
     lock: join(root, "lock"),
     keys: join(root, "keys.json"),
     state: { azureDevOps: state("azure-devops"), azure: state("azure"), registries: state("registries") },
+    repositories: join(root, "repositories"),
     registries: join(root, "registries"),
     publicRegistry: join(root, "public-registry"),
     pulumiHome: join(root, "pulumi"),

@@ -1,11 +1,11 @@
 import type { PortUse } from "../processes/listeners";
-import type { RegistriesState, RegistryEntry } from "../registry/host";
+import { noRegistries, type RegistryEntry, registriesForm } from "../registry/host";
+import { Store } from "../state/store";
 import { type Layout, portsFrom } from "./layout";
-import { Store } from "./store";
 
 /** The Azure container registries of a local cloud, running or not, in the order of their creation. */
 export function readRegistries(layout: Layout): RegistryEntry[] {
-  return new Store<RegistriesState>(layout.state.registries, () => ({ registries: [] })).data.registries;
+  return new Store(layout.state.registries, registriesForm, noRegistries).data.registries;
 }
 
 /** Every port that a local cloud listens on once it is up; the first registry's counts before that registry exists. */

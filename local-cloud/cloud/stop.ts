@@ -52,6 +52,16 @@ export async function reset(layout: Layout): Promise<boolean> {
   return true;
 }
 
+/** A damaged list of the registries, which `reset` is the way out of, keeps nobody from ending them. */
+function registriesOf(layout: Layout) {
+  try {
+    return readRegistries(layout);
+  } catch (error) {
+    if (error instanceof UserError) return [];
+    throw error;
+  }
+}
+
 async function end(layout: Layout): Promise<ProcessRecord[]> {
   const ended = await stopProcesses(layout.processes);
   removeVariables(layout); // of a supervisor that was killed
@@ -61,7 +71,7 @@ async function end(layout: Layout): Promise<ProcessRecord[]> {
     await cleanUpBuildkit(layout.directory, portsFrom(settings.port).buildkit);
   }
   if (ended.length > 0 && settings !== undefined) {
-    const left = await holdersOf(portPlan(settings.port, readRegistries(layout)));
+    const left = await holdersOf(portPlan(settings.port, registriesOf(layout)));
     if (left.length > 0)
       throw new UserError(`the local cloud has ended, but some of its ports are taken:\n  ${left.join("\n  ")}`);
   }

@@ -1,8 +1,9 @@
 import { isPermitted } from "../azuredevops/builds/authorization";
 import { ServiceError } from "../azuredevops/common/errors";
 import { findProject } from "../azuredevops/common/organization";
+import type { Project } from "../azuredevops/core/state";
 import { endpointView } from "../azuredevops/service-endpoints/service-endpoints";
-import type { Project, ServiceEndpoint } from "../azuredevops/state";
+import type { ServiceEndpoint } from "../azuredevops/service-endpoints/state";
 import { connectionsOf, isOpen, registryLink, schemeName, typeName } from "./connections-page";
 import { type Content, type Html, html } from "./html";
 import { facts, link, type Page, section, table } from "./layout";

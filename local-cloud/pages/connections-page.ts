@@ -1,8 +1,9 @@
 import { isPermitted } from "../azuredevops/builds/authorization";
 import { findProject } from "../azuredevops/common/organization";
 import { isSharedWith } from "../azuredevops/common/project-sharing";
+import type { Project } from "../azuredevops/core/state";
 import { endpointView } from "../azuredevops/service-endpoints/service-endpoints";
-import type { Project, ServiceEndpoint } from "../azuredevops/state";
+import type { ServiceEndpoint } from "../azuredevops/service-endpoints/state";
 import { type Content, type Html, html } from "./html";
 import { link, type Page, table } from "./layout";
 import { registryOf } from "./registries-page";

@@ -1,4 +1,4 @@
-import type { Project } from "../azuredevops/state";
+import type { Project } from "../azuredevops/core/state";
 import { type Content, type Html, html } from "./html";
 import type { Site } from "./site";
 import { urlsOf } from "./urls";

@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
 import { buildError } from "../azuredevops/builds/errors";
 import { findBuild } from "../azuredevops/builds/model";
+import type { Build, TimelineRecord } from "../azuredevops/builds/state";
 import { findProject } from "../azuredevops/common/organization";
-import type { Build, TimelineRecord } from "../azuredevops/state";
 import { type Html, html } from "./html";
 import { link, type Page } from "./layout";
 import { runRefresh } from "./run-page";

@@ -3,8 +3,9 @@ import { readFileAt } from "../azuredevops/builds/context";
 import { listBuilds } from "../azuredevops/builds/list";
 import { findProject } from "../azuredevops/common/organization";
 import { isSharedWith, sharedAs } from "../azuredevops/common/project-sharing";
+import type { Project } from "../azuredevops/core/state";
 import { findDefinition } from "../azuredevops/definitions/definitions";
-import type { Definition, DefinitionVariable, Project } from "../azuredevops/state";
+import type { Definition, DefinitionVariable } from "../azuredevops/definitions/state";
 import { typeName } from "./connections-page";
 import { type Content, type Html, html } from "./html";
 import { facts, link, listRefresh, type Page, section, table } from "./layout";
@@ -67,7 +68,11 @@ function groupsOf({ organization: { state } }: Site, definition: Definition) {
     }));
 }
 
-function variableTable(prefix: string, variables: Record<string, DefinitionVariable>): Html {
+/** @param variables a pipeline's or a group's, which nobody sets when a run is queued */
+function variableTable(
+  prefix: string,
+  variables: Record<string, Omit<DefinitionVariable, "isSecret"> & { isSecret?: boolean | null }>,
+): Html {
   const rows = Object.entries(variables).map(([name, { value, isSecret, allowOverride }], index) => ({
     id: `${prefix}-${index}`,
     cells: [name, isSecret ? html`<em>secret</em>` : html`<code>${value ?? ""}</code>`, allowOverride ? "Yes" : "No"],
@@ -83,10 +88,11 @@ function repositoryLink(site: Site, project: Project, { repository }: Definition
 
 /** The file where the default branch has it; else its path. */
 function yamlFile(site: Site, project: Project, { process, repository }: Definition): Content {
-  const path = `/${String(process.yamlFilename).replace(/^\/+/, "")}`;
+  const path = `/${process.yamlFilename.replace(/^\/+/, "")}`;
   const known = ownRepository(site, project, repository.id);
   const head = known?.refs[repository.defaultBranch];
-  if (!known || head === undefined || readFileAt(known, head, path) === undefined) return path;
+  if (!known || head === undefined) return path;
+  if (readFileAt(site.organization.repositories.contentsOf(known), head, path) === undefined) return path;
   return link(urlsOf(site).item(project, known, path, `GB${branchName(repository.defaultBranch)}`), path);
 }
 

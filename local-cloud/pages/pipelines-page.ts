@@ -1,6 +1,6 @@
 import { listBuilds } from "../azuredevops/builds/list";
 import { findProject } from "../azuredevops/common/organization";
-import type { Project } from "../azuredevops/state";
+import type { Project } from "../azuredevops/core/state";
 import { type Html, html } from "./html";
 import { link, listRefresh, type Page, section, table } from "./layout";
 import { runTable } from "./run-table";

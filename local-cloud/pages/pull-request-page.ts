@@ -1,7 +1,9 @@
 import { findProject, operatorIdentity } from "../azuredevops/common/organization";
+import type { Project } from "../azuredevops/core/state";
 import { repositoryOf } from "../azuredevops/git/repository";
+import type { Repository } from "../azuredevops/git/state";
 import { findPullRequest } from "../azuredevops/pull-requests/model";
-import type { CommentThread, Project, PullRequest, Repository } from "../azuredevops/state";
+import type { CommentThread, PullRequest } from "../azuredevops/pull-requests/state";
 import { type Content, type Html, html } from "./html";
 import { facts, link, listRefresh, type Page, section, table } from "./layout";
 import type { Site } from "./site";

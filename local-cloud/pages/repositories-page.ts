@@ -1,5 +1,5 @@
 import { findProject } from "../azuredevops/common/organization";
-import type { Project } from "../azuredevops/state";
+import type { Project } from "../azuredevops/core/state";
 import type { Html } from "./html";
 import { link, type Page, table } from "./layout";
 import type { Site } from "./site";

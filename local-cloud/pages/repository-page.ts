@@ -1,9 +1,10 @@
 import { sameName } from "../azuredevops/common/naming";
 import { findProject } from "../azuredevops/common/organization";
-import { commitOf, contentOf, historyOf, itemNotFound } from "../azuredevops/git/content";
+import type { Project } from "../azuredevops/core/state";
+import { commitOf, historyOf, itemNotFound } from "../azuredevops/git/content";
 import { type Commit, children } from "../azuredevops/git/objects";
 import { repositoryNotFound, repositoryOf } from "../azuredevops/git/repository";
-import type { Project, Repository } from "../azuredevops/state";
+import type { Repository } from "../azuredevops/git/state";
 import { type Content, type Html, html } from "./html";
 import { link, type Page, section, table } from "./layout";
 import { pullRequestTable } from "./pull-request-page";
@@ -54,9 +55,9 @@ export function repositoryPage(
 export function commitPage(site: Site, projectNameOrId: string, name: string, commitId: string): Page {
   const project = findProject(site.organization, projectNameOrId);
   const repository = repositoryOf(site.organization, { project: project.id, repositoryId: name });
-  const commit = commitOf(repository, commitId, "commit");
+  const commit = commitOf(site.organization, repository, commitId, "commit");
   const [parent] = commit.parents;
-  const before = parent === undefined ? {} : commitOf(repository, parent, "commit").tree;
+  const before = parent === undefined ? {} : commitOf(site.organization, repository, parent, "commit").tree;
   const touched = [...new Set([...Object.keys(before), ...Object.keys(commit.tree)])]
     .filter((path) => before[path] !== commit.tree[path])
     .sort();
@@ -96,10 +97,16 @@ function contents(
   path: string,
   version: string,
 ): { badge: Html; body: Content } {
-  const commit = commitOf(repository, version.slice(2), versionTypes[version.slice(0, 2)] ?? "branch");
+  const commit = commitOf(
+    site.organization,
+    repository,
+    version.slice(2),
+    versionTypes[version.slice(0, 2)] ?? "branch",
+  );
   const badge = html`<span class="version">${version.startsWith("GC") ? commit.id.slice(0, 8) : version.slice(2)}</span>`;
   const blob = commit.tree[path];
-  if (blob !== undefined) return { badge, body: file(contentOf(repository, blob)) };
+  if (blob !== undefined)
+    return { badge, body: file(site.organization.repositories.contentsOf(repository).blob(blob)) };
   const folder = path === "/" ? "/" : `${path}/`;
   const entries = [...children(commit.tree, folder)];
   if (entries.length === 0 && path !== "/") throw itemNotFound(path, repository, commit);
@@ -118,7 +125,7 @@ ${path === "/" && section("Commits", commits(site, project, repository, commit))
 }
 
 function commits(site: Site, project: Project, repository: Repository, from: Commit): Html {
-  const rows = historyOf(repository, from)
+  const rows = historyOf(site.organization.repositories.contentsOf(repository), from)
     .slice(0, mostCommits)
     .map(({ id, comment, date }) => ({
       id: `commit-${id}`,

@@ -1,6 +1,7 @@
 import { findBuild } from "../azuredevops/builds/model";
+import type { Build, TimelineRecord } from "../azuredevops/builds/state";
 import { findProject, operatorIdentity } from "../azuredevops/common/organization";
-import type { Build, Project, TimelineRecord } from "../azuredevops/state";
+import type { Project } from "../azuredevops/core/state";
 import type { PlanJob } from "../pipelines/plan";
 import { type Content, type Html, html } from "./html";
 import { facts, link, type Page, section, table } from "./layout";

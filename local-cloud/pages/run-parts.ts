@@ -1,4 +1,4 @@
-import type { Build, TimelineRecord } from "../azuredevops/state";
+import type { Build, TimelineRecord } from "../azuredevops/builds/state";
 import type { PlanJob } from "../pipelines/plan";
 import { stateWord } from "./words";
 

@@ -1,4 +1,5 @@
-import type { Build, Project } from "../azuredevops/state";
+import type { Build } from "../azuredevops/builds/state";
+import type { Project } from "../azuredevops/core/state";
 import { type Html, html } from "./html";
 import { link, table } from "./layout";
 import type { Site } from "./site";

@@ -1,6 +1,7 @@
+import type { Build } from "../azuredevops/builds/state";
 import { ServiceError } from "../azuredevops/common/errors";
 import { findProject } from "../azuredevops/common/organization";
-import type { Build, Project } from "../azuredevops/state";
+import type { Project } from "../azuredevops/core/state";
 import { type Content, type Html, html } from "./html";
 import { facts, link, type Page, section, table } from "./layout";
 import type { Site } from "./site";

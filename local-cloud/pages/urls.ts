@@ -1,4 +1,7 @@
-import type { Build, Definition, Project, Repository } from "../azuredevops/state";
+import type { Build } from "../azuredevops/builds/state";
+import type { Project } from "../azuredevops/core/state";
+import type { Definition } from "../azuredevops/definitions/state";
+import type { Repository } from "../azuredevops/git/state";
 import type { Site } from "./site";
 
 /** Paths of the pages: Azure DevOps' own, but for the registries, which Azure has in its portal. */

@@ -1,4 +1,4 @@
-import type { Build, TimelineRecord } from "../azuredevops/state";
+import type { Build, TimelineRecord } from "../azuredevops/builds/state";
 import { type Html, html } from "./html";
 
 /** What a run or a part of it is doing or has come to, in Azure DevOps' words. */

@@ -1,72 +1,82 @@
-/** What a pipeline's YAML comes to for one run: every template expression is evaluated, every template included. */
-export interface Plan {
-  /** The run number's format (`name:`); undefined for Azure Pipelines' own, `$(Date:yyyyMMdd).$(Rev:r)`. */
-  runName: string | undefined;
-  /** Variables of the whole pipeline, in the order in which they override each other. */
-  variables: PlanVariable[];
-  stages: PlanStage[];
-}
+import { z } from "zod";
+
+// A plan is kept with its run, and read again after a restart: its types come from what it is checked by then.
 
 /** A variable that the YAML sets. Its value may hold macros (`$(name)`) and be a runtime expression (`$[ … ]`). */
-export interface PlanVariable {
-  name: string;
-  value: string;
-}
+const variableForm = z.strictObject({ name: z.string(), value: z.string() });
 
 /** Where something is in the YAML. Lines count from 1. */
-export interface PlanPlace {
-  file: string;
-  line: number;
-}
-
-export interface PlanStage extends PlanPlace {
-  name: string;
-  displayName: string;
-  /** Names of stages. */
-  dependsOn: string[];
-  /** A runtime condition; undefined for `succeeded()`. */
-  condition: string | undefined;
-  variables: PlanVariable[];
-  jobs: PlanJob[];
-}
-
-export interface PlanJob extends PlanPlace {
-  name: string;
-  displayName: string;
-  /** Names of jobs of the same stage. */
-  dependsOn: string[];
-  condition: string | undefined;
-  variables: PlanVariable[];
-  /** Whether the run only has issues where the job fails; false unless it says so. */
-  continueOnError?: boolean;
-  /** undefined for no limit of its own. */
-  timeoutInMinutes?: number | undefined;
-  /** What its steps run in; undefined for the agent's own machine. */
-  container: PlanContainer | undefined;
-  steps: PlanStep[];
-}
+const place = { file: z.string(), line: z.int() };
 
 /** A container resource. Its texts may hold macros: the agent expands them before the job starts. */
-export interface PlanContainer extends PlanPlace {
-  image: string;
+const containerForm = z.strictObject({
+  ...place,
+  image: z.string(),
   /** Name of the service connection that it is pulled through. */
-  endpoint: string | undefined;
-  env: Record<string, string>;
-}
+  endpoint: z.string().optional(),
+  env: z.record(z.string(), z.string()),
+});
 
-interface PlanStepBase extends PlanPlace {
+const stepBase = {
+  ...place,
   /** By which other steps refer to its output variables. */
-  name: string | undefined;
-  displayName: string;
-  condition: string | undefined;
-  continueOnError: boolean;
-  env: Record<string, string>;
+  name: z.string().optional(),
+  displayName: z.string(),
+  condition: z.string().optional(),
+  continueOnError: z.boolean(),
+  env: z.record(z.string(), z.string()),
   /** undefined for no limit of its own. */
-  timeoutInMinutes?: number | undefined;
-}
+  timeoutInMinutes: z.number().optional(),
+};
 
-export type PlanStep =
+const stepForm = z.discriminatedUnion("kind", [
   /** The repository's files, or none. */
-  | (PlanStepBase & { kind: "checkout"; repository: "self" | "none" })
+  z.strictObject({ ...stepBase, kind: z.literal("checkout"), repository: z.enum(["self", "none"]) }),
   /** `task:`, and a shortcut for one: `script:`, `bash:`. */
-  | (PlanStepBase & { kind: "task"; task: string; inputs: Record<string, string> });
+  z.strictObject({ ...stepBase, kind: z.literal("task"), task: z.string(), inputs: z.record(z.string(), z.string()) }),
+]);
+
+const jobForm = z.strictObject({
+  ...place,
+  name: z.string(),
+  displayName: z.string(),
+  /** Names of jobs of the same stage. */
+  dependsOn: z.array(z.string()),
+  condition: z.string().optional(),
+  variables: z.array(variableForm),
+  /** Whether the run only has issues where the job fails; false unless it says so. */
+  continueOnError: z.boolean().optional(),
+  /** undefined for no limit of its own. */
+  timeoutInMinutes: z.number().optional(),
+  /** What its steps run in; undefined for the agent's own machine. */
+  container: containerForm.optional(),
+  steps: z.array(stepForm),
+});
+
+const stageForm = z.strictObject({
+  ...place,
+  name: z.string(),
+  displayName: z.string(),
+  /** Names of stages. */
+  dependsOn: z.array(z.string()),
+  /** A runtime condition; undefined for `succeeded()`. */
+  condition: z.string().optional(),
+  variables: z.array(variableForm),
+  jobs: z.array(jobForm),
+});
+
+/** What a pipeline's YAML comes to for one run: every template expression is evaluated, every template included. */
+export const planForm = z.strictObject({
+  /** The run number's format (`name:`); undefined for Azure Pipelines' own, `$(Date:yyyyMMdd).$(Rev:r)`. */
+  runName: z.string().optional(),
+  /** Variables of the whole pipeline, in the order in which they override each other. */
+  variables: z.array(variableForm),
+  stages: z.array(stageForm),
+});
+
+export type Plan = z.output<typeof planForm>;
+export type PlanStage = z.output<typeof stageForm>;
+export type PlanJob = z.output<typeof jobForm>;
+export type PlanStep = z.output<typeof stepForm>;
+export type PlanContainer = z.output<typeof containerForm>;
+export type PlanVariable = z.output<typeof variableForm>;

@@ -1,8 +1,10 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { types } from "node:util";
 import { UserError } from "../../src/common/errors";
 import { startTimeOf } from "../../src/common/start-time";
-import { isRunning, type ProcessRecord } from "./process";
+import { readStateFile } from "../state/state-file";
+import { isRunning, type ProcessRecord, processRecordForm } from "./process";
 
 /**
  * Runs one command at a time on a local cloud. The lock file names its holder by process id and start time, so that
@@ -29,7 +31,7 @@ function acquire(file: string, command: string): void {
     removeStale(file, own);
     linkSync(own, file);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    const code = types.isNativeError(error) && "code" in error ? error.code : undefined;
     if (code !== "EEXIST" && code !== "ENOENT") throw error; // ENOENT: another command took the stale one away first
     const other = readHolder(file);
     throw new UserError(
@@ -52,11 +54,14 @@ function removeStale(file: string, own: string): void {
   else rmSync(moved);
 }
 
+/** Who holds the lock; undefined when nobody does, or no longer. */
 function readHolder(file: string): ProcessRecord | undefined {
+  if (!existsSync(file)) return undefined;
   try {
-    return JSON.parse(readFileSync(file, "utf8")) as ProcessRecord;
-  } catch {
-    return undefined; // nobody holds it, or no longer
+    return readStateFile(file, processRecordForm, "If no command is at work on the local cloud, remove the file.");
+  } catch (error) {
+    if (existsSync(file)) throw error;
+    return undefined; // given back between the two
   }
 }
 

@@ -3,19 +3,22 @@ import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
 import { UserError } from "../../src/common/errors";
 import { startTimeOf } from "../../src/common/start-time";
 
 /** Which process was started: enough to find it again later, and never to mistake another for it. */
-export interface ProcessRecord {
+export const processRecordForm = z.strictObject({
   /** What it is to people: `buildkitd`, `registry mlopscr`. */
-  name: string;
-  pid: number;
+  name: z.string(),
+  pid: z.int().positive(),
   /** When the kernel started it, in clock ticks since boot: a process that has got the same pid since differs in it. */
-  startTime: number;
+  startTime: z.int(),
   /** The loopback port that it listens on, if any. */
-  port?: number;
-}
+  port: z.int().optional(),
+});
+
+export type ProcessRecord = z.output<typeof processRecordForm>;
 
 export interface ProcessOptions {
   name: string;

@@ -1,21 +1,33 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { isRunning, type ProcessRecord, stopProcess } from "./process";
+import { z } from "zod";
+import { readStateFile } from "../state/state-file";
+import { isRunning, type ProcessRecord, processRecordForm, stopProcess } from "./process";
 
 /** The name of the process that owns all the others; its record is the first. */
 export const supervisorName = "supervisor";
 
 /** What a local cloud has started and not ended yet, as far as is known: a process may have died. */
-export interface ProcessList {
+const processListForm = z.strictObject({
   /** Whether every service answered at its start. */
-  ready: boolean;
-  processes: ProcessRecord[];
-}
+  ready: z.boolean(),
+  processes: z.array(processRecordForm),
+});
 
-/** The list of a local cloud, empty when it does not run. */
+export type ProcessList = z.output<typeof processListForm>;
+
+/**
+ * The list of a local cloud, empty when it does not run.
+ * @throws UserError when the file is no such list.
+ */
 export function readProcesses(file: string): ProcessList {
   if (!existsSync(file)) return { ready: false, processes: [] };
-  return JSON.parse(readFileSync(file, "utf8")) as ProcessList;
+  return readStateFile(
+    file,
+    processListForm,
+    "It says which processes the local cloud has started: end those that still run (they have the local cloud's " +
+      "directory in their arguments), then remove the file.",
+  );
 }
 
 /** Replaces the list in one step. */

@@ -1,11 +1,12 @@
 import { appendFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import type { Server } from "node:http";
 import { join } from "node:path";
+import { z } from "zod";
 import { UserError } from "../../src/common/errors";
 import { addressAt } from "../cloud/addresses";
 import { registryIssuer, type TokenIssuer } from "../cloud/identity";
-import type { Store } from "../cloud/store";
 import { isFree, type ManagedProcess, type ProcessRecord } from "../processes/process";
+import type { Store } from "../state/store";
 import { startRegistryProcess } from "./distribution";
 import { createFront } from "./front";
 import { listen } from "./listen";
@@ -21,14 +22,17 @@ export interface RegistryHost {
 }
 
 /** One Azure container registry. Its port is its login server's, and stays the same over restarts. */
-export interface RegistryEntry {
-  name: string;
-  resourceId: string;
-  port: number;
-}
+const registryForm = z.strictObject({ name: z.string(), resourceId: z.string(), port: z.int() });
 
-export interface RegistriesState {
-  registries: RegistryEntry[];
+export type RegistryEntry = z.output<typeof registryForm>;
+
+export const registriesForm = z.strictObject({ registries: z.array(registryForm) });
+
+export type RegistriesState = z.output<typeof registriesForm>;
+
+/** No registry yet. */
+export function noRegistries(): RegistriesState {
+  return { registries: [] };
 }
 
 export interface RegistriesOptions {

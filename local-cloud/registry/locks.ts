@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { readStateFile } from "../state/state-file";
 
 const attributesForm = z.strictObject({ deleteEnabled: z.boolean(), writeEnabled: z.boolean() });
 
@@ -43,7 +44,7 @@ export class Locks {
   }
 
   private read(): Record<string, Attributes> {
-    return existsSync(this.file) ? locksForm.parse(JSON.parse(readFileSync(this.file, "utf8"))) : {};
+    return existsSync(this.file) ? readStateFile(this.file, locksForm) : {};
   }
 
   private write(locks: Record<string, Attributes>): void {

@@ -6,12 +6,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { sign } from "jsonwebtoken";
 import { managementAudience, TokenIssuer, tenantId } from "../../local-cloud/cloud/identity";
-import { Store } from "../../local-cloud/cloud/store";
 import { isFree, isListening, isRunning } from "../../local-cloud/processes/process";
-import { Registries, type RegistriesState } from "../../local-cloud/registry/host";
+import { noRegistries, Registries, registriesForm } from "../../local-cloud/registry/host";
 import { startPublicRegistry } from "../../local-cloud/registry/public";
 import { pushImage } from "../../local-cloud/registry/push";
 import type { IsAllowed, RegistryAction } from "../../local-cloud/registry/token-service";
+import { Store } from "../../local-cloud/state/store";
 import { installToolchain } from "../../local-cloud/toolchain";
 import { digestOf, RegistryClient } from "./support/registry-client";
 
@@ -43,7 +43,7 @@ const azureToken = (principal: string) =>
   tokens.issueAzureToken({ objectId: principal, clientId: `client of ${principal}` }, managementAudience);
 
 function openRegistries(): Registries {
-  const store = new Store<RegistriesState>(join(directory, "state/registries.json"), () => ({ registries: [] }));
+  const store = new Store(join(directory, "state/registries.json"), registriesForm, noRegistries);
   return new Registries({
     ...{ store, directory, executable, ports, tokens, isAllowed },
     isPublic: (resourceId) => !notPublic.has(resourceId),

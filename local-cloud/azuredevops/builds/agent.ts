@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
 import type { ExecuteRun, Result } from "../../agent/run";
 import type { Organization } from "../common/organization";
-import type { Build, Definition } from "../state";
+import type { Definition } from "../definitions/state";
 import { contextOf, type Outside } from "./context";
 import { abandon, recorderOf } from "./recorder";
 import type { Runs } from "./runs";
+import type { Build } from "./state";
 
 const results = {
   succeeded: "succeeded",

@@ -2,7 +2,8 @@ import type { Variables } from "../../agent/variables";
 import type { Plan, PlanJob, PlanStage } from "../../pipelines/plan";
 import { sameName } from "../common/naming";
 import type { Organization } from "../common/organization";
-import type { Definition, ServiceEndpoint } from "../state";
+import type { Definition } from "../definitions/state";
+import type { ServiceEndpoint } from "../service-endpoints/state";
 
 /** Inputs of the known tasks that name a service connection. */
 const connectionInputs = ["containerRegistry"];

@@ -3,7 +3,6 @@ import type { CheckTask } from "../../pipelines/compile";
 import { invalidArgument } from "../common/errors";
 import { apiLocation, collection, findProject, type Organization } from "../common/organization";
 import { findDefinition } from "../definitions/definitions";
-import type { Build } from "../state";
 import type { Agent } from "./agent";
 import { buildError } from "./errors";
 import { type ListQuery, listBuilds } from "./list";
@@ -11,6 +10,7 @@ import { buildView, findBuild } from "./model";
 import { type QueueInput, queueBuild } from "./queue";
 import { requireDeletable, retain } from "./retention";
 import type { Runs } from "./runs";
+import type { Build } from "./state";
 
 export const buildLocations = [
   apiLocation(

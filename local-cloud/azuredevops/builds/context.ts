@@ -2,10 +2,12 @@ import { runVariables } from "../../agent/predefined";
 import type { RunContext } from "../../agent/run";
 import { findProject, type Organization } from "../common/organization";
 import { isSharedWith } from "../common/project-sharing";
-import { findCommit, findRepository } from "../git/repository";
+import type { Definition } from "../definitions/state";
+import type { RepositoryContents } from "../git/contents";
+import { findRepository } from "../git/repository";
 import { connectionOf, type SignFederated } from "../service-endpoints/oidc";
-import type { Build, Definition, Repository } from "../state";
 import { authorizedEndpoint } from "./authorization";
+import type { Build } from "./state";
 
 /** What runs reach outside of Azure DevOps. */
 export interface Outside {
@@ -46,7 +48,7 @@ export function contextOf(
     branch: build.branch,
     version: build.version,
     variables: build.variables,
-    files: filesOf(repository, build.version),
+    files: filesOf(organization.repositories.contentsOf(repository), build.version),
     connection: (name) => {
       const endpoint = authorizedEndpoint(organization, definition, name, "The run");
       return connectionOf(endpoint, project.id, outside.sign, outside.addressOf);
@@ -56,15 +58,15 @@ export function contextOf(
 }
 
 /** A file's text at a commit, by its path with or without a slash before it. */
-export function readFileAt(repository: Repository, version: string, path: string): string | undefined {
-  const id = findCommit(repository, version)?.tree[`/${path.replace(/^\/+/, "")}`];
-  return id === undefined ? undefined : Buffer.from(repository.blobs[id] ?? "", "base64").toString("utf8");
+export function readFileAt(contents: RepositoryContents, version: string, path: string): string | undefined {
+  const id = contents.commit(version)?.tree[`/${path.replace(/^\/+/, "")}`];
+  return id === undefined ? undefined : contents.blob(id).toString("utf8");
 }
 
 /** The repository has contents only: whether a file may be run is told by how it begins, as no mode is kept. */
-function filesOf(repository: Repository, version: string): RunContext["files"] {
-  return Object.entries(findCommit(repository, version)?.tree ?? {}).map(([path, id]) => {
-    const content = Buffer.from(repository.blobs[id] ?? "", "base64");
+function filesOf(contents: RepositoryContents, version: string): RunContext["files"] {
+  return Object.entries(contents.commit(version)?.tree ?? {}).map(([path, id]) => {
+    const content = contents.blob(id);
     return { path: path.slice(1), content, executable: content.subarray(0, 2).toString() === "#!" };
   });
 }

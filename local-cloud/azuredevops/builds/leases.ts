@@ -2,11 +2,11 @@ import type { FastifyInstance } from "fastify";
 import { invalidArgument } from "../common/errors";
 import { apiLocation, collection, findProject, type Organization } from "../common/organization";
 import { findDefinition } from "../definitions/definitions";
-import type { RetentionLease } from "../state";
 import { buildError } from "./errors";
 import { findBuild } from "./model";
 import { addLease, leasesOf } from "./retention";
 import type { Runs } from "./runs";
+import type { RetentionLease } from "./state";
 
 export const leaseLocations = [
   apiLocation(

@@ -1,7 +1,8 @@
 import { invalidArgument } from "../common/errors";
 import type { Organization } from "../common/organization";
 import { operatorIdentity } from "../common/organization";
-import type { Build, Project, RunsState } from "../state";
+import type { Project } from "../core/state";
+import type { Build, RunsState } from "./state";
 
 /** How runs are asked for. */
 export type ListQuery = Partial<Record<string, string>>;

@@ -1,8 +1,8 @@
 import { findProject, type Organization, operatorIdentity, projectReference } from "../common/organization";
 import { definitionReference } from "../definitions/model";
-import type { Build, RunsState } from "../state";
 import { buildError, validationResults } from "./errors";
 import { isReleased, leasesOf } from "./retention";
+import type { Build, RunsState } from "./state";
 
 /** Throws the service's own error when the project has no such run. */
 export function findBuild(

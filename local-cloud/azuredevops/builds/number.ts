@@ -1,6 +1,6 @@
 import type { Variables } from "../../agent/variables";
-import type { RunsState } from "../state";
 import { buildError } from "./errors";
+import type { RunsState } from "./state";
 
 /** Azure Pipelines' own, where a YAML file has no `name`. */
 const defaultFormat = "$(Date:yyyyMMdd).$(Rev:r)";

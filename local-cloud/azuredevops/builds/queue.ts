@@ -4,13 +4,16 @@ import type { Plan } from "../../pipelines/plan";
 import { invalidArgument, ServiceError } from "../common/errors";
 import { sameName } from "../common/naming";
 import type { Organization } from "../common/organization";
-import { findCommit, findRepository } from "../git/repository";
-import type { Build, Definition, Project, Repository } from "../state";
+import type { Project } from "../core/state";
+import type { Definition } from "../definitions/state";
+import { findRepository } from "../git/repository";
+import type { Repository } from "../git/state";
 import { resourceProblems } from "./authorization";
 import { knownBefore, readFileAt, variablesOf } from "./context";
 import { buildError, ValidationFailed } from "./errors";
 import { runNumber } from "./number";
 import type { Runs } from "./runs";
+import type { Build } from "./state";
 
 /** What a request to queue a run says besides the definition. */
 export interface QueueInput {
@@ -84,8 +87,8 @@ export function queueBuild(
   return build;
 
   function compile(): Plan {
-    const path = String(definition.process.yamlFilename);
-    const readFile = (wanted: string) => readFileAt(repository, version, wanted);
+    const path = definition.process.yamlFilename;
+    const readFile = (wanted: string) => readFileAt(organization.repositories.contentsOf(repository), version, wanted);
     if (readFile(path) === undefined) {
       throw invalidYaml(
         `File /${path.replace(/^\/+/, "")} not found in repository ${repository.name} branch ${branch} version ${version}.`,
@@ -124,7 +127,7 @@ function findSource(
     );
   }
   const version = input.sourceVersion || head;
-  if (!findCommit(repository, version)) {
+  if (!organization.repositories.contentsOf(repository).commit(version)) {
     throw invalidYaml(`The commit ${version} does not exist in repository ${name}.`);
   }
   return { repository, branch, version };

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Publication, Recorder, Result } from "../../agent/run";
-import type { Build, TimelineRecord } from "../state";
 import { requireValidNumber } from "./number";
 import type { Runs } from "./runs";
+import type { Build, TimelineRecord } from "./state";
 
 /** Takes down a run's timeline and logs. */
 export function recorderOf(runs: Runs, build: Build): Recorder {
@@ -64,8 +64,7 @@ function publish(runs: Runs, build: Build, what: Publication): void {
   } else {
     const { results, ...about } = what.run;
     const count = (outcome: string) => results.filter((result) => result.outcome === outcome).length;
-    const id = (runs.state.last.testRun ?? 0) + 1;
-    runs.state.last.testRun = id;
+    const id = ++runs.state.last.testRun;
     runs.keepTests(build, id, results);
     build.testResults.push({
       ...{ id, ...about, total: results.length },

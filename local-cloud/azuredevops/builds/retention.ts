@@ -1,6 +1,7 @@
 import { type Organization, operatorIdentity } from "../common/organization";
-import type { Build, Definition, RetentionLease, RunsState } from "../state";
+import type { Definition } from "../definitions/state";
 import { buildError } from "./errors";
+import type { Build, RetentionLease, RunsState } from "./state";
 
 /** How long "for ever" is, as the service has it: a hundred years. */
 const forever = 36_500;

@@ -1,8 +1,10 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import type { TestResult } from "../../agent/run";
-import type { Store } from "../../cloud/store";
-import type { Build, RunsState } from "../state";
+import { readStateFile } from "../../state/state-file";
+import type { Store } from "../../state/store";
+import { type Build, type RunsState, testResultForm } from "./state";
 
 /** The runs with their logs, as they are kept: what they are in a file of its own, each log and each test run in one. */
 export class Runs {
@@ -52,7 +54,7 @@ export class Runs {
   }
 
   tests(build: Build, testRunId: number): TestResult[] {
-    return JSON.parse(readFileSync(this.testFile(build, testRunId), "utf8"));
+    return readStateFile(this.testFile(build, testRunId), z.array(testResultForm));
   }
 
   /** Removes runs that are over, with all that is about them. */

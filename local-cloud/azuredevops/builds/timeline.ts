@@ -1,9 +1,9 @@
 import type { FastifyInstance } from "fastify";
 import { apiLocation, collection, type Organization, operatorIdentity, sendNull } from "../common/organization";
-import type { Build, TimelineRecord } from "../state";
 import { buildError } from "./errors";
 import { buildUrl, findBuild, timelineId } from "./model";
 import type { Runs } from "./runs";
+import type { Build, TimelineRecord } from "./state";
 
 const route = "{project}/_apis/{area}/builds/{buildId}/{resource}";
 

@@ -1,13 +1,12 @@
+import { z } from "zod";
 import { invalidArgument } from "./errors";
 import { checkDisplayName, sameName } from "./naming";
 import { findProject, type Organization } from "./organization";
 
 /** A project that something of the organization is shared with: it has a name and a description in each. */
-export interface SharedProject {
-  id: string;
-  name: string;
-  description: string;
-}
+export const sharedProjectForm = z.strictObject({ id: z.string(), name: z.string(), description: z.string() });
+
+export type SharedProject = z.output<typeof sharedProjectForm>;
 
 /** A project as a request refers to it. */
 export interface ProjectReferenceInput {

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { ServiceError } from "../common/errors";
 import { apiLocation, collection, findProject, type Organization, projectReference } from "../common/organization";
-import type { Project } from "../state";
+import type { Project } from "./state";
 
 export const projectLocations = [
   apiLocation("603fe2ac-9723-48b9-88ad-09305aa6c6e1", "core", "projects", "_apis/{resource}/{*projectId}", 4),

@@ -4,7 +4,7 @@ import { requireNotRetained } from "../builds/retention";
 import type { Runs } from "../builds/runs";
 import { normalizeFolder } from "../common/naming";
 import { apiLocation, collection, findProject, type Organization } from "../common/organization";
-import type { Definition, Project } from "../state";
+import type { Project } from "../core/state";
 import {
   type DefinitionInput,
   definitionNotFound,
@@ -13,6 +13,7 @@ import {
   definitionView,
   makeDefinition,
 } from "./model";
+import type { Definition } from "./state";
 
 export const definitionLocations = [
   apiLocation(

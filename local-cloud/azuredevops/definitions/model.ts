@@ -2,8 +2,9 @@ import { ServiceError } from "../common/errors";
 import { checkDefinitionName, enumName, normalizeFolder, sameName } from "../common/naming";
 import { findProject, type Organization, operatorIdentity, projectReference } from "../common/organization";
 import { isSharedWith } from "../common/project-sharing";
+import type { Project } from "../core/state";
 import { findRepository } from "../git/repository";
-import type { Definition, DefinitionVariable, Project } from "../state";
+import type { Definition, DefinitionVariable } from "./state";
 import { makeTriggers } from "./triggers";
 
 /** A definition as a request has it. Azure DevOps takes an enumeration's value by name or by number. */
@@ -33,7 +34,7 @@ const build = "Microsoft.TeamFoundation.Build.WebApi";
 const build2 = "Microsoft.TeamFoundation.Build2.WebApi";
 
 /** Numbers of enumeration values in the build API. */
-const queueStatuses = { 0: "enabled", 1: "paused", 2: "disabled" };
+const queueStatuses = { 0: "enabled", 1: "paused", 2: "disabled" } as const;
 const authorizationScopes = { 1: "projectCollection", 2: "project" };
 
 /** Agent queues that every project has. */
@@ -200,7 +201,7 @@ function isShared(organization: Organization, project: Project, endpointId: stri
 }
 
 /** Only YAML pipelines. Whether the file exists is not asked: the service finds out when a run is compiled. */
-function makeProcess(input: DefinitionInput["process"]) {
+function makeProcess(input: DefinitionInput["process"]): Definition["process"] {
   const yamlFilename = input?.yamlFilename;
   if (!yamlFilename) {
     throw invalidDefinition("The local Azure DevOps has YAML pipelines only: process.yamlFilename is missing.");

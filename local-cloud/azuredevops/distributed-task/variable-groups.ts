@@ -17,7 +17,7 @@ import {
   shareWith,
   unshare,
 } from "../common/project-sharing";
-import type { VariableGroup } from "../state";
+import type { VariableGroup } from "./state";
 
 const route = "_apis/{area}/{resource}/{groupId}";
 

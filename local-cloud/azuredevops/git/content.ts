@@ -1,10 +1,11 @@
 import type { FastifyInstance } from "fastify";
 import { invalidArgument, type ServiceError } from "../common/errors";
 import { apiLocation, collection, type Organization, operatorIdentity } from "../common/organization";
-import type { Repository } from "../state";
+import type { RepositoryContents } from "./contents";
 import { author, type Commit, children, folderId } from "./objects";
 import { absolute, type PushBody, push, pushBody } from "./push";
-import { findCommit, gitError, repositoryOf, repositoryUrl } from "./repository";
+import { gitError, repositoryOf, repositoryUrl } from "./repository";
+import type { Repository } from "./state";
 
 const route = "{project}/_apis/{area}/repositories/{repositoryId}/{resource}";
 
@@ -35,7 +36,13 @@ export function gitContent(app: FastifyInstance, organization: Organization): vo
 
     app.get<InProject & { Querystring: ItemsQuery }>(`${one}/items`, async ({ params, query, headers }, reply) => {
       const repository = repositoryOf(organization, params);
-      const commit = commitOf(repository, query["versionDescriptor.version"], query["versionDescriptor.versionType"]);
+      const contents = organization.repositories.contentsOf(repository);
+      const commit = commitOf(
+        organization,
+        repository,
+        query["versionDescriptor.version"],
+        query["versionDescriptor.versionType"],
+      );
       if (query.scopePath !== undefined || query.path === undefined) {
         return collection(listing(organization, repository, commit, query.scopePath ?? "/", query.recursionLevel));
       }
@@ -44,12 +51,12 @@ export function gitContent(app: FastifyInstance, organization: Organization): vo
       const asJson = query.$format?.toLowerCase() === "json" || headers.accept?.includes("application/json");
       if (asJson) {
         const found = item(organization, repository, commit, path);
-        const content = id && query.includeContent?.toLowerCase() === "true" ? contentOf(repository, id) : undefined;
+        const content = id && query.includeContent?.toLowerCase() === "true" ? contents.blob(id) : undefined;
         return content ? { ...found, content: content.toString() } : found;
       }
       if (!id) throw itemNotFound(path, repository, commit);
       const type = headers.accept?.includes("text/plain") ? "text/plain; charset=utf-8" : "application/octet-stream";
-      return reply.type(type).send(contentOf(repository, id));
+      return reply.type(type).send(contents.blob(id));
     });
 
     app.get<InProject & { Querystring: Record<string, string> }>(`${one}/commits`, async ({ params, query }) => {
@@ -57,18 +64,17 @@ export function gitContent(app: FastifyInstance, organization: Organization): vo
       const version = query["searchCriteria.itemVersion.version"];
       const path = query["searchCriteria.itemPath"];
       const top = query["searchCriteria.$top"] ?? query.$top;
-      const history = historyOf(
-        repository,
-        commitOf(repository, version, query["searchCriteria.itemVersion.versionType"]),
-      );
-      const touching = path ? history.filter((commit) => touches(repository, commit, absolute(path))) : history;
+      const contents = organization.repositories.contentsOf(repository);
+      const from = commitOf(organization, repository, version, query["searchCriteria.itemVersion.versionType"]);
+      const history = historyOf(contents, from);
+      const touching = path ? history.filter((commit) => touches(contents, commit, absolute(path))) : history;
       const found = touching.slice(0, top === undefined ? 100 : Number(top));
       return collection(found.map((commit) => commitView(organization, repository, commit)));
     });
 
     app.get<{ Params: InProject["Params"] & { commitId: string } }>(`${one}/commits/:commitId`, async ({ params }) => {
       const repository = repositoryOf(organization, params);
-      return commitView(organization, repository, commitOf(repository, params.commitId, "commit"));
+      return commitView(organization, repository, commitOf(organization, repository, params.commitId, "commit"));
     });
 
     app.post<InProject & { Body: PushBody }>(
@@ -79,7 +85,13 @@ export function gitContent(app: FastifyInstance, organization: Organization): vo
         const [update] = body.refUpdates;
         const [change] = body.commits;
         if (!update || !change) throw invalidArgument("A push has one ref update and one commit.");
-        const commit = push(repository, update, change.comment ?? "", change.changes);
+        const commit = push(
+          repository,
+          organization.repositories.contentsOf(repository),
+          update,
+          change.comment ?? "",
+          change.changes,
+        );
         const pushId = ++organization.state.last.push;
         organization.save();
         return reply.code(201).send({
@@ -96,7 +108,12 @@ export function gitContent(app: FastifyInstance, organization: Organization): vo
 }
 
 /** The commit that a version names: a branch (the default one where nothing is given), a tag or a commit. */
-export function commitOf(repository: Repository, version: string | undefined, versionType = "branch"): Commit {
+export function commitOf(
+  organization: Organization,
+  repository: Repository,
+  version: string | undefined,
+  versionType = "branch",
+): Commit {
   const kind = { "0": "branch", "1": "tag", "2": "commit" }[versionType] ?? versionType.toLowerCase();
   if (!version && !repository.defaultBranch) {
     throw gitError(
@@ -107,7 +124,7 @@ export function commitOf(repository: Repository, version: string | undefined, ve
   }
   const ref = version ? `refs/${kind === "tag" ? "tags" : "heads"}/${version}` : repository.defaultBranch;
   const id = version && kind === "commit" ? version : repository.refs[ref ?? ""];
-  const commit = findCommit(repository, id);
+  const commit = organization.repositories.contentsOf(repository).commit(id);
   if (commit) return commit;
   throw gitError(
     404,
@@ -117,16 +134,16 @@ export function commitOf(repository: Repository, version: string | undefined, ve
 }
 
 /** A commit and those before it, the latest first. */
-export function historyOf(repository: Repository, from: Commit): Commit[] {
+export function historyOf(contents: RepositoryContents, from: Commit): Commit[] {
   const history: Commit[] = [];
-  for (let commit: Commit | undefined = from; commit; commit = findCommit(repository, commit.parents[0])) {
+  for (let commit: Commit | undefined = from; commit; commit = contents.commit(commit.parents[0])) {
     history.push(commit);
   }
   return history;
 }
 
-function touches(repository: Repository, commit: Commit, path: string): boolean {
-  return commit.tree[path] !== findCommit(repository, commit.parents[0])?.tree[path];
+function touches(contents: RepositoryContents, commit: Commit, path: string): boolean {
+  return commit.tree[path] !== contents.commit(commit.parents[0])?.tree[path];
 }
 
 /** A folder itself and what is in it, as deep as asked. */
@@ -157,11 +174,6 @@ function item(organization: Organization, repository: Repository, commit: Commit
   return blob
     ? { objectId: blob, gitObjectType: "blob", ...common }
     : { objectId: folderId(commit.tree, folder), gitObjectType: "tree", ...common, isFolder: true };
-}
-
-/** What is in a file, by its blob id. */
-export function contentOf(repository: Repository, id: string): Buffer {
-  return Buffer.from(repository.blobs[id] ?? "", "base64");
 }
 
 function commitView(organization: Organization, repository: Repository, commit: Commit) {

@@ -1,13 +1,12 @@
-import type { Repository } from "../state";
+import type { RepositoryContents } from "./contents";
 import type { Commit, Tree } from "./objects";
-import { findCommit } from "./repository";
 
 /**
  * The files of two branches merged, or undefined where both changed one. Whole files are compared, not their lines: the
  * merge refuses more than Git's.
  */
-export function mergedTree(repository: Repository, target: Commit, source: Commit): Tree | undefined {
-  const base = mergeBase(repository, target, source)?.tree ?? {};
+export function mergedTree(contents: RepositoryContents, target: Commit, source: Commit): Tree | undefined {
+  const base = mergeBase(contents, target, source)?.tree ?? {};
   const merged: Tree = {};
   for (const path of new Set([...Object.keys(target.tree), ...Object.keys(source.tree)])) {
     const [before, ours, theirs] = [base[path], target.tree[path], source.tree[path]];
@@ -19,20 +18,20 @@ export function mergedTree(repository: Repository, target: Commit, source: Commi
 }
 
 /** The newest commit that both have in their history; undefined where there is none. */
-function mergeBase(repository: Repository, a: Commit, b: Commit): Commit | undefined {
-  const known = new Set([...history(repository, a)].map(({ id }) => id));
-  for (const commit of history(repository, b)) if (known.has(commit.id)) return commit;
+function mergeBase(contents: RepositoryContents, a: Commit, b: Commit): Commit | undefined {
+  const known = new Set([...history(contents, a)].map(({ id }) => id));
+  for (const commit of history(contents, b)) if (known.has(commit.id)) return commit;
   return undefined;
 }
 
 /** A commit and all before it, the nearest first. */
-function* history(repository: Repository, start: Commit): Generator<Commit> {
+function* history(contents: RepositoryContents, start: Commit): Generator<Commit> {
   const seen = new Set([start.id]);
   const queue = [start];
   for (let commit = queue.shift(); commit; commit = queue.shift()) {
     yield commit;
     for (const id of commit.parents) {
-      const parent = findCommit(repository, id);
+      const parent = contents.commit(id);
       if (parent === undefined || seen.has(id)) continue;
       seen.add(id);
       queue.push(parent);

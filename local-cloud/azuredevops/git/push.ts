@@ -1,7 +1,12 @@
 import { invalidArgument } from "../common/errors";
-import type { Repository } from "../state";
-import { blobId, type Commit, makeCommit, type Tree } from "./objects";
-import { findCommit, gitError, noObject, updateRef } from "./repository";
+import { enumName } from "../common/naming";
+import type { RepositoryContents } from "./contents";
+import { type Commit, makeCommit, type Tree } from "./objects";
+import { gitError, noObject, updateRef } from "./repository";
+import type { Repository } from "./state";
+
+/** Numbers of enumeration values in the API. */
+const contentTypes = { 0: "rawText", 1: "base64Encoded" } as const;
 
 /** A push as the API takes it: one branch, one commit. */
 export interface PushBody {
@@ -61,11 +66,12 @@ export const pushBody = {
 /** One commit on top of a branch. Nothing changes unless the branch is where the caller believes it to be. */
 export function push(
   repository: Repository,
+  contents: RepositoryContents,
   update: { name: string; oldObjectId: string },
   comment: string,
   changes: Change[],
 ): Commit {
-  const parent = findCommit(repository, update.oldObjectId);
+  const parent = contents.commit(update.oldObjectId);
   if ((repository.refs[update.name] ?? noObject) !== update.oldObjectId) {
     throw gitError(
       409,
@@ -74,17 +80,15 @@ export function push(
     );
   }
   const tree: Tree = { ...parent?.tree };
-  const blobs: Record<string, string> = {};
-  for (const change of changes) applyChange(tree, blobs, change);
+  for (const change of changes) applyChange(tree, contents, change);
   const commit = makeCommit(tree, parent ? [parent.id] : [], comment, new Date());
-  Object.assign(repository.blobs, blobs);
-  repository.commits[commit.id] = commit;
-  const status = updateRef(repository, { ...update, newObjectId: commit.id });
+  contents.addCommit(commit);
+  const status = updateRef(repository, contents, { ...update, newObjectId: commit.id });
   if (status !== "succeeded") throw invalidArgument(`The ref '${update.name}' could not be updated: ${status}.`);
   return commit;
 }
 
-function applyChange(tree: Tree, blobs: Record<string, string>, { changeType, item, newContent }: Change): void {
+function applyChange(tree: Tree, contents: RepositoryContents, { changeType, item, newContent }: Change): void {
   const path = absolute(item.path);
   const kind = { 1: "add", 2: "edit", 16: "delete" }[changeType] ?? String(changeType).toLowerCase();
   if (kind === "add" && tree[path] !== undefined) {
@@ -104,11 +108,8 @@ function applyChange(tree: Tree, blobs: Record<string, string>, { changeType, it
   if (kind !== "add" && kind !== "edit")
     throw invalidArgument(`The change type '${changeType}' is not add, edit or delete.`);
   if (!newContent) throw invalidArgument(`The change to '${path}' has no newContent.`);
-  const isBase64 = newContent.contentType === 1 || newContent.contentType === "base64Encoded";
-  const content = Buffer.from(newContent.content, isBase64 ? "base64" : "utf8");
-  const id = blobId(content);
-  blobs[id] = content.toString("base64");
-  tree[path] = id;
+  const isBase64 = enumName(contentTypes, newContent.contentType ?? "rawText") === "base64Encoded";
+  tree[path] = contents.addBlob(Buffer.from(newContent.content, isBase64 ? "base64" : "utf8"));
 }
 
 /** "/a/b" for "a/b", "/a/b" and "/a/b/"; "/" for the root. */

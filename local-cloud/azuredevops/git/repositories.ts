@@ -10,9 +10,10 @@ import {
   operatorIdentity,
   projectReference,
 } from "../common/organization";
-import type { Project, Repository } from "../state";
+import type { Project } from "../core/state";
 import { gitContent, gitContentLocations } from "./content";
 import { gitError, type RefUpdate, repositoryOf, repositoryUrl, updateRef } from "./repository";
+import type { Repository } from "./state";
 
 const repositoryRoute = "{project}/_apis/{area}/repositories/{repositoryId}";
 
@@ -90,8 +91,6 @@ export function git(app: FastifyInstance, organization: Organization): void {
           name,
           isDisabled: false,
           refs: {},
-          commits: {},
-          blobs: {},
         };
         state.repositories.push(repository);
         organization.save();
@@ -128,6 +127,7 @@ export function git(app: FastifyInstance, organization: Organization): void {
       state.permissions = state.permissions.filter(({ resourceId }) => resourceId !== resource);
       state.pullRequests = state.pullRequests.filter(({ repositoryId }) => repositoryId !== repository.id);
       organization.save();
+      organization.repositories.remove(repository);
       return reply.code(204).send();
     });
 
@@ -155,7 +155,7 @@ export function git(app: FastifyInstance, organization: Organization): void {
       async ({ params, body }) => {
         const repository = repositoryOf(organization, params);
         const results = body.map((update) => {
-          const updateStatus = updateRef(repository, update);
+          const updateStatus = updateRef(repository, organization.repositories.contentsOf(repository), update);
           return { repositoryId: repository.id, ...update, success: updateStatus === "succeeded", updateStatus };
         });
         organization.save();
@@ -189,7 +189,7 @@ function view(organization: Organization, repository: Repository) {
     url: repositoryUrl(organization, repository),
     project: projectReference(organization, project),
     ...(repository.defaultBranch ? { defaultBranch: repository.defaultBranch } : {}),
-    size: Object.values(repository.blobs).reduce((sum, blob) => sum + Buffer.byteLength(blob, "base64"), 0),
+    size: organization.repositories.contentsOf(repository).size(),
     remoteUrl: web,
     webUrl: web,
     isDisabled: repository.isDisabled,

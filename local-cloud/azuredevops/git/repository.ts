@@ -1,7 +1,8 @@
 import { ServiceError } from "../common/errors";
 import { findProject, type Organization } from "../common/organization";
-import type { Project, Repository } from "../state";
-import type { Commit } from "./objects";
+import type { Project } from "../core/state";
+import type { RepositoryContents } from "./contents";
+import type { Repository } from "./state";
 
 /** A branch or tag with the commit that it points to, before and after. */
 export interface RefUpdate {
@@ -14,22 +15,21 @@ export interface RefUpdate {
 export const noObject = "0".repeat(40);
 
 /** Moves, makes or removes a branch or tag, if it still is where the caller believes it to be. */
-export function updateRef(repository: Repository, { name, oldObjectId, newObjectId }: RefUpdate): string {
+export function updateRef(
+  repository: Repository,
+  contents: RepositoryContents,
+  { name, oldObjectId, newObjectId }: RefUpdate,
+): string {
   if (!/^refs\/(heads|tags)\/[^\s~^:?*[\\]+$/.test(name)) return "invalidRefName";
   if ((repository.refs[name] ?? noObject) !== oldObjectId) return "staleOldObjectId";
   if (newObjectId === noObject) {
     delete repository.refs[name];
     return "succeeded";
   }
-  if (!findCommit(repository, newObjectId)) return "unresolvableToCommit";
+  if (!contents.commit(newObjectId)) return "unresolvableToCommit";
   repository.refs[name] = newObjectId;
   repository.defaultBranch ??= name;
   return "succeeded";
-}
-
-/** A commit by its id; undefined for anything else. */
-export function findCommit({ commits }: Repository, id: string | undefined): Commit | undefined {
-  return id !== undefined && Object.hasOwn(commits, id) ? commits[id] : undefined;
 }
 
 /** The repository that a path names. A disabled one is invisible, but to the call that enables it again. */

@@ -2,8 +2,9 @@ import type { FastifyInstance } from "fastify";
 import { invalidArgument, ServiceError } from "../common/errors";
 import { apiLocation, collection, findProject, type Organization, operatorIdentity } from "../common/organization";
 import { isSharedWith } from "../common/project-sharing";
+import type { Project } from "../core/state";
 import { definitionNotFound } from "../definitions/model";
-import type { PipelinePermission, Project } from "../state";
+import type { PipelinePermission } from "./state";
 
 export const pipelinePermissionLocations = [
   apiLocation(

@@ -1,10 +1,11 @@
 import type { FastifyInstance } from "fastify";
 import { invalidArgument } from "../common/errors";
 import { apiLocation, collection, findProject, type Organization } from "../common/organization";
+import type { Project } from "../core/state";
 import { addDefinition, findDefinition } from "../definitions/definitions";
 import { definitionNotFound } from "../definitions/model";
+import type { Definition } from "../definitions/state";
 import { findRepository } from "../git/repository";
-import type { Definition, Project } from "../state";
 
 export const pipelineLocations = [
   apiLocation(

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { invalidArgument, ServiceError } from "../common/errors";
 import { apiLocation, collection, findProject, type Organization, operatorIdentity } from "../common/organization";
-import type { Policy } from "../state";
 import { buildPolicyType, checkBuildSettings } from "./settings";
+import type { Policy } from "./state";
 
 const route = "{project}/_apis/{area}/{resource}";
 

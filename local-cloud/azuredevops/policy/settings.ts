@@ -1,6 +1,6 @@
 import { isGuid, ServiceError } from "../common/errors";
 import type { Organization } from "../common/organization";
-import type { Project } from "../state";
+import type { Project } from "../core/state";
 
 /** The one type of policy that is known here: a run of a pipeline has to succeed on a pull request. */
 export const buildPolicyType = {

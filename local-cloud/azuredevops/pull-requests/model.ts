@@ -1,9 +1,11 @@
 import { ServiceError } from "../common/errors";
 import { findProject, type Organization, operatorIdentity, projectReference } from "../common/organization";
+import type { RepositoryContents } from "../git/contents";
 import { mergedTree } from "../git/merge";
 import { type Commit, makeCommit } from "../git/objects";
-import { findCommit, findRepository, gitError, repositoryUrl } from "../git/repository";
-import type { PullRequest, Repository } from "../state";
+import { findRepository, gitError, repositoryUrl } from "../git/repository";
+import type { Repository } from "../git/state";
+import type { PullRequest } from "./state";
 
 /** Throws the service's own error when the repository has no such pull request. */
 export function findPullRequest(organization: Organization, repository: Repository, id: string): PullRequest {
@@ -87,10 +89,11 @@ export function close(repository: Repository, pullRequest: PullRequest, status: 
  */
 export function completePullRequest(
   repository: Repository,
+  contents: RepositoryContents,
   pullRequest: PullRequest,
   expected: string | undefined,
 ): void {
-  const { source, target } = heads(repository, pullRequest);
+  const { source, target } = heads(repository, contents, pullRequest);
   if (expected !== undefined && expected !== source?.id) {
     throw gitError(
       409,
@@ -98,12 +101,12 @@ export function completePullRequest(
       "TF401192: The source branch has been modified since the last merge attempt.",
     );
   }
-  const tree = source && target && mergedTree(repository, target, source);
+  const tree = source && target && mergedTree(contents, target, source);
   if (!tree) throw invalidValue("The pull request cannot be completed: its branches conflict, or one is gone.");
   const title = `Merged PR ${pullRequest.id}: ${pullRequest.title}`;
   const merge = makeCommit(tree, [target.id, source.id], title, new Date());
+  contents.addCommit(merge);
   close(repository, pullRequest, "completed");
-  repository.commits[merge.id] = merge;
   repository.refs[pullRequest.targetRefName] = merge.id;
   pullRequest.mergeCommit = merge.id;
 }
@@ -134,7 +137,7 @@ export function pullRequestView(organization: Organization, pullRequest: PullReq
     ...(pullRequest.description ? { description: pullRequest.description } : {}),
     sourceRefName: pullRequest.sourceRefName,
     targetRefName: pullRequest.targetRefName,
-    mergeStatus: mergeStatus(repository, pullRequest),
+    mergeStatus: mergeStatus(repository, organization.repositories.contentsOf(repository), pullRequest),
     isDraft: pullRequest.isDraft,
     lastMergeSourceCommit: commit(sourceCommit),
     lastMergeTargetCommit: commit(targetCommit),
@@ -148,11 +151,11 @@ export function pullRequestView(organization: Organization, pullRequest: PullReq
   };
 }
 
-function mergeStatus(repository: Repository, pullRequest: PullRequest): string {
+function mergeStatus(repository: Repository, contents: RepositoryContents, pullRequest: PullRequest): string {
   if (pullRequest.status === "completed") return "succeeded";
   if (pullRequest.status === "abandoned") return "notSet";
-  const { source, target } = heads(repository, pullRequest);
-  return source && target && mergedTree(repository, target, source) ? "succeeded" : "conflicts";
+  const { source, target } = heads(repository, contents, pullRequest);
+  return source && target && mergedTree(contents, target, source) ? "succeeded" : "conflicts";
 }
 
 /** The branches' commits now; of a branch that is gone, the last one known. */
@@ -163,7 +166,11 @@ function commitsOf({ refs }: Repository, pullRequest: PullRequest) {
   };
 }
 
-function heads(repository: Repository, pullRequest: PullRequest): { source?: Commit; target?: Commit } {
-  const head = (name: string) => findCommit(repository, repository.refs[name]);
+function heads(
+  repository: Repository,
+  contents: RepositoryContents,
+  pullRequest: PullRequest,
+): { source?: Commit; target?: Commit } {
+  const head = (name: string) => contents.commit(repository.refs[name]);
   return { source: head(pullRequest.sourceRefName), target: head(pullRequest.targetRefName) };
 }

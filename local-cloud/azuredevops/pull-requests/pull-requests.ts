@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { enumName } from "../common/naming";
 import { apiLocation, collection, findProject, type Organization } from "../common/organization";
 import { findRepository, noObject, repositoryOf } from "../git/repository";
-import type { PullRequest, Repository } from "../state";
+import type { Repository } from "../git/state";
 import {
   activate,
   close,
@@ -13,6 +13,7 @@ import {
   pullRequestNotFound,
   pullRequestView,
 } from "./model";
+import type { PullRequest } from "./state";
 
 export const pullRequestLocations = [
   apiLocation(
@@ -195,7 +196,12 @@ function update(organization: Organization, repository: Repository, pullRequest:
   if (status === "abandoned") close(repository, pullRequest, status);
   if (status !== "completed") return;
   const { commitId } = input.lastMergeSourceCommit ?? { commitId: noObject };
-  completePullRequest(repository, pullRequest, commitId === noObject ? undefined : commitId);
+  completePullRequest(
+    repository,
+    organization.repositories.contentsOf(repository),
+    pullRequest,
+    commitId === noObject ? undefined : commitId,
+  );
   if (input.completionOptions?.deleteSourceBranch) delete repository.refs[pullRequest.sourceRefName];
 }
 

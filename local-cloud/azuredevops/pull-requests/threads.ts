@@ -3,8 +3,9 @@ import { invalidArgument, ServiceError } from "../common/errors";
 import { enumName } from "../common/naming";
 import { apiLocation, collection, type Organization, operatorIdentity } from "../common/organization";
 import { repositoryOf, repositoryUrl } from "../git/repository";
-import type { Comment, CommentThread, PullRequest, Repository } from "../state";
+import type { Repository } from "../git/state";
 import { findPullRequest } from "./model";
+import type { Comment, CommentThread, PullRequest } from "./state";
 
 const route = "{project}/_apis/{area}/repositories/{repositoryId}/pullRequests/{pullRequestId}/threads/{threadId}";
 

@@ -1,7 +1,7 @@
 import type { Connection } from "../../agent/run";
 import { sameName } from "../common/naming";
 import { sharedAs } from "../common/project-sharing";
-import type { ServiceEndpoint } from "../state";
+import type { ServiceEndpoint } from "./state";
 
 /** Signs a token about a service connection, for Entra ID to exchange. */
 export type SignFederated = (about: { issuer: string; subject: string }) => Promise<string>;

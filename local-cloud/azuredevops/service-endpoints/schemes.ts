@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { invalidArgument } from "../common/errors";
 import { sameName } from "../common/naming";
 import type { Organization } from "../common/organization";
-import type { ServiceEndpoint } from "../state";
+import type { ServiceEndpoint } from "./state";
 
 /** What a request says about how a service connection signs in. */
 export interface EndpointInput {

@@ -19,8 +19,8 @@ import {
   shareWith,
   unshare,
 } from "../common/project-sharing";
-import type { ServiceEndpoint } from "../state";
 import { authorizationOf, type EndpointInput, schemeOf } from "./schemes";
+import type { ServiceEndpoint } from "./state";
 
 const route = "_apis/{area}/{resource}/{endpointId}";
 

@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { TestResult } from "../../agent/run";
 import { buildUrl } from "../builds/model";
 import type { Runs } from "../builds/runs";
+import type { Build, TestRunSummary } from "../builds/state";
 import { invalidArgument, ServiceError } from "../common/errors";
 import {
   apiLocation,
@@ -11,7 +12,7 @@ import {
   operatorIdentity,
   projectReference,
 } from "../common/organization";
-import type { Build, Project, TestRunSummary } from "../state";
+import type { Project } from "../core/state";
 
 export const testLocations = [
   apiLocation(

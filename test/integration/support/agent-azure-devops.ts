@@ -5,9 +5,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
 import { type Build, BuildStatus, type YamlProcess } from "azure-devops-node-api/interfaces/BuildInterfaces";
 import { createAzureDevOps } from "../../../local-cloud/azuredevops/server";
-import { type AzureDevOpsState, noRuns, type RunsState, seedState } from "../../../local-cloud/azuredevops/state";
+import { openStores } from "../../../local-cloud/azuredevops/stores";
 import { tenantId } from "../../../local-cloud/cloud/identity";
-import { Store } from "../../../local-cloud/cloud/store";
 import { commitFiles } from "../../../local-cloud/repository/commit";
 import type { AgentCloud } from "./agent-cloud";
 
@@ -25,11 +24,19 @@ export class AgentAzureDevOps {
 
   static async start(cloud: AgentCloud, port: number): Promise<AgentAzureDevOps> {
     const directory = mkdtempSync(join(tmpdir(), "agent-azure-devops-"));
-    const store = new Store<AzureDevOpsState>(join(directory, "azure-devops.json"), () => seedState([]));
+    const places = {
+      ...{ organization: join(directory, "azure-devops.json"), repositories: join(directory, "repositories") },
+      runs: join(directory, "runs"),
+    };
     const url = `http://127.0.0.1:${port}`;
     const server = createAzureDevOps({
-      ...{ store, url, organization: "local", tenantId, personalAccessToken: "a-person" },
-      runs: { store: new Store<RunsState>(join(directory, "runs.json"), noRuns), logFolder: join(directory, "logs") },
+      ...{
+        stores: openStores(places, () => []),
+        url,
+        organization: "local",
+        tenantId,
+        personalAccessToken: "a-person",
+      },
       agent: cloud.agent,
       registries: { list: () => [], repositories: async () => [], images: async () => [] },
     });

@@ -16,7 +16,7 @@ import type {
 import { checkTask } from "../../../local-cloud/agent/tasks";
 import { isAllowed } from "../../../local-cloud/azure/authorization";
 import { createAzure } from "../../../local-cloud/azure/server";
-import { type AzureState, seedState } from "../../../local-cloud/azure/state";
+import { azureForm, seedSubscription } from "../../../local-cloud/azure/state";
 import type { AzureDevOpsOptions } from "../../../local-cloud/azuredevops/server";
 import { type BaseImage, makeBaseImage } from "../../../local-cloud/base-image";
 import { startBuildkit } from "../../../local-cloud/buildkit/buildkit";
@@ -27,13 +27,13 @@ import {
   TokenIssuer,
   tenantId,
 } from "../../../local-cloud/cloud/identity";
-import { Store } from "../../../local-cloud/cloud/store";
 import { compilePipeline } from "../../../local-cloud/pipelines/compile";
 import type { Plan } from "../../../local-cloud/pipelines/plan";
 import { mountsBelow } from "../../../local-cloud/processes/mounts";
-import { Registries, type RegistriesState } from "../../../local-cloud/registry/host";
+import { noRegistries, Registries, registriesForm } from "../../../local-cloud/registry/host";
 import { startPublicRegistry } from "../../../local-cloud/registry/public";
 import { pushImage } from "../../../local-cloud/registry/push";
+import { Store } from "../../../local-cloud/state/store";
 import { installToolchain } from "../../../local-cloud/toolchain";
 import { cacheDirectory } from "../../../local-cloud/toolchain/cache";
 import { RegistryClient } from "./registry-client";
@@ -172,9 +172,9 @@ export class AgentCloud {
     this.ends.push(() => publicRegistry.stop());
     await pushImage(`127.0.0.1:${basePort + 1}`, "base", "latest", [base.rootfs], base.config);
 
-    const store = new Store<AzureState>(join(directory, "azure.json"), seedState);
+    const store = new Store(join(directory, "azure.json"), azureForm, seedSubscription);
     const registries = new Registries({
-      store: new Store<RegistriesState>(join(directory, "registries.json"), () => ({ registries: [] })),
+      store: new Store(join(directory, "registries.json"), registriesForm, noRegistries),
       ...{ directory, executable: registry, tokens, ports: { first: basePort + 3, last: basePort + 3 } },
       isAllowed: (...asked) => isAllowed(store.data, ...asked),
       isPublic: () => true,

@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
 import type { ExecuteRun } from "../../../local-cloud/agent/run";
 import { createAzureDevOps } from "../../../local-cloud/azuredevops/server";
-import { type AzureDevOpsState, noRuns, type RunsState, seedState } from "../../../local-cloud/azuredevops/state";
-import { Store } from "../../../local-cloud/cloud/store";
+import { type AzureDevOpsState, azureDevOpsForm } from "../../../local-cloud/azuredevops/state";
+import { type AzureDevOpsPlaces, type AzureDevOpsStores, openStores } from "../../../local-cloud/azuredevops/stores";
 import type { RegistryContents } from "../../../local-cloud/registry/contents";
+import { readStateFile } from "../../../local-cloud/state/state-file";
 
 export const personalAccessToken = "local-token";
 export const tenantId = "6f1b2c3d-0a4e-4f5b-8c6d-7e8f90a1b2c3";
@@ -35,8 +36,8 @@ export class LocalAzureDevOps {
     /** URL of the organization. */
     readonly url: string,
     readonly client: WebApi,
-    readonly store: Store<AzureDevOpsState>,
-    private readonly stateFile: string,
+    readonly stores: AzureDevOpsStores,
+    private readonly places: AzureDevOpsPlaces,
     /** Ends the server; what it keeps stays. */
     readonly stop: () => Promise<void>,
     readonly directory: string,
@@ -48,14 +49,15 @@ export class LocalAzureDevOps {
     directory = mkdtempSync(join(tmpdir(), "azure-devops-")),
     registries = noRegistries,
   ): Promise<LocalAzureDevOps> {
-    const stateFile = join(directory, "azure-devops.json");
-    const store = new Store(stateFile, () => seedState(files));
-    store.save();
+    const places = {
+      ...{ organization: join(directory, "azure-devops.json"), repositories: join(directory, "repositories") },
+      runs: join(directory, "runs"),
+    };
+    const stores = openStores(places, () => files);
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
     const server = createAzureDevOps({
-      store,
-      runs: { store: new Store<RunsState>(join(directory, "runs.json"), noRuns), logFolder: join(directory, "logs") },
+      stores,
       agent: {
         execute,
         checkTask: (task) => (task.startsWith("Docker@") ? [] : [{ message: `Task ${task} is not emulated` }]),
@@ -72,22 +74,23 @@ export class LocalAzureDevOps {
     server.log.level = "silent";
     await server.listen({ host: "127.0.0.1", port });
     const client = new WebApi(`${url}/local`, getPersonalAccessTokenHandler(personalAccessToken));
-    return new LocalAzureDevOps(`${url}/local`, client, store, stateFile, () => server.close(), directory);
+    return new LocalAzureDevOps(`${url}/local`, client, stores, places, () => server.close(), directory);
   }
 
   /** Ends the server and removes what it kept. */
   async close(): Promise<void> {
     await this.stop();
+    openStores(this.places, () => []); // what it kept, a restart could read
     rmSync(this.directory, { recursive: true });
   }
 
   get state(): AzureDevOpsState {
-    return this.store.data;
+    return this.stores.organization.data;
   }
 
   /** What a server would start from now. */
   savedState(): AzureDevOpsState {
-    return new Store<AzureDevOpsState>(this.stateFile, () => seedState([])).data;
+    return readStateFile(this.places.organization, azureDevOpsForm);
   }
 
   get projectId(): string {

@@ -1,12 +1,13 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { createAzure } from "../../../local-cloud/azure/server";
-import { type AzureState, seedState } from "../../../local-cloud/azure/state";
+import { type AzureState, azureForm, seedSubscription } from "../../../local-cloud/azure/state";
 import { managementAudience, operator, subscriptionId, TokenIssuer } from "../../../local-cloud/cloud/identity";
-import { Store } from "../../../local-cloud/cloud/store";
 import type { RegistryHost } from "../../../local-cloud/registry/host";
+import { readStateFile } from "../../../local-cloud/state/state-file";
+import { Store } from "../../../local-cloud/state/store";
 
 /** Id of the local cloud's subscription. */
 export const subscription = `/subscriptions/${subscriptionId}`;
@@ -41,6 +42,7 @@ export interface Answer {
 export class LocalAzure {
   readonly registries = new FakeRegistries();
   readonly store: Store<AzureState>;
+  private readonly stateFile: string;
   readonly server: FastifyInstance;
 
   private constructor(
@@ -48,7 +50,8 @@ export class LocalAzure {
     readonly tokens: TokenIssuer,
     private readonly metadata: { address: string },
   ) {
-    this.store = new Store(join(directory, "azure.json"), seedState);
+    this.stateFile = join(directory, "azure.json");
+    this.store = new Store(this.stateFile, azureForm, seedSubscription);
     this.server = createAzure({ store: this.store, tokens, operatorSecret, registries: this.registries, metadata });
   }
 
@@ -70,6 +73,7 @@ export class LocalAzure {
 
   async stop(): Promise<void> {
     await this.server.close();
+    if (existsSync(this.stateFile)) readStateFile(this.stateFile, azureForm); // what it kept, a restart could read
     rmSync(this.directory, { recursive: true });
   }
 

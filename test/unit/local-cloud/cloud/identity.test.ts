@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { managementAudience, operator, TokenIssuer, tenantId } from "../../../../local-cloud/cloud/identity";
+import { UserError } from "../../../../src/common/errors";
 
 let directory: string;
 let keysFile: string;
@@ -55,4 +56,18 @@ test("the kinds of token do not pass for one another, nor a registry's at anothe
   await expect(tokens.verifyRefreshToken(access, server)).rejects.toThrow("not a refresh token");
   const azure = await tokens.issueAzureToken(operator, server);
   await expect(tokens.verifyRefreshToken(azure, server)).rejects.toThrow("issuer");
+});
+
+test.each([
+  ["no JSON", "-----BEGIN PRIVATE KEY-----", "it is not JSON"],
+  ["no key", "{}", "privateKey: Invalid input: expected string, received undefined"],
+  ["a key that is none", '{"privateKey": "s3cret"}', "privateKey is not a private key in PEM form"],
+])("a file of the key with %s is named, with what to do, and stays", async (_, text, problem) => {
+  mkdirSync(join(directory, "state"));
+  writeFileSync(keysFile, text);
+  const opened = TokenIssuer.open(keysFile, "https://issuer");
+  await expect(opened).rejects.toThrow(UserError);
+  await expect(opened).rejects.toThrow(`${keysFile} is damaged, or was written by another version of it: ${problem}.`);
+  await expect(opened).rejects.not.toThrow("s3cret");
+  expect(readFileSync(keysFile, "utf8")).toBe(text);
 });

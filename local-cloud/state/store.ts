@@ -1,0 +1,32 @@
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import type { z } from "zod";
+import { readStateFile } from "./state-file";
+
+/**
+ * A service's state: one JSON file, kept whole in memory. `save` replaces the file in one step (write beside it,
+ * then rename), so that a killed process leaves either the old state or the new one.
+ */
+export class Store<T> {
+  readonly data: T;
+
+  /**
+   * @param form what the file may hold
+   * @param initial the state where there is no file yet
+   * @throws UserError if the file holds something else
+   */
+  constructor(
+    private readonly file: string,
+    form: z.ZodType<T>,
+    initial: () => T,
+  ) {
+    this.data = existsSync(file) ? readStateFile(file, form) : initial();
+  }
+
+  save(): void {
+    mkdirSync(dirname(this.file), { recursive: true });
+    const next = `${this.file}.next`;
+    writeFileSync(next, JSON.stringify(this.data, null, 2));
+    renameSync(next, this.file);
+  }
+}

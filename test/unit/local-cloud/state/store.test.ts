@@ -1,0 +1,78 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import { azureForm, seedSubscription } from "../../../../local-cloud/azure/state";
+import { noRuns, runsForm } from "../../../../local-cloud/azuredevops/builds/state";
+import { openStores } from "../../../../local-cloud/azuredevops/stores";
+import { noRegistries, registriesForm } from "../../../../local-cloud/registry/host";
+import { Store } from "../../../../local-cloud/state/store";
+import { UserError } from "../../../../src/common/errors";
+
+const form = z.strictObject({ names: z.array(z.string()) });
+
+let directory: string;
+let file: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "store-"));
+  file = join(directory, "state.json");
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+test("a state is there again after it was saved", () => {
+  const store = new Store(file, form, () => ({ names: ["a"] }));
+  store.data.names.push("b");
+  store.save();
+  expect(new Store(file, form, () => ({ names: [] })).data).toEqual({ names: ["a", "b"] });
+});
+
+describe("a file that is no state", () => {
+  it.each([
+    ["cut short", '{"names": ["s3cret-na', "it is not JSON"],
+    ["empty", "", "it is not JSON"],
+    ["of another form", '{"names": "s3cret"}', "names: Invalid input: expected array, received string"],
+    ["without what there has to be", "{}", "names: Invalid input: expected array, received undefined"],
+    ["with more than is known", '{"names": [], "more": "s3cret"}', 'Unrecognized key: "more"'],
+    ["with many faults", '{"names": [1, 2, 3, 4, 5]}', "(and 2 more)"],
+  ])("%s is refused, with its name, what is wrong and what to do, and without what is in it", (_, text, problem) => {
+    writeFileSync(file, text);
+    const message = refusal(() => new Store(file, form, () => ({ names: [] })));
+    expect(message).toContain(file);
+    expect(message).toContain(problem);
+    expect(message).toContain("Put back a copy of the file, or begin anew: `npm run local-cloud -- reset`.");
+    expect(message).not.toContain("s3cret");
+    expect(readFileSync(file, "utf8")).toBe(text);
+  });
+});
+
+test.each<[string, () => unknown]>([
+  ["Azure's", () => new Store(file, azureForm, seedSubscription)],
+  ["the runs'", () => new Store(file, runsForm, noRuns)],
+  ["the registries'", () => new Store(file, registriesForm, noRegistries)],
+  ["Azure DevOps'", () => openStores({ organization: file, repositories: directory, runs: directory }, () => [])],
+])("%s state is refused if it is something else's", (_, open) => {
+  writeFileSync(file, '{"resources": [{}]}');
+  expect(refusal(open)).toContain(file);
+});
+
+test("a state of Azure DevOps that has its repositories' contents in it is of another version, and is refused", () => {
+  const places = { organization: file, repositories: join(directory, "repositories"), runs: directory };
+  openStores(places, () => []);
+  const state = JSON.parse(readFileSync(file, "utf8"));
+  Object.assign(state.repositories[0], { commits: {}, blobs: {} });
+  writeFileSync(file, JSON.stringify(state));
+  expect(refusal(() => openStores(places, () => []))).toContain(
+    'another version of it: repositories.0: Unrecognized keys: "commits", "blobs"',
+  );
+});
+
+function refusal(action: () => unknown): string {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+  throw new Error("nothing was refused");
+}
