@@ -84,7 +84,7 @@ async function findEnvironment(settings: StackSettings): Promise<BaseArgs | Bran
   }
   const { serviceConnection } = settings;
   const [registry, separatePush] = await Promise.all([
-    findRegistry(settings.registry),
+    settings.registry.kind === "new" ? settings.registry : findRegistry(settings.registry),
     serviceConnection.separatePush ?? hasSharedConnection().then((isShared) => !isShared),
   ]);
   return {

@@ -1,8 +1,10 @@
 import * as containerregistry from "@pulumi/azure-native/containerregistry";
-import type * as resources from "@pulumi/azure-native/resources";
+import * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
-import { type PermissionMode, readPermissionMode, setPermissionMode } from "../src/pulumi/permission-mode";
+import { readPermissionMode } from "../src/lookups/permission-mode";
+import type { ExistingRegistry } from "../src/lookups/registry";
 import { type Transform, transformed } from "../src/pulumi/transform";
+import { type PermissionMode, permissionModeApiVersion } from "../src/rules/permission-mode";
 
 /** A registry that this stack creates. */
 export interface NewRegistry {
@@ -20,17 +22,6 @@ export interface NewRegistry {
   retentionDays?: number;
   /** Whether the registry can be reached from the internet. `Disabled` only in `Premium`. Default: `Enabled`. */
   publicNetworkAccess?: "Enabled" | "Disabled";
-}
-
-/** A registry that exists, as `findRegistry` finds it. */
-export interface ExistingRegistry {
-  kind: "existing";
-  /** ARM resource id. */
-  id: string;
-  name: string;
-  resourceGroup: string;
-  /** Host name that images are pushed to and pulled from. */
-  loginServer: string;
 }
 
 export interface ContainerRegistryArgs {
@@ -114,4 +105,48 @@ function registryArgsOf(
     ...(publicNetworkAccess && { publicNetworkAccess }),
     ...(retentionDays !== undefined && { policies: { retentionPolicy: { days: retentionDays, status: "enabled" } } }),
   };
+}
+
+/**
+ * Sets the mode of a registry, by a deployment that puts the registry once more as it is. azure-native's registry takes
+ * no mode, and its generic resource is read back by a wrong API version (pulumi-azure-native issues 4109 and 4337). The
+ * registry stays the same resource, whichever mode it is in.
+ *
+ * @param args what the registry was made with
+ */
+function setPermissionMode(
+  name: string,
+  registry: containerregistry.Registry,
+  args: containerregistry.RegistryArgs,
+  roleAssignmentMode: PermissionMode,
+  opts: pulumi.CustomResourceOptions,
+): resources.Deployment {
+  const { registryName: _, location: __, resourceGroupName, sku, tags, identity, ...properties } = args;
+  return new resources.Deployment(
+    name,
+    {
+      deploymentName: pulumi.interpolate`${registry.name}-permission-mode`,
+      resourceGroupName,
+      properties: {
+        mode: resources.DeploymentMode.Incremental,
+        template: {
+          $schema: "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+          contentVersion: "1.0.0.0",
+          resources: [
+            {
+              type: "Microsoft.ContainerRegistry/registries",
+              apiVersion: permissionModeApiVersion,
+              name: registry.name,
+              location: registry.location,
+              sku,
+              ...(tags && { tags }),
+              ...(identity && { identity }),
+              properties: { ...properties, roleAssignmentMode },
+            },
+          ],
+        },
+      },
+    },
+    opts,
+  );
 }

@@ -4,8 +4,8 @@ import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as azuredevops from "@pulumi/azuredevops";
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../src/common/errors";
-import type { PermissionMode } from "../src/pulumi/permission-mode";
 import { type Transform, transformed } from "../src/pulumi/transform";
+import type { PermissionMode } from "../src/rules/permission-mode";
 import { type ImageAccess, registryRole } from "../src/rules/roles";
 import type { ContainerRegistry } from "./container-registry";
 

@@ -1,12 +1,10 @@
 import * as containerregistry from "@pulumi/azure-native/containerregistry";
 import * as machinelearningservices from "@pulumi/azure-native/machinelearningservices";
-import type { ExistingRegistry, NewRegistry } from "../../components/container-registry";
 import { UserError } from "../common/errors";
 import { lookUp } from "./look-up";
 
-/** Which registry holds the job container: a new one, the one of an Azure ML workspace, or one that exists. */
-export type RegistrySource =
-  | NewRegistry
+/** Where a registry is that exists: by its own name, or as the one of an Azure ML workspace. */
+export type RegistryPlace =
   | {
       kind: "workspace";
       /** Name of the Azure ML workspace whose registry it is. */
@@ -22,20 +20,24 @@ export type RegistrySource =
       resourceGroup: string;
     };
 
+/** A registry that exists, as it was found. */
+export interface ExistingRegistry {
+  kind: "existing";
+  /** ARM resource id. */
+  id: string;
+  name: string;
+  resourceGroup: string;
+  /** Host name that images are pushed to and pulled from. */
+  loginServer: string;
+}
+
 /**
- * Finds the registry, unless it is a new one: then there is nothing to find.
+ * Finds a registry that exists.
  *
  * @throws UserError if the workspace or the registry does not exist, or the workspace has no registry yet
  */
-export async function findRegistry(source: RegistrySource): Promise<NewRegistry | ExistingRegistry> {
-  switch (source.kind) {
-    case "new":
-      return source;
-    case "existing":
-      return getRegistry(source);
-    case "workspace":
-      return getRegistry(await findWorkspaceRegistry(source));
-  }
+export async function findRegistry(place: RegistryPlace): Promise<ExistingRegistry> {
+  return getRegistry(place.kind === "workspace" ? await findWorkspaceRegistry(place) : place);
 }
 
 async function getRegistry({ name, resourceGroup }: RegistryLocation): Promise<ExistingRegistry> {
@@ -50,7 +52,7 @@ async function getRegistry({ name, resourceGroup }: RegistryLocation): Promise<E
 async function findWorkspaceRegistry({
   workspace,
   resourceGroup,
-}: Extract<RegistrySource, { kind: "workspace" }>): Promise<RegistryLocation> {
+}: Extract<RegistryPlace, { kind: "workspace" }>): Promise<RegistryLocation> {
   const { containerRegistry } = await lookUp(
     `the Azure ML workspace "${workspace}" in resource group "${resourceGroup}"`,
     "registry",

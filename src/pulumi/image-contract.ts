@@ -1,10 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ContainerImage } from "../../components/container-image";
 import type { checkImage } from "../image/check";
 import type { BrokenRule } from "../image/rules/rule";
 
 /** The part of an image that its check needs. */
-export type CheckedImage = Pick<ContainerImage, "reference" | "login">;
+export interface CheckedImage {
+  /** `<login server>/<repository>@sha256:…` */
+  reference: pulumi.Output<string>;
+  /** How to sign in to its registry. */
+  login: pulumi.Output<{ username: string; password: string }>;
+}
 
 /** Finds the image in a resource's inputs. */
 export type ImageIn = (inputs: Record<string, unknown>) => string | undefined;

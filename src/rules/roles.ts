@@ -1,5 +1,5 @@
-import type { PermissionMode } from "../pulumi/permission-mode";
 import { repositoryNameRule } from "./names";
+import type { PermissionMode } from "./permission-mode";
 
 /** What an identity may do with images: push includes pull. */
 export type ImageAccess = "pull" | "push";

@@ -1,5 +1,9 @@
-import { ContainerRegistry, type ContainerRegistryArgs } from "../../../components/container-registry";
-import { findRegistry, type RegistrySource } from "../../../src/lookups/registry";
+import {
+  ContainerRegistry,
+  type ContainerRegistryArgs,
+  type NewRegistry,
+} from "../../../components/container-registry";
+import { findRegistry, type RegistryPlace } from "../../../src/lookups/registry";
 import { type MockCloud, only, refusal, registered } from "../support/mock-cloud";
 import { value } from "../support/output";
 
@@ -31,12 +35,11 @@ const cloud: MockCloud = {
 };
 
 /** Creates the component; its outputs, and the resources that it registered. */
-async function create(source: RegistrySource, args: Partial<ContainerRegistryArgs> = {}) {
+async function create(source: NewRegistry | RegistryPlace, args: Partial<ContainerRegistryArgs> = {}) {
   const created: ContainerRegistry[] = [];
   const resources = await registered(cloud, async () => {
-    created.push(
-      new ContainerRegistry("acr", { source: await findRegistry(source), resourceGroup: "rg-own", ...args }),
-    );
+    const found = source.kind === "new" ? source : await findRegistry(source);
+    created.push(new ContainerRegistry("acr", { source: found, resourceGroup: "rg-own", ...args }));
   });
   const [registry] = created;
   if (!registry) throw new Error("nothing was created");
@@ -51,7 +54,7 @@ async function create(source: RegistrySource, args: Partial<ContainerRegistryArg
 }
 
 describe("a new registry", () => {
-  const source: RegistrySource = { kind: "new", name: "mlopsregistry" };
+  const source: NewRegistry = { kind: "new", name: "mlopsregistry" };
 
   test("is created in the given resource group, without an admin user and without anonymous pulls", async () => {
     const { resources, outputs } = await create(source);
@@ -157,7 +160,7 @@ describe("a new registry", () => {
   });
 });
 
-test.each<[string, RegistrySource, string, string]>([
+test.each<[string, RegistryPlace, string, string]>([
   ["an existing registry", { kind: "existing", name: "teamacr", resourceGroup: "rg-team" }, "teamacr", "rg-team"],
   ["a workspace's registry", { kind: "workspace", workspace: "mlw", resourceGroup: "rg-ml" }, "aiacr", "rg-ai"],
 ])("%s is read, and nothing is created", async (_, source, name, resourceGroup) => {
@@ -178,7 +181,7 @@ test("the permission mode is read from the registry", async () => {
   expect(outputs.permissionMode).toBe("AbacRepositoryPermissions");
 });
 
-test.each<[string, RegistrySource, string]>([
+test.each<[string, RegistryPlace, string]>([
   [
     "a registry that does not exist",
     { kind: "existing", name: "noregistry", resourceGroup: "rg" },
