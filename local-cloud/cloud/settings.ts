@@ -1,16 +1,8 @@
 import { randomBytes } from "node:crypto";
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { z } from "zod";
 import { UserError } from "../../src/common/errors";
+import { writeInOneStep } from "../../src/common/files";
 import { defaultPort, type Layout } from "./layout";
 
 /** What a local cloud keeps about itself. The file also marks its directory as a local cloud's. */
@@ -63,9 +55,7 @@ export function settingsFor(layout: Layout, port: number | undefined): Settings 
 export function writeSettings(layout: Layout, settings: Settings): void {
   mkdirSync(layout.directory, { recursive: true });
   chmodSync(layout.directory, 0o700);
-  const next = `${layout.settings}.next`;
-  writeFileSync(next, `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600 });
-  renameSync(next, layout.settings);
+  writeInOneStep(layout.settings, `${JSON.stringify(settings, null, 2)}\n`, 0o600);
 }
 
 function requireEmpty(directory: string): void {

@@ -1,4 +1,5 @@
-import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
+import { writeInOneStep } from "../../src/common/files";
 import type { LocalCloudVariables } from "../../src/common/local-cloud-variables";
 import { variablesOf } from "./environment";
 import type { Layout } from "./layout";
@@ -11,9 +12,7 @@ export function writeVariables(
   { pid, startTime }: LocalCloudVariables["supervisor"],
 ): void {
   const content: LocalCloudVariables = { supervisor: { pid, startTime }, variables: variablesOf(layout, settings) };
-  const next = `${layout.variables}.next`;
-  writeFileSync(next, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 }); // there are secrets in it
-  renameSync(next, layout.variables);
+  writeInOneStep(layout.variables, `${JSON.stringify(content, null, 2)}\n`, 0o600); // there are secrets in it
 }
 
 /** It runs no more. */

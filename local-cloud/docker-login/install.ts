@@ -1,5 +1,6 @@
-import { chmodSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { writeInOneStep } from "../../src/common/files";
 import type { Layout } from "../cloud/layout";
 
 /** The helper's name in Docker's configuration; its program is `docker-credential-<name>` on PATH. */
@@ -21,13 +22,9 @@ function launcher(directory: string): string {
   return `#!/bin/sh\nif [ "$1" = list ]; then echo '{}'; else exec ${words} "$@"; fi\n`;
 }
 
-/** Replaces a file in one step: somebody may be reading it. */
 function write(file: string, content: string, mode: number): void {
   mkdirSync(dirname(file), { recursive: true });
-  const next = `${file}.next`;
-  writeFileSync(next, content);
-  chmodSync(next, mode);
-  renameSync(next, file);
+  writeInOneStep(file, content, mode);
 }
 
 function quoted(word: string): string {

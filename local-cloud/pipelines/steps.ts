@@ -8,10 +8,15 @@ import type { Part } from "./template";
 import type { Place } from "./token";
 
 /** Keys that are short for a task with a script, and what they give the task beside it. */
-const shortcuts = {
-  script: { task: "CmdLine@2", inputs: {} },
-  bash: { task: "Bash@3", inputs: { targetType: "inline" } },
-};
+const shortcuts = new Map<string, Shortcut>([
+  ["script", { task: "CmdLine@2", inputs: {} }],
+  ["bash", { task: "Bash@3", inputs: { targetType: "inline" } }],
+]);
+
+interface Shortcut {
+  task: string;
+  inputs: Record<string, string>;
+}
 
 /** Steps that Azure Pipelines has and the local one has not. */
 const others = ["powershell", "pwsh", "download", "downloadBuild", "getPackage", "publish", "reviewApp"];
@@ -37,7 +42,8 @@ export function readSteps(context: Context, part: Part | undefined, frame: Frame
 
 function readItem(context: Context, { fields, first }: Item): PlanStep[] {
   // Azure Pipelines tells by the first key what a step is.
-  if (first.text === "script" || first.text === "bash") return [readShortcut(context, fields, first.text)];
+  const shortcut = shortcuts.get(first.text);
+  if (shortcut !== undefined) return [readShortcut(context, fields, first.text, shortcut)];
   if (first.text === "checkout") return readCheckout(context, fields);
   if (first.text === "task") return readTask(context, fields);
   if (others.includes(first.text)) context.problems.notEmulated(first.place, `The step '${first.text}'`);
@@ -67,8 +73,7 @@ function readCommon(context: Context, fields: Fields, displayName: string) {
   };
 }
 
-function readShortcut(context: Context, fields: Fields, key: keyof typeof shortcuts): PlanStep {
-  const { task, inputs } = shortcuts[key];
+function readShortcut(context: Context, fields: Fields, key: string, { task, inputs }: Shortcut): PlanStep {
   const script = fields.text(key) ?? "";
   const workingDirectory = fields.text("workingDirectory");
   fields.onlyFalse("failOnStderr");

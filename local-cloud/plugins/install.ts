@@ -1,6 +1,8 @@
-import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdirSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { build } from "esbuild";
+import { writeInOneStep } from "../../src/common/files";
 
 /** The local cloud's own plugins: those that cannot be built here. The versions are those that the SDKs ask for. */
 const plugins = [
@@ -37,10 +39,7 @@ export async function installPlugins(pulumiHome: string): Promise<void> {
 
 async function writeExecutable(file: string, content: string): Promise<void> {
   if ((await readFile(file, "utf8").catch(() => undefined)) === content) return;
-  await mkdir(dirname(file), { recursive: true });
-  // Another installation may run at the same time, and an engine may be starting the file: it is replaced in one step.
-  const next = `${file}.${process.pid}`;
-  await writeFile(next, content);
-  await chmod(next, 0o755);
-  await rename(next, file);
+  mkdirSync(dirname(file), { recursive: true });
+  // Another installation may run at the same time, and an engine may be starting the file.
+  writeInOneStep(file, content, 0o755);
 }

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
+import { writeInOneStep } from "../../src/common/files";
 import { readStateFile } from "../state/state-file";
 import { isRunning, type ProcessRecord, processRecordForm, stopProcess } from "./process";
 
@@ -33,9 +34,7 @@ export function readProcesses(file: string): ProcessList {
 /** Replaces the list in one step. */
 export function writeProcesses(file: string, list: ProcessList): void {
   mkdirSync(dirname(file), { recursive: true });
-  const next = `${file}.next`;
-  writeFileSync(next, `${JSON.stringify(list, null, 2)}\n`);
-  renameSync(next, file);
+  writeInOneStep(file, `${JSON.stringify(list, null, 2)}\n`);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { nextLink } from "../../src/common/link-header";
 import { Repository } from "../../src/image/repository";
 import { operator, type TokenIssuer } from "../cloud/identity";
 import type { Registries } from "./host";
@@ -51,7 +52,7 @@ export function readContents(registries: Pick<Registries, "list">, tokens: Token
         const text = await response.text();
         if (!response.ok) throw new Error(`the registry ${loginServer} answered ${response.status}: ${text}`);
         found.push(...z.object({ repositories: z.array(z.string()) }).parse(JSON.parse(text)).repositories);
-        next = /<([^>]+)>/.exec(response.headers.get("link") ?? "")?.[1];
+        next = nextLink(response.headers.get("link"));
       }
       return found;
     },

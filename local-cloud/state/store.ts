@@ -1,11 +1,12 @@
-import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { z } from "zod";
+import { writeInOneStep } from "../../src/common/files";
 import { readStateFile } from "./state-file";
 
 /**
- * A service's state: one JSON file, kept whole in memory. `save` replaces the file in one step (write beside it,
- * then rename), so that a killed process leaves either the old state or the new one.
+ * A service's state: one JSON file, kept whole in memory. `save` replaces the file in one step, so that a killed process
+ * leaves either the old state or the new one.
  */
 export class Store<T> {
   readonly data: T;
@@ -25,8 +26,6 @@ export class Store<T> {
 
   save(): void {
     mkdirSync(dirname(this.file), { recursive: true });
-    const next = `${this.file}.next`;
-    writeFileSync(next, JSON.stringify(this.data, null, 2));
-    renameSync(next, this.file);
+    writeInOneStep(this.file, JSON.stringify(this.data, null, 2));
   }
 }

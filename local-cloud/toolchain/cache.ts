@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSyn
 import { homedir, hostname } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { UserError } from "../../src/common/errors";
+import { isAlive } from "../../src/common/process";
 
 /** `linux-x64` and the like, in Node's words: part of what a cached binary is kept under. */
 export const platform = `${process.platform}-${process.arch}`;
@@ -64,7 +65,7 @@ export function removeLeftovers(cache: string): void {
   for (const name of readdirSync(cache)) {
     if (!name.startsWith(partialPrefix)) continue;
     const pid = Number.parseInt(name.slice(partialPrefix.length), 10);
-    if (!isRunning(pid)) rmSync(join(cache, name), { recursive: true, force: true });
+    if (!isAlive(pid)) rmSync(join(cache, name), { recursive: true, force: true });
   }
 }
 
@@ -90,12 +91,3 @@ export function isNodeError(error: unknown): error is NodeJS.ErrnoException {
 
 /** The machine's name is in it because a cache can be shared by containers, whose process ids mean nothing outside. */
 const partialPrefix = `.partial-${hostname()}-`;
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return isNodeError(error) && error.code === "EPERM";
-  }
-}

@@ -44,13 +44,30 @@ function readBytes(path: string): Buffer | undefined {
  */
 export function replaceText(path: string, text: string): void {
   const file = realpathSync(path);
-  const next = `${file}.${process.pid}.new`;
   try {
-    writeFileSync(next, text);
-    chmodSync(next, statSync(file).mode);
-    renameSync(next, file);
+    writeInOneStep(file, text, statSync(file).mode);
+  } catch (error) {
+    throw new UserError(`${path} cannot be written: ${types.isNativeError(error) ? error.message : error}`);
+  }
+}
+
+/**
+ * Writes a file, so that whoever reads it meanwhile has the old or the new one, and a process that is killed leaves the
+ * old one. In the place of a link comes a file.
+ *
+ * @param path in a folder that is there
+ * @param mode who may do what with it, whatever the umask; by default as any new file
+ * @throws Error of Node's if it cannot be written
+ */
+export function writeInOneStep(path: string, content: string | Buffer, mode?: number): void {
+  // Of this process, since another one may be writing the same file.
+  const next = `${path}.${process.pid}.new`;
+  try {
+    writeFileSync(next, content, { mode });
+    if (mode !== undefined) chmodSync(next, mode);
+    renameSync(next, path);
   } catch (error) {
     rmSync(next, { force: true });
-    throw new UserError(`${path} cannot be written: ${types.isNativeError(error) ? error.message : error}`);
+    throw error;
   }
 }

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, extname } from "node:path";
 import { join } from "node:path/posix";
 import { types } from "node:util";
+import { writeInOneStep } from "../common/files";
 import type { CondaFile, Dependency } from "./conda-file";
 import type { Finding } from "./finding";
 import { channelsOf, channelUrls, isFrom } from "./solve/channels";
@@ -113,15 +114,11 @@ export function saveLock(path: string, text: string): void {
       `${path} is not a lock file that \`${command}\` wrote: move it away, or choose another lock folder`,
     );
   }
-  const unfinished = `${path}.${process.pid}.tmp`;
   try {
-    writeFileSync(unfinished, text);
-    renameSync(unfinished, path);
+    writeInOneStep(path, text);
   } catch (error) {
     const reason = types.isNativeError(error) ? error.message : String(error);
     throw new Error(`it cannot be written (${reason}): put that right, or choose another lock folder`);
-  } finally {
-    rmSync(unfinished, { force: true });
   }
 }
 

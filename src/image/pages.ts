@@ -1,3 +1,4 @@
+import { nextLink } from "../common/link-header";
 import { ImageError } from "./error";
 import type { Answer } from "./http";
 
@@ -24,7 +25,7 @@ export async function* pages(first: string, get: (path: string) => Promise<Answe
 
 /** Only the path counts: a token is for the registry that was asked, and for no other host. */
 function nextPath(answer: Answer): string | undefined {
-  const [, link] = /<([^>]*)>\s*;[^,]*\brel="?next\b/i.exec(answer.headers.get("link") ?? "") ?? [];
+  const link = nextLink(answer.headers.get("link"));
   if (link === undefined || !URL.canParse(link, answer.url)) return undefined;
   const { pathname, search } = new URL(link, answer.url);
   return pathname + search;

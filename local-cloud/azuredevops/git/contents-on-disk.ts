@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { UserError } from "../../../src/common/errors";
+import { writeInOneStep } from "../../../src/common/files";
 import { readStateFile } from "../../state/state-file";
 import type { Repositories, RepositoryContents } from "./contents";
 import { blobId, type Commit } from "./objects";
@@ -87,10 +88,7 @@ class ContentsOnDisk implements RepositoryContents {
   }
 }
 
-/** The file appears with its content in one step, so a killed process leaves no half of one. */
 function write(file: string, content: Buffer | string): void {
   mkdirSync(dirname(file), { recursive: true });
-  const next = `${file}.next`;
-  writeFileSync(next, content);
-  renameSync(next, file);
+  writeInOneStep(file, content);
 }

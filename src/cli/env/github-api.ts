@@ -1,6 +1,7 @@
 import { types } from "node:util";
 import { z } from "zod";
 import { UserError } from "../../common/errors";
+import { nextLink } from "../../common/link-header";
 
 /** Where the REST API of github.com is. */
 export const publicGitHubApi = "https://api.github.com";
@@ -96,9 +97,9 @@ export class GitHubApi {
     return ` The access token (GITHUB_TOKEN) must be able to ${this.options.purpose}.`;
   }
 
-  /** The next page by the header Link (RFC 8288). The token goes nowhere else. */
+  /** The next page. The token goes nowhere else. */
   private nextPage(answer: Response, doing: string): string | undefined {
-    const [, next] = /<([^>]*)>[^,]*;\s*rel="?next"?/.exec(answer.headers.get("link") ?? "") ?? [];
+    const next = nextLink(answer.headers.get("link"));
     if (next === undefined) return undefined;
     const url = new URL(next, answer.url);
     if (url.origin === new URL(this.url).origin) return url.href;

@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { CommandError, ConcurrentUpdateError } from "@pulumi/pulumi/automation";
 import { UserError } from "../../common/errors";
+import { isAlive } from "../../common/process";
 import { deleteOrphans } from "../recover/azure-devops";
 import { plannedCreations } from "../recover/planned";
 import type { Context } from "./context";
@@ -51,7 +52,7 @@ export async function operate<T>(
 /** Takes a lock away whose process is no more. */
 async function removeLock({ say }: Context, stack: EnvironmentStack, message: string): Promise<void> {
   const owners = [...message.matchAll(/created by \S+@(\S+) \(pid (\d+)\) at (\S+)/g)];
-  const isOver = ([, host, pid]: RegExpMatchArray) => host === hostname() && !isRunning(Number(pid));
+  const isOver = ([, host, pid]: RegExpMatchArray) => host === hostname() && !isAlive(Number(pid));
   if (owners.length === 0 || !owners.every(isOver)) {
     const by = owners.map(([, host, pid, time]) => `process ${pid} on ${host} since ${time}`).join(", ");
     throw new UserError(
@@ -63,15 +64,6 @@ async function removeLock({ say }: Context, stack: EnvironmentStack, message: st
     `A command that was killed (${owners.map(([, , pid]) => `process ${pid}`).join(", ")}) left the stack locked: unlocked.`,
   );
   await stack.cancel();
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
 }
 
 /**
