@@ -30,13 +30,15 @@ export = async () => {
     environment,
     account,
     source,
-    image: {
+    definition: {
       dockerfile: settings.dockerfile,
       baseImage,
       condaFile: settings.condaFile,
       lockFolder: settings.lockFolder,
-      revision,
       condaChannel: settings.condaChannel,
+    },
+    image: {
+      revision,
       builder: settings.builder,
       tagValues: {
         build: settings.buildId,
@@ -80,7 +82,7 @@ export = async () => {
 async function findEnvironment(settings: StackSettings): Promise<BaseArgs | BranchArgs> {
   if (settings.branchEnvironment) {
     const { name, branch, base } = settings.branchEnvironment;
-    return { name, branch, shared: await findBaseEnvironment(base) };
+    return { kind: "branch", name, branch, shared: await findBaseEnvironment(base) };
   }
   const { serviceConnection } = settings;
   const [registry, separatePush] = await Promise.all([
@@ -88,6 +90,7 @@ async function findEnvironment(settings: StackSettings): Promise<BaseArgs | Bran
     serviceConnection.separatePush ?? hasSharedConnection().then((isShared) => !isShared),
   ]);
   return {
+    kind: "base",
     resourceGroup: settings.resourceGroup ?? `rg-job-container-${pulumi.getStack()}`,
     registry,
     connection: { ...serviceConnection, separatePush },

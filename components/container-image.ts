@@ -1,11 +1,10 @@
-import { dirname } from "node:path";
-import { relative } from "node:path/posix";
 import * as authorization from "@pulumi/azure-native/authorization";
 import * as dockerbuild from "@pulumi/docker-build";
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../src/common/errors";
 import { type RegistryLogin, signIn } from "../src/image/azure-sign-in";
 import { type Transform, transformed } from "../src/pulumi/transform";
+import { buildContext, type EnvironmentDefinition, pathInContext } from "../src/rules/environment-definition";
 import { imageLabels } from "../src/rules/image-labels";
 import { imageTags, type TagValues } from "../src/rules/tags";
 import type { ContainerRegistry } from "./container-registry";
@@ -14,16 +13,8 @@ export interface ContainerImageArgs {
   registry: Pick<ContainerRegistry, "loginServer">;
   /** Repository in the registry, for example `mlops/diabetes_regression`. */
   repository: pulumi.Input<string>;
-  /** Path of the Dockerfile, from the project's folder. Its folder is the build's context. */
-  dockerfile: string;
-  /** Image that the Dockerfile starts from, pinned to its digest (see `pinImage`). */
-  baseImage: string;
-  /** Path of the conda file whose packages are installed, from the project's folder. It is in the Dockerfile's folder. */
-  condaFile: string;
-  /** Folder of the conda file's lock file. Default: the conda file's own. */
-  lockFolder?: string;
-  /** Conda channel that the environment's packages come from: a name or a URL. */
-  condaChannel: string;
+  /** What it is built from. The program runs where its paths lead from. */
+  definition: EnvironmentDefinition;
   /** Where the environment definition is, for people: the repository's page. */
   sourceUrl: string;
   /** Commit that the environment definition is from. Default: the image does not say. */
@@ -64,7 +55,7 @@ export class ContainerImage extends pulumi.ComponentResource {
   constructor(name: string, args: ContainerImageArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mlops:index:ContainerImage", name, {}, opts);
     const parent = { parent: this };
-    const { registry, repository } = args;
+    const { registry, repository, definition } = args;
 
     const sayLeftOut = (of: string, names: string[]) => {
       if (names.length > 0) pulumi.log.info(`no value for ${names.join(", ")}: left out of the ${of}`, this);
@@ -101,14 +92,14 @@ export class ContainerImage extends pulumi.ComponentResource {
           {
             // A folder of lock files takes the place of the Dockerfile's stage of that name.
             context: {
-              location: dirname(args.dockerfile),
-              ...(args.lockFolder && { named: { lock: { location: args.lockFolder } } }),
+              location: buildContext(definition),
+              ...(definition.lockFolder && { named: { lock: { location: definition.lockFolder } } }),
             },
-            dockerfile: { location: args.dockerfile },
+            dockerfile: { location: definition.dockerfile },
             buildArgs: {
-              BASE_IMAGE: args.baseImage,
-              CONDA_FILE: pathInContext(args.dockerfile, args.condaFile),
-              CONDA_CHANNEL: args.condaChannel,
+              BASE_IMAGE: definition.baseImage,
+              CONDA_FILE: pathInContext(definition, definition.condaFile),
+              CONDA_CHANNEL: definition.condaChannel,
             },
             labels,
             platforms: [dockerbuild.Platform.Linux_amd64],
@@ -132,11 +123,6 @@ export class ContainerImage extends pulumi.ComponentResource {
       );
     }
   }
-}
-
-/** A file's path as the build knows it, from the Dockerfile's folder. */
-export function pathInContext(dockerfile: string, file: string): string {
-  return relative(dirname(dockerfile), file);
 }
 
 /** Signs in to the registry as the Azure identity that runs Pulumi. The token is a secret. */

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { type EnvironmentDefinition, pathInContext } from "../src/rules/environment-definition";
 import { Pipeline, type PipelineArgs } from "./pipeline";
 
 export interface ImageBuildPipelineArgs extends PipelineArgs {
@@ -6,16 +7,8 @@ export interface ImageBuildPipelineArgs extends PipelineArgs {
   loginServer: pulumi.Input<string>;
   /** Repository in that registry, for example `mlops/diabetes_regression`. */
   imageRepository: pulumi.Input<string>;
-  /** Path of the Dockerfile in the repository. Its folder is the build's context. */
-  dockerfile: string;
-  /** The image that the Dockerfile starts from, with its digest. */
-  baseImage: pulumi.Input<string>;
-  /** The conda file whose packages are installed, from the Dockerfile's folder. */
-  condaFile: string;
-  /** Folder of the conda file's lock file, in the repository. Default: the conda file's own. */
-  lockFolder?: string;
-  /** Conda channel that the environment's packages come from. */
-  condaChannel: string;
+  /** What it builds from. */
+  definition: EnvironmentDefinition;
   /** Conda files that models are trained in, in the repository: the image's is compared with them before it is built. */
   trainingFiles: string[];
   /** Conda files that models are scored in, likewise. */
@@ -31,6 +24,7 @@ export interface ImageBuildPipelineArgs extends PipelineArgs {
 /** The pipeline that builds the job container again, from `docker/docker-image-pipeline.yml`. */
 export class ImageBuildPipeline extends Pipeline {
   constructor(name: string, args: ImageBuildPipelineArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { definition } = args;
     super(
       "mlops:index:ImageBuildPipeline",
       name,
@@ -39,11 +33,11 @@ export class ImageBuildPipeline extends Pipeline {
         { name: "registryConnection", value: args.connection.name, allowOverride: false },
         { name: "loginServer", value: args.loginServer, allowOverride: false },
         { name: "imageRepository", value: args.imageRepository, allowOverride: false },
-        { name: "dockerfile", value: args.dockerfile, allowOverride: false },
-        { name: "baseImage", value: args.baseImage, allowOverride: false },
-        { name: "condaFile", value: args.condaFile, allowOverride: false },
-        { name: "lockFolder", value: args.lockFolder ?? "", allowOverride: false },
-        { name: "condaChannel", value: args.condaChannel, allowOverride: false },
+        { name: "dockerfile", value: definition.dockerfile, allowOverride: false },
+        { name: "baseImage", value: definition.baseImage, allowOverride: false },
+        { name: "condaFile", value: pathInContext(definition, definition.condaFile), allowOverride: false },
+        { name: "lockFolder", value: definition.lockFolder ?? "", allowOverride: false },
+        { name: "condaChannel", value: definition.condaChannel, allowOverride: false },
         { name: "trainingFiles", value: args.trainingFiles.join("\n"), allowOverride: false },
         { name: "scoringFiles", value: args.scoringFiles.join("\n"), allowOverride: false },
         { name: "environmentPolicy", value: args.environmentPolicy, allowOverride: false },

@@ -1,11 +1,10 @@
-import { dirname } from "node:path/posix";
 import * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
 import type { BaseEnvironment } from "../src/lookups/base-environment";
 import type { PipelineSource } from "../src/lookups/pipeline-source";
 import { type Transform, transformed } from "../src/pulumi/transform";
-import type { TagValues } from "../src/rules/tags";
-import { ContainerImage, type ContainerImageArgs, pathInContext } from "./container-image";
+import { buildContext, type EnvironmentDefinition } from "../src/rules/environment-definition";
+import { ContainerImage, type ContainerImageArgs } from "./container-image";
 import { ContainerRegistry, type ContainerRegistryArgs } from "./container-registry";
 import { ImageBuildPipeline, type ImageBuildPipelineArgs } from "./image-build-pipeline";
 import { ImageRepository } from "./image-repository";
@@ -19,6 +18,7 @@ import {
 
 /** A base environment: it owns the service connections, and the registry unless that exists already. */
 export interface BaseArgs {
+  kind: "base";
   /** Name of the resource group that holds what this stack creates in Azure. It is created. */
   resourceGroup: string;
   registry: ContainerRegistryArgs["source"];
@@ -40,6 +40,7 @@ export interface BaseArgs {
 
 /** A branch environment: it shares the base environment's registry and service connections. */
 export interface BranchArgs {
+  kind: "branch";
   /** The base environment's. */
   shared: BaseEnvironment;
   /** Name of the environment, by which its repository and its definitions are told from others. */
@@ -54,13 +55,9 @@ export interface JobContainerArgs {
   account: AzureAccount;
   /** Azure DevOps project, and repository with the environment definition and the pipelines. */
   source: PipelineSource;
-  image: Pick<
-    ContainerImageArgs,
-    "dockerfile" | "baseImage" | "condaFile" | "lockFolder" | "condaChannel" | "revision" | "builder"
-  > & {
-    /** What the image's tags are made of. */
-    tagValues: TagValues;
-  };
+  /** What the image is built from, by this program and by the image-build pipeline. */
+  definition: EnvironmentDefinition;
+  image: Pick<ContainerImageArgs, "revision" | "builder" | "tagValues">;
   /** What the image-build pipeline compares the image's conda file with. */
   comparison: Pick<ImageBuildPipelineArgs, "trainingFiles" | "scoringFiles" | "environmentPolicy">;
   pipelines: {
@@ -117,16 +114,16 @@ export class JobContainer extends pulumi.ComponentResource {
   constructor(name: string, args: JobContainerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mlops:index:JobContainer", name, {}, opts);
     const parent = { parent: this };
-    const { account, environment, source, pipelines, transform } = args;
-    const branch = "branch" in environment ? environment.branch : undefined;
+    const { account, environment, source, definition, pipelines, transform } = args;
+    const branch = environment.kind === "branch" ? environment.branch : undefined;
     // As the trigger in the YAML file has them, which a definition that is bound to a branch does not go by.
     const definitionPaths = {
-      includes: [dirname(args.image.dockerfile)],
+      includes: [buildContext(definition)],
       excludes: [...args.comparison.trainingFiles, ...args.comparison.scoringFiles],
     };
 
     const { registry, connection, pushConnection, repository, definitionName, resourceGroup } =
-      "branch" in environment ? shareBase(environment) : createBase(environment);
+      environment.kind === "branch" ? shareBase(environment) : createBase(environment);
     const image = buildImage();
     const imageBuildPipeline = createImageBuildPipeline();
     const modelPipeline = createModelPipeline();
@@ -220,6 +217,7 @@ export class JobContainer extends pulumi.ComponentResource {
         name,
         {
           ...args.image,
+          definition,
           registry,
           repository,
           sourceUrl: source.repositoryUrl,
@@ -242,11 +240,7 @@ export class JobContainer extends pulumi.ComponentResource {
           ...(branch && { trigger: { branch, paths: definitionPaths } }),
           loginServer: registry.loginServer,
           imageRepository: repository,
-          dockerfile: args.image.dockerfile,
-          baseImage: args.image.baseImage,
-          condaFile: pathInContext(args.image.dockerfile, args.image.condaFile),
-          lockFolder: args.image.lockFolder,
-          condaChannel: args.image.condaChannel,
+          definition,
           ...args.comparison,
           amlSdkVersion: args.image.tagValues.amlSdk,
           githubRelease: args.image.tagValues.release,

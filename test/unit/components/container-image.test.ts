@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ContainerImage, type ContainerImageArgs } from "../../../components/container-image";
 import { ContainerRegistry } from "../../../components/container-registry";
 import { pinImage } from "../../../src/lookups/base-image";
+import type { EnvironmentDefinition } from "../../../src/rules/environment-definition";
 import { type MockCloud, only, refusal, registered, secret } from "../support/mock-cloud";
 import { value } from "../support/output";
 import { tokenExchange } from "../support/token-exchange";
@@ -19,6 +20,13 @@ const cloud: MockCloud = {
   },
 };
 
+const definition: EnvironmentDefinition = {
+  dockerfile: "docker/Dockerfile",
+  baseImage: "base:1@sha256:b",
+  condaFile: "docker/ci_dependencies.yml",
+  condaChannel: "conda-forge",
+};
+
 async function build(args: Partial<ContainerImageArgs> = {}) {
   const built: ContainerImage[] = [];
   const resources = await registered(cloud, async () => {
@@ -33,10 +41,7 @@ async function build(args: Partial<ContainerImageArgs> = {}) {
       new ContainerImage("image", {
         registry: new ContainerRegistry("acr", { source, resourceGroup: "rg" }),
         repository: "mlops/diabetes_regression",
-        dockerfile: "docker/Dockerfile",
-        baseImage: "base:1@sha256:b",
-        condaFile: "docker/ci_dependencies.yml",
-        condaChannel: "conda-forge",
+        definition,
         sourceUrl: "https://dev.azure.com/contoso/mlops/_git/diabetes",
         revision: "0123abc",
         tagValues: { build: "7", amlSdk: "1.20.0", release: "3.0.0" },
@@ -81,8 +86,11 @@ test("the image is built from the Dockerfile and the pinned base image, and push
 
 test("a conda file is named as the build knows it: from the Dockerfile's folder", async () => {
   const { resource } = await build({
-    dockerfile: "images/ci/Dockerfile",
-    condaFile: "images/ci/environments/tensorflow.yml",
+    definition: {
+      ...definition,
+      dockerfile: "images/ci/Dockerfile",
+      condaFile: "images/ci/environments/tensorflow.yml",
+    },
   });
   expect(resource.inputs).toMatchObject({
     context: { location: "images/ci" },
@@ -91,7 +99,7 @@ test("a conda file is named as the build knows it: from the Dockerfile's folder"
 });
 
 test("a folder of lock files takes the place of the Dockerfile's stage lock", async () => {
-  const { resource } = await build({ lockFolder: "locks" });
+  const { resource } = await build({ definition: { ...definition, lockFolder: "locks" } });
   expect(resource.inputs.context).toEqual({ location: "docker", named: { lock: { location: "locks" } } });
 });
 

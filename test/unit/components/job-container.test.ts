@@ -21,6 +21,7 @@ const azureRepos: PipelineSource = {
 };
 
 const base: BaseArgs = {
+  kind: "base",
   resourceGroup: "rg-own",
   registry: { kind: "new", name: "mlopsregistry" },
   connection: { name: "acrconnection", scheme: "workloadIdentityFederation", separatePush: true },
@@ -50,11 +51,13 @@ async function create(args: Partial<JobContainerArgs> = {}) {
         environment: base,
         account: { subscriptionId: "subscription", tenantId: "tenant" },
         source: azureRepos,
-        image: {
+        definition: {
           dockerfile: "docker/Dockerfile",
           baseImage: "base:1@sha256:b",
           condaFile: "docker/ci_dependencies.yml",
           condaChannel: "conda-forge",
+        },
+        image: {
           revision: "0123abc",
           tagValues: { build: "7", amlSdk: "1.20.0", release: "3.0.0" },
         },
@@ -189,15 +192,7 @@ test("the image-build pipeline gets its variables; a run may set the SDK's versi
 });
 
 test("a version that is not known is an empty variable, which the pipeline says it leaves out", async () => {
-  const { named } = await create({
-    image: {
-      dockerfile: "docker/Dockerfile",
-      baseImage: "b",
-      condaFile: "docker/c.yml",
-      condaChannel: "c",
-      tagValues: {},
-    },
-  });
+  const { named } = await create({ image: { tagValues: {} } });
   expect(named(definitionType, "jc-image-build").inputs.variables).toEqual(
     expect.arrayContaining([
       { name: "amlsdkversion", value: "", allowOverride: true },
@@ -319,6 +314,7 @@ test("whatever its arguments did not foresee can be changed in every part", asyn
 
 describe("a branch environment", () => {
   const branch: BranchArgs = {
+    kind: "branch",
     name: "tensorflow",
     branch: "feature/tensorflow",
     shared: {
