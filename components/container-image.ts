@@ -2,7 +2,7 @@ import * as authorization from "@pulumi/azure-native/authorization";
 import * as dockerbuild from "@pulumi/docker-build";
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../src/common/errors";
-import { type RegistryLogin, signIn } from "../src/image/azure-sign-in";
+import { type RegistryCredential, signIn } from "../src/image/azure-sign-in";
 import { type Transform, transformed } from "../src/pulumi/transform";
 import { buildContext, type EnvironmentDefinition, pathInContext } from "../src/rules/environment-definition";
 import { imageLabels } from "../src/rules/image-labels";
@@ -48,7 +48,7 @@ export class ContainerImage extends pulumi.ComponentResource {
   readonly repository: pulumi.Output<string>;
   readonly tags: pulumi.Output<string[]>;
   /** How the identity that runs Pulumi signs in to the registry. A secret. */
-  readonly login: pulumi.Output<RegistryLogin>;
+  readonly login: pulumi.Output<RegistryCredential>;
   /** The raw resources. */
   readonly nodes: { image: dockerbuild.Image };
 
@@ -130,7 +130,7 @@ function signInTo(
   registry: ContainerImageArgs["registry"],
   tenantId: string,
   opts: pulumi.InvokeOptions,
-): pulumi.Output<RegistryLogin> {
+): pulumi.Output<RegistryCredential> {
   const token = authorization.getClientToken({}, opts).then((result) => result.token);
   return pulumi.all([registry.loginServer, pulumi.secret(token)]).apply(([loginServer, accessToken]) =>
     signIn(loginServer, tenantId, accessToken, "push").catch((error: Error) => {

@@ -10,7 +10,7 @@ import { type AgentOptions, messageOf, runJob } from "./job";
 import { allParts, type JobParts, partsOfJob } from "./job-parts";
 import { Masker } from "./log/masker";
 import { predefinedVariables } from "./predefined";
-import type { ExecuteRun, Part, Recorder, Result, RunContext } from "./run";
+import type { ExecuteRun, Recorder, Result, RunContext, RunPart } from "./run";
 import { dependenciesOf, dependencyFunctions, holds, type Outcome, resultOf } from "./status";
 import { Variables } from "./variables";
 
@@ -41,7 +41,7 @@ export async function cleanUpAgent(directory: string): Promise<void> {
 
 interface StageParts {
   stage: PlanStage;
-  part: Part;
+  part: RunPart;
   jobs: { job: PlanJob; parts: JobParts }[];
 }
 
@@ -127,7 +127,7 @@ class Run {
   /** Whether a stage or a job runs, or what its result is without that. A condition that cannot be computed fails it. */
   private decide(
     planned: PlanStage | PlanJob,
-    part: Part,
+    part: RunPart,
     outcomes: ReadonlyMap<string, Outcome>,
     values: () => Record<string, ValueMap>,
   ): "run" | Extract<Result, "skipped" | "canceled" | "failed"> {
@@ -169,7 +169,7 @@ class Run {
 }
 
 function partsOfStage(stage: PlanStage, order: number): StageParts {
-  const part: Part = {
+  const part: RunPart = {
     ...{ id: randomUUID(), parentId: undefined, type: "Stage", order },
     ...{ name: stage.displayName, identifier: stage.name },
   };

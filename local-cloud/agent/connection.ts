@@ -17,7 +17,10 @@ export interface SignedIn {
  *
  * @throws Error with the reason of whoever refuses
  */
-export async function signIn(connection: Connection, { tokenUrl }: Pick<RunContext, "tokenUrl">): Promise<SignedIn> {
+export async function signInThrough(
+  connection: Connection,
+  { tokenUrl }: Pick<RunContext, "tokenUrl">,
+): Promise<SignedIn> {
   const { name, scheme, loginServer, tenantId, clientId } = connection;
   if (connection.type.toLowerCase() !== "dockerregistry" || loginServer === undefined) {
     throw new Error(

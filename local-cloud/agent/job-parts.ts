@@ -1,24 +1,24 @@
 import { randomUUID } from "node:crypto";
 import type { PlanJob, PlanStep } from "../pipelines/plan";
-import type { Part } from "./run";
+import type { RunPart } from "./run";
 
 /** A job's parts: what has a line of its own on the run's page. */
 export interface JobParts {
-  job: Part;
-  initialize: Part;
-  containers: Part | undefined;
-  steps: { step: PlanStep; part: Part }[];
-  finalize: Part;
+  job: RunPart;
+  initialize: RunPart;
+  containers: RunPart | undefined;
+  steps: { step: PlanStep; part: RunPart }[];
+  finalize: RunPart;
 }
 
 /** The parts of a job, in their order. */
 export function partsOfJob(job: PlanJob, stageId: string, order: number): JobParts {
-  const own: Part = {
+  const own: RunPart = {
     ...{ id: randomUUID(), parentId: stageId, type: "Job", order },
     ...{ name: job.displayName, identifier: job.name },
   };
   let count = 0;
-  const task = (name: string, identifier: string): Part => {
+  const task = (name: string, identifier: string): RunPart => {
     count++;
     return { id: randomUUID(), parentId: own.id, type: "Task", name, identifier, order: count };
   };
@@ -34,6 +34,6 @@ export function partsOfJob(job: PlanJob, stageId: string, order: number): JobPar
 }
 
 /** All of a job's parts, the job first. */
-export function allParts({ job, initialize, containers, steps, finalize }: JobParts): Part[] {
+export function allParts({ job, initialize, containers, steps, finalize }: JobParts): RunPart[] {
   return [job, initialize, ...(containers ? [containers] : []), ...steps.map(({ part }) => part), finalize];
 }

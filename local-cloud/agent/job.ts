@@ -3,7 +3,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { evaluate, runtimeExpression, type Scope, toText } from "../pipelines/expression";
 import type { Plan, PlanJob, PlanStage, PlanStep } from "../pipelines/plan";
-import { signIn } from "./connection";
+import { signInThrough } from "./connection";
 import { agentCgroup, type StepHost, startContainer, startMachine } from "./containers/step-host";
 import type { Builder } from "./docker/buildctl";
 import type { DockerState } from "./docker/state";
@@ -11,7 +11,7 @@ import type { JobParts } from "./job-parts";
 import type { Masker } from "./log/masker";
 import { StepLog } from "./log/step-log";
 import { predefinedVariables } from "./predefined";
-import type { Part, Recorder, Result, RunContext } from "./run";
+import type { Recorder, Result, RunContext, RunPart } from "./run";
 import { runStep } from "./run-step";
 import { holds, type Outcome, stepFunctions } from "./status";
 import { Variables } from "./variables";
@@ -73,7 +73,7 @@ class Job {
   private readonly docker: DockerState = { images: new Map(), logins: new Map() };
   private readonly builder: Builder;
   private host: StepHost | undefined;
-  private current: Part;
+  private current: RunPart;
 
   constructor(
     private readonly jobRun: JobRun,
@@ -130,7 +130,7 @@ class Job {
     }
   }
 
-  private begin(part: Part): void {
+  private begin(part: RunPart): void {
     this.current = part;
     this.jobRun.recorder.started(part.id);
   }
@@ -139,7 +139,7 @@ class Job {
     this.jobRun.recorder.finished(this.current.id, result);
   }
 
-  private logOf(part: Part, stepName: string | undefined): StepLog {
+  private logOf(part: RunPart, stepName: string | undefined): StepLog {
     return new StepLog(part.id, stepName, this.jobRun.recorder, this.jobRun.masker, this.variables);
   }
 
@@ -173,7 +173,7 @@ class Job {
     this.variables.set("System.AccessToken", context.accessToken, true);
   }
 
-  private async startContainer(part: Part): Promise<StepHost> {
+  private async startContainer(part: RunPart): Promise<StepHost> {
     const { job, signal } = this.jobRun;
     const { container } = job;
     if (container === undefined) throw new Error("The job has no container.");
@@ -193,12 +193,12 @@ class Job {
   }
 
   private async signIn(connection: string) {
-    const signedIn = await signIn(this.jobRun.context.connection(connection), this.jobRun.context);
+    const signedIn = await signInThrough(this.jobRun.context.connection(connection), this.jobRun.context);
     this.jobRun.masker.add(signedIn.login.password);
     return signedIn;
   }
 
-  private async step(step: PlanStep, part: Part): Promise<void> {
+  private async step(step: PlanStep, part: RunPart): Promise<void> {
     const { signal } = this.jobRun;
     const canceled = signal.aborted;
     const scope = {

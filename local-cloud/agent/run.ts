@@ -3,7 +3,7 @@ import type { Plan } from "../pipelines/plan";
 export type Result = "succeeded" | "succeededWithIssues" | "failed" | "canceled" | "skipped";
 
 /** A part of a run that has a line of its own on the run's page: Azure DevOps' timeline record. */
-export interface Part {
+export interface RunPart {
   id: string;
   /** None for a stage. */
   parentId: string | undefined;
@@ -18,7 +18,7 @@ export interface Part {
 /** Takes down what happens in a run, as it happens. */
 export interface Recorder {
   /** All parts that there will be, before the first starts. */
-  planned(parts: Part[]): void;
+  planned(parts: RunPart[]): void;
   started(partId: string): void;
   /** A line of a part's log, without secrets. */
   log(partId: string, line: string): void;

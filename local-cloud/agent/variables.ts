@@ -63,7 +63,7 @@ export class Variables {
   /** What steps get as environment variables: all but secrets, whose values a step only gets when it asks for them. */
   environment(): Record<string, string> {
     const open = [...this.all.values()].filter(({ secret }) => !secret);
-    return Object.fromEntries(open.map(({ name, value }) => [environmentName(name), this.expand(value)]));
+    return Object.fromEntries(open.map(({ name, value }) => [environmentVariableName(name), this.expand(value)]));
   }
 
   /** What expressions see as `variables`. */
@@ -73,6 +73,6 @@ export class Variables {
 }
 
 /** A variable's name as an environment variable: in upper case, `_` for dots and spaces. */
-export function environmentName(name: string): string {
+export function environmentVariableName(name: string): string {
   return name.replace(/[. ]/g, "_").toUpperCase();
 }

@@ -1,8 +1,15 @@
 import { handleDeployment } from "./deployments";
 import { ArmError, notEmulated, subscriptionNotFound } from "./errors";
 import { stringOf } from "./json";
-import { type ArmPath, parsePath } from "./paths";
-import { type Arm, type ArmAnswer, type ArmRequest, authorize, checkApiVersion, methodNotAllowed } from "./request";
+import { type ArmPath, parseArmPath } from "./paths";
+import {
+  type Arm,
+  type ArmAnswer,
+  type ArmRequest,
+  checkApiVersion,
+  methodNotAllowed,
+  requirePermission,
+} from "./request";
 import { handleResourceGroup } from "./resource-groups";
 import { alreadyInUse, isTaken, registries, registryNameProblem } from "./resource-types/registries";
 import { handleResource } from "./resources";
@@ -16,7 +23,7 @@ import { resourcesOfType } from "./state";
  * @throws ArmError what Azure would refuse, and 501 for what the local cloud does not emulate.
  */
 export async function handleArm(arm: Arm, request: ArmRequest): Promise<ArmAnswer> {
-  const path = parsePath(request.path);
+  const path = parseArmPath(request.path);
   if (path === undefined) throw notEmulated(`'${request.method} ${request.path}'`);
   if (path.subscription.toLowerCase() !== arm.state.subscription.subscriptionId) {
     throw subscriptionNotFound(path.subscription);
@@ -41,7 +48,7 @@ export async function handleArm(arm: Arm, request: ArmRequest): Promise<ArmAnswe
 
 function readSubscription(arm: Arm, request: ArmRequest, path: ArmPath): ArmAnswer {
   if (request.method !== "GET") throw methodNotAllowed(request.method);
-  authorize(arm, request, path.scope, "Microsoft.Resources/subscriptions/read");
+  requirePermission(arm, request, path.scope, "Microsoft.Resources/subscriptions/read");
   const { subscriptionId, displayName } = arm.state.subscription;
   return {
     status: 200,
@@ -59,7 +66,7 @@ function readSubscription(arm: Arm, request: ArmRequest, path: ArmPath): ArmAnsw
 function checkNameAvailability(arm: Arm, request: ArmRequest, path: ArmPath): ArmAnswer {
   checkApiVersion(request.apiVersion, registries.apiVersions, registries.type);
   if (request.method !== "POST") throw methodNotAllowed(request.method);
-  authorize(arm, request, path.scope, "Microsoft.ContainerRegistry/checkNameAvailability/read");
+  requirePermission(arm, request, path.scope, "Microsoft.ContainerRegistry/checkNameAvailability/read");
   const name = stringOf(request.body.name);
   if (name === undefined || request.body.type !== registries.type) {
     throw new ArmError(400, "InvalidRequestBody", `The request needs a 'name', and the 'type' '${registries.type}'.`);

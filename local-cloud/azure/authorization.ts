@@ -1,10 +1,8 @@
+import type { RegistryAction } from "../registry/token-service";
 import { type ConditionRequest, parseCondition } from "./conditions";
 import { matches } from "./permission-pattern";
 import { findRole, type Role } from "./roles";
 import { type AzureState, findResource, isWithin } from "./state";
-
-/** What can be done with the images of a registry; `catalog` is to list its repositories. */
-export type RegistryAction = "pull" | "push" | "delete" | "catalog";
 
 /**
  * The permission behind each action. A registry honours one column and ignores the other, by its

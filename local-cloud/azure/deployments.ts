@@ -1,8 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { ArmError, notEmulated, resourceGroupNotFound, resourceNotFound } from "./errors";
 import { isObject, type Json, type JsonObject, objectOr, stringOf } from "./json";
-import { type ArmPath, parsePath } from "./paths";
-import { type Arm, type ArmAnswer, type ArmRequest, authorize, checkApiVersion, stamp, verbOf } from "./request";
+import { type ArmPath, parseArmPath } from "./paths";
+import {
+  type Arm,
+  type ArmAnswer,
+  type ArmRequest,
+  checkApiVersion,
+  requirePermission,
+  stamp,
+  verbOf,
+} from "./request";
 import { handleResource } from "./resources";
 import { type ArmResource, findResource } from "./state";
 
@@ -14,7 +22,7 @@ const type = "Microsoft.Resources/deployments";
  */
 export async function handleDeployment(arm: Arm, request: ArmRequest, path: ArmPath): Promise<ArmAnswer> {
   checkApiVersion(request.apiVersion, ["2022-09-01", "2024-03-01", "2024-11-01", "2025-04-01"], type);
-  authorize(arm, request, path.scope, `${type}/${verbOf(request.method)}`);
+  requirePermission(arm, request, path.scope, `${type}/${verbOf(request.method)}`);
   const [name] = path.provider?.names ?? [];
   if (path.resourceGroup === undefined || name === undefined) throw notEmulated(`deployments to '${path.scope}'`);
   const group = findResource(arm.state, path.scope);
@@ -52,7 +60,7 @@ async function deploy(
   const ids: Json[] = [];
   for (const { type: ofType, apiVersion, name: named, ...body } of resourcesIn(objectOr(template))) {
     const asked = `${group.id}/providers/${ofType}/${named}`;
-    const path = parsePath(asked);
+    const path = parseArmPath(asked);
     if (path === undefined || path.provider?.names.length !== 1) throw notEmulated(`'${asked}' in a template`);
     const put: ArmRequest = { ...request, path: asked, apiVersion: stringOf(apiVersion) ?? "", body };
     const answer = await handleResource(arm, put, path);

@@ -21,7 +21,7 @@ export interface ArmPath {
  * Takes a Resource Manager path apart; undefined if it is none. Empty segments are skipped, as Resource Manager does
  * (a `parentResourcePath` is often empty).
  */
-export function parsePath(path: string): ArmPath | undefined {
+export function parseArmPath(path: string): ArmPath | undefined {
   const segments = path.split("/").filter((segment) => segment !== "");
   const at = (index: number) => segments[index] ?? "";
   if (at(0).toLowerCase() !== "subscriptions" || at(1) === "") return undefined;

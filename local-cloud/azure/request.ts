@@ -28,7 +28,7 @@ export interface Arm {
 }
 
 /** @throws ArmError `AuthorizationFailed` unless the caller's roles allow the action on the scope. */
-export function authorize(arm: Arm, { caller }: ArmRequest, scope: string, action: string): void {
+export function requirePermission(arm: Arm, { caller }: ArmRequest, scope: string, action: string): void {
   if (mayManage(arm.state, caller.objectId, scope, action)) return;
   throw new ArmError(
     403,

@@ -2,7 +2,15 @@ import { ArmError, notEmulated, resourceGroupNotFound } from "./errors";
 import { isObject, objectOr } from "./json";
 import { normalizeLocation, requireLocation } from "./locations";
 import type { ArmPath } from "./paths";
-import { type Arm, type ArmAnswer, type ArmRequest, authorize, methodNotAllowed, stamp, verbOf } from "./request";
+import {
+  type Arm,
+  type ArmAnswer,
+  type ArmRequest,
+  methodNotAllowed,
+  requirePermission,
+  stamp,
+  verbOf,
+} from "./request";
 import { removeResources } from "./resources";
 import { type ArmResource, findResource, resourcesOfType } from "./state";
 
@@ -24,7 +32,12 @@ const apiVersions = [
 /** Lists, reads, puts, patches and deletes resource groups. */
 export async function handleResourceGroup(arm: Arm, request: ArmRequest, path: ArmPath): Promise<ArmAnswer> {
   checkVersion(request.apiVersion);
-  authorize(arm, request, path.scope, `Microsoft.Resources/subscriptions/resourceGroups/${verbOf(request.method)}`);
+  requirePermission(
+    arm,
+    request,
+    path.scope,
+    `Microsoft.Resources/subscriptions/resourceGroups/${verbOf(request.method)}`,
+  );
   const subscription = `/subscriptions/${arm.state.subscription.subscriptionId}`;
   if (path.resourceGroup === undefined) {
     if (request.method !== "GET") throw methodNotAllowed(request.method);

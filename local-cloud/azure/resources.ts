@@ -6,9 +6,9 @@ import {
   type Arm,
   type ArmAnswer,
   type ArmRequest,
-  authorize,
   checkApiVersion,
   methodNotAllowed,
+  requirePermission,
   stamp,
   verbOf,
 } from "./request";
@@ -22,7 +22,7 @@ export async function handleResource(arm: Arm, request: ArmRequest, path: ArmPat
   const type = resourceTypes.find((known) => known.type.toLowerCase() === asked.toLowerCase());
   if (type === undefined) throw notEmulated(`the resource type '${asked}'`);
   checkApiVersion(request.apiVersion, type.apiVersions, type.type);
-  authorize(arm, request, idOf(path, type, path.scope), `${type.type}/${verbOf(request.method)}`);
+  requirePermission(arm, request, idOf(path, type, path.scope), `${type.type}/${verbOf(request.method)}`);
   if (!path.isItem) return list(arm, request, path, type);
 
   const group = findResource(arm.state, `/subscriptions/${path.subscription}/resourceGroups/${path.resourceGroup}`);

@@ -1,14 +1,14 @@
 import { parseCondition } from "./conditions";
 import { ArmError, notEmulated, resourceGroupNotFound, resourceNotFound } from "./errors";
 import { type JsonObject, objectOr, stringOf } from "./json";
-import { type ArmPath, parsePath } from "./paths";
+import { type ArmPath, parseArmPath } from "./paths";
 import {
   type Arm,
   type ArmAnswer,
   type ArmRequest,
-  authorize,
   checkApiVersion,
   methodNotAllowed,
+  requirePermission,
   verbOf,
 } from "./request";
 import { roleDefinitionIdOf, unknownRole } from "./role-definitions";
@@ -21,7 +21,7 @@ const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export function handleRoleAssignment(arm: Arm, request: ArmRequest, path: ArmPath): ArmAnswer {
   const type = "Microsoft.Authorization/roleAssignments";
   checkApiVersion(request.apiVersion, ["2015-07-01", "2018-09-01-preview", "2020-04-01-preview", "2022-04-01"], type);
-  authorize(arm, request, path.scope, `${type}/${verbOf(request.method)}`);
+  requirePermission(arm, request, path.scope, `${type}/${verbOf(request.method)}`);
   requireScope(arm.state, path.scope);
   const { state } = arm;
   const name = path.provider?.names[0];
@@ -176,7 +176,7 @@ function requirePrincipal(state: AzureState, principalId: string, principalType:
 
 function requireScope(state: AzureState, scope: string): void {
   if (findResource(state, scope) !== undefined) return;
-  const path = parsePath(scope);
+  const path = parseArmPath(scope);
   if (path === undefined) throw notEmulated(`role assignments on the scope '${scope}'`);
   if (path.resourceGroup === undefined) return;
   const group = findResource(state, `/subscriptions/${path.subscription}/resourceGroups/${path.resourceGroup}`);

@@ -1,7 +1,7 @@
 import { ArmError, notEmulated } from "./errors";
 import type { JsonObject } from "./json";
 import type { ArmPath } from "./paths";
-import { type Arm, type ArmAnswer, type ArmRequest, authorize, checkApiVersion } from "./request";
+import { type Arm, type ArmAnswer, type ArmRequest, checkApiVersion, requirePermission } from "./request";
 import { findRole, type Role, roles } from "./roles";
 import type { AzureState } from "./state";
 
@@ -10,7 +10,7 @@ export function handleRoleDefinition(arm: Arm, request: ArmRequest, path: ArmPat
   const type = "Microsoft.Authorization/roleDefinitions";
   checkApiVersion(request.apiVersion, ["2018-01-01-preview", "2022-04-01", "2022-05-01-preview"], type);
   if (request.method !== "GET") throw notEmulated("custom roles");
-  authorize(arm, request, path.scope, `${type}/read`);
+  requirePermission(arm, request, path.scope, `${type}/read`);
   const name = path.provider?.names[0];
   if (name === undefined) {
     const roleName = /^roleName eq '(.*)'$/i.exec(request.query.$filter ?? "")?.[1];

@@ -1,15 +1,15 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { ContainerConfig } from "../registry/push";
+import type { ImageConfig } from "../registry/push";
 import { makeDirectory, recipeHash } from "../toolchain/cache";
-import type { Report } from "./inside";
+import type { ReportDetail } from "./inside";
 import { makeRootFileSystem, packRootFileSystem } from "./root-file-system";
 
 /** An image's only layer and its configuration, and what it takes to install more into the layer. */
 export interface BaseImage {
   /** Path of the layer: the root file system as a tar file, compressed with gzip. */
   rootfs: string;
-  config: ContainerConfig;
+  config: ImageConfig;
   /** Path of pip as a runnable wheel; it is not in the image. */
   pipWheel: string;
   /** Changes whenever the image is another one. */
@@ -24,7 +24,7 @@ export interface BaseImage {
  * @param cache the cache directory (local-cloud/toolchain/cache.ts).
  * @throws UserError when a program, root or the package registries are missing.
  */
-export async function makeBaseImage(cache: string, report: Report): Promise<BaseImage> {
+export async function makeBaseImage(cache: string, report: ReportDetail): Promise<BaseImage> {
   const recipe = recipeHash(
     __dirname,
     ["index.ts", "micromamba.py", "requirements.txt", "root-file-system.ts"],
@@ -38,7 +38,7 @@ export async function makeBaseImage(cache: string, report: Report): Promise<Base
 const rootfsName = "rootfs.tar.gz";
 const wheelName = "pip.whl";
 
-async function fill(directory: string, report: Report): Promise<void> {
+async function fill(directory: string, report: ReportDetail): Promise<void> {
   const root = join(directory, "root");
   mkdirSync(root);
   await makeRootFileSystem(root, join(directory, wheelName), report);
@@ -50,7 +50,7 @@ async function fill(directory: string, report: Report): Promise<void> {
  * What containers of the image run with: that of the published image, the parts included that a job container has to
  * undo (the entry point, the plain user, the shell of `RUN`), so that a Dockerfile that forgets to fails here too.
  */
-const config: ContainerConfig = {
+const config: ImageConfig = {
   Env: [
     "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     "MAMBA_USER=mambauser",

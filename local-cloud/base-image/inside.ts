@@ -5,7 +5,7 @@ import { run } from "../../src/common/run";
 import { findProgram } from "../toolchain/packages";
 
 /** Told what is being done just now, a line at a time. */
-export type Report = (detail: string) => void;
+export type ReportDetail = (detail: string) => void;
 
 /**
  * Namespaces for mounts and processes, which end with this process, however it ends: no mount stays, no process goes on
@@ -21,7 +21,7 @@ const isolation = [
  * Runs a command on this machine in namespaces of its own.
  * @throws UserError with the last lines of its output when the exit code is not 0.
  */
-export async function runIsolated(command: string[], report: Report, env: NodeJS.ProcessEnv = {}): Promise<void> {
+export async function runIsolated(command: string[], report: ReportDetail, env: NodeJS.ProcessEnv = {}): Promise<void> {
   const { code, lines } = await run("setpriv", [...isolation, ...command], {
     env: { ...process.env, LC_ALL: "C.UTF-8", ...env },
     signal: new AbortController().signal,
@@ -40,7 +40,7 @@ export async function runIsolated(command: string[], report: Report, env: NodeJS
 }
 
 /** Runs a command in a root file system as a container of it would see it: no file of this machine is in view. */
-export async function runInside(root: string, command: string[], report: Report): Promise<void> {
+export async function runInside(root: string, command: string[], report: ReportDetail): Promise<void> {
   await runIsolated([requireProgram("chroot"), root, ...command], report, insideEnvironment);
 }
 
@@ -51,7 +51,7 @@ export async function runInside(root: string, command: string[], report: Report)
  *
  * @param wheel pip's own wheel, which is runnable as it is; a path on this machine.
  */
-export async function runPip(root: string, wheel: string, args: string[], report: Report): Promise<void> {
+export async function runPip(root: string, wheel: string, args: string[], report: ReportDetail): Promise<void> {
   const script = `
     mount --bind -o ro /etc "$0/etc"
     mount --bind -o ro "$1" "$0/root"

@@ -1,13 +1,13 @@
 import { UserError } from "../../src/common/errors";
 import { run } from "../../src/common/run";
-import { type Report, runIsolated } from "./inside";
+import { type ReportDetail, runIsolated } from "./inside";
 
 /**
  * The Debian mirror that this machine's apt uses. What apt knows of it comes with its package lists, so on a machine
  * without any (a fresh container) they are downloaded first.
  * @throws UserError when apt is set up for no Debian mirror.
  */
-export async function findMirror(report: Report): Promise<string> {
+export async function findMirror(report: ReportDetail): Promise<string> {
   const known = await readMirror();
   if (known !== undefined) return known;
   await runIsolated(["apt-get", "-q", "update"], report);

@@ -1,4 +1,4 @@
-import { pushImage } from "../registry/push";
+import { pushTarballs } from "../registry/push";
 import type { BaseImage } from ".";
 
 /** Where the base image is in the public registry: under the name that it has on the internet, with a tag of ours. */
@@ -15,7 +15,7 @@ export async function publishBaseImage(address: string, image: BaseImage): Promi
   const { repository, tag } = baseImage;
   if ((await publishedRecipe(`http://${address}/v2/${repository}`, tag)) === image.recipe) return;
   const config = { ...image.config, Labels: { ...image.config.Labels, [recipeLabel]: image.recipe } };
-  await pushImage(address, repository, tag, [image.rootfs], config);
+  await pushTarballs(address, repository, tag, [image.rootfs], config);
 }
 
 async function publishedRecipe(url: string, tag: string): Promise<string | undefined> {

@@ -1,6 +1,6 @@
 import { chmodSync, copyFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Report, requireProgram, runInside, runIsolated, runPip } from "./inside";
+import { type ReportDetail, requireProgram, runInside, runIsolated, runPip } from "./inside";
 import { findMirror } from "./mirror";
 
 /** The Debian release that the base image is. Its Python, 3.11, runs the installer and is the channel's `python`. */
@@ -16,7 +16,7 @@ const packages = ["python3", "ca-certificates", "python3-pip-whl"];
  * Makes a Debian root file system with micromamba in an empty directory.
  * @param pipWheel where to keep pip's wheel, for those who install more with the file system's Python.
  */
-export async function makeRootFileSystem(root: string, pipWheel: string, report: Report): Promise<void> {
+export async function makeRootFileSystem(root: string, pipWheel: string, report: ReportDetail): Promise<void> {
   chmodSync(root, 0o755);
   const debootstrap = requireProgram("debootstrap");
   const mirror = await findMirror(report);
@@ -32,7 +32,7 @@ export async function makeRootFileSystem(root: string, pipWheel: string, report:
  * written here has the date of the newest package. (An older one would change sources of Python's library, whose
  * compiled files would then be out of date.)
  */
-export async function packRootFileSystem(root: string, file: string, report: Report): Promise<void> {
+export async function packRootFileSystem(root: string, file: string, report: ReportDetail): Promise<void> {
   report("packing");
   const script = `
     newest=$(find "$0/usr/share/doc" -type f -name copyright -printf '%Ts\\n' | sort -n | tail -n 1)
@@ -47,7 +47,7 @@ function keepPip(root: string, pipWheel: string): void {
   copyFileSync(join(wheels, wheel), pipWheel);
 }
 
-async function installMicromamba(root: string, pipWheel: string, report: Report): Promise<void> {
+async function installMicromamba(root: string, pipWheel: string, report: ReportDetail): Promise<void> {
   const requirements = join(root, "tmp/requirements.txt");
   copyFileSync(join(__dirname, "requirements.txt"), requirements);
   report("installing rattler");

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { BaseImage } from "../base-image";
-import { type Report, runInside, runIsolated, runPip } from "../base-image/inside";
+import { type ReportDetail, runInside, runIsolated, runPip } from "../base-image/inside";
 import { makeDirectory, recipeHash } from "../toolchain/cache";
 import type packages from "./packages.json";
 
@@ -15,7 +15,7 @@ import type packages from "./packages.json";
  * @returns the channel's directory, with `noarch/repodata.json` and the platform's beside it.
  * @throws UserError when root or the package registries are missing.
  */
-export async function makeChannel(cache: string, image: BaseImage, report: Report): Promise<string> {
+export async function makeChannel(cache: string, image: BaseImage, report: ReportDetail): Promise<string> {
   const recipe = recipeHash(__dirname, recipeFiles, [image.recipe]);
   const directory = join(cache, `channel-${recipe}`);
   if (!existsSync(directory)) await makeDirectory(directory, (partial) => fill(partial, image, report));
@@ -24,7 +24,7 @@ export async function makeChannel(cache: string, image: BaseImage, report: Repor
 
 const recipeFiles = ["make_channel.py", "packages.json", "requirements.txt"];
 
-async function fill(directory: string, image: BaseImage, report: Report): Promise<void> {
+async function fill(directory: string, image: BaseImage, report: ReportDetail): Promise<void> {
   const root = join(directory, "root");
   mkdirSync(root);
   report("unpacking the base image");

@@ -4,12 +4,12 @@ import { currentBranch } from "../../src/common/git";
 import { printable } from "../../src/common/printable";
 import { exec } from "../cloud/exec";
 import { defaultDirectory, defaultPort, type Layout, layoutOf, parsePort, projectRoot } from "../cloud/layout";
-import { notRunningError, type Status, statusOf } from "../cloud/status";
+import { cloudStatus, notRunningError, type Status } from "../cloud/status";
 import { reset, stop } from "../cloud/stop";
 import { up } from "../cloud/up";
 import { checkedOutFiles } from "../repository/checked-out";
 import { enumerated } from "../repository/commit";
-import { defaultBranch, deleteBranch, push } from "../repository/push";
+import { defaultBranch, deleteBranch, pushBranch } from "../repository/push";
 
 /** Exit code of `status` when the local cloud does not run, as of service managers (LSB, systemctl). */
 const notRunning = 3;
@@ -27,7 +27,7 @@ program
   .action(async ({ port }: { port?: number }) => {
     const started = await up(layout(), port);
     print(started ? "The local cloud is up." : "The local cloud is up already.");
-    print(describe(statusOf(layout())));
+    print(describe(cloudStatus(layout())));
   });
 
 program
@@ -35,7 +35,7 @@ program
   .description(`say whether it runs (exit code 0, else ${notRunning}), and its addresses`)
   .option("--json", "as JSON")
   .action(({ json }: { json?: true }) => {
-    const status = statusOf(layout());
+    const status = cloudStatus(layout());
     print(json ? JSON.stringify(status, null, 2) : describe(status));
     process.exitCode = status.running ? 0 : notRunning;
   });
@@ -55,14 +55,14 @@ program
   .option("--branch <name>", `the branch (default: the one that is checked out, else ${defaultBranch})`)
   .addOption(new Option("--delete <name>", "delete this branch instead").conflicts("branch"))
   .action(async (options: { branch?: string; delete?: string }) => {
-    const cloud = statusOf(layout());
+    const cloud = cloudStatus(layout());
     if (!cloud.running) throw notRunningError(cloud);
     if (options.delete !== undefined) {
       await deleteBranch(cloud, options.delete);
       return print(`Deleted the branch ${options.delete} of the local repository.`);
     }
     const branch = options.branch ?? (await currentBranch(projectRoot)) ?? defaultBranch;
-    const { isNew, paths } = await push(cloud, branch, checkedOutFiles(layout()));
+    const { isNew, paths } = await pushBranch(cloud, branch, checkedOutFiles(layout()));
     if (isNew) print(`Made the branch ${branch} of the local repository, from ${defaultBranch}.`);
     print(paths.length === 0 ? `Nothing to commit to ${branch}.` : `Committed to ${branch}: ${enumerated(paths)}`);
   });

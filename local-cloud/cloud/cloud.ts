@@ -22,13 +22,13 @@ import type { Toolchain } from "../toolchain";
 import { addressesOf, organization } from "./addresses";
 import { operatorSecret, TokenIssuer, tenantId } from "./identity";
 import { layoutOf, portsFrom } from "./layout";
-import type { Settings } from "./settings";
+import type { CloudSettings } from "./settings";
 
 /** What a local cloud is started with. */
 export interface CloudOptions {
   /** Absolute path of its directory. */
   directory: string;
-  settings: Settings;
+  settings: CloudSettings;
   toolchain: Pick<Toolchain, "buildkitd" | "buildctl" | "registry" | "runc">;
   /** Directory of the conda channel. */
   channel: string;

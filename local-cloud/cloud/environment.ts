@@ -4,12 +4,16 @@ import { stackName } from "../start/stack-settings";
 import { addressesOf } from "./addresses";
 import { operator, operatorSecret, subscriptionId, tenantId } from "./identity";
 import { type Layout, projectRoot } from "./layout";
-import type { Settings } from "./settings";
+import type { CloudSettings } from "./settings";
 
 /**
  * The variables there are with the local cloud's ({@link variablesOf}) on top of them.
  */
-export function environmentOf(layout: Layout, settings: Settings, inherited: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function environmentOf(
+  layout: Layout,
+  settings: CloudSettings,
+  inherited: NodeJS.ProcessEnv,
+): NodeJS.ProcessEnv {
   const variables = variablesOf(layout, settings);
   return { ...inherited, ...variables, PATH: [variables.PATH, inherited.PATH ?? ""].join(delimiter) };
 }
@@ -18,7 +22,7 @@ export function environmentOf(layout: Layout, settings: Settings, inherited: Nod
  * What a command needs to find the local cloud, in the variables that Pulumi, its providers, buildx and this
  * project's commands read anyway. Nothing in it is a secret of anyone's: it opens this local cloud only.
  */
-export function variablesOf(layout: Layout, settings: Settings) {
+export function variablesOf(layout: Layout, settings: CloudSettings) {
   const addresses = addressesOf(settings.port);
   const own = [layout.nodeBin, layout.pulumiBin, layout.dockerBin, join(projectRoot, "node_modules", ".bin")];
   return {

@@ -3,8 +3,8 @@ import { constants } from "node:os";
 import { UserError } from "../../src/common/errors";
 import { environmentOf } from "./environment";
 import type { Layout } from "./layout";
-import { readSettings } from "./settings";
-import { notRunningError, statusOf } from "./status";
+import { readCloudSettings } from "./settings";
+import { cloudStatus, notRunningError } from "./status";
 
 /**
  * Runs a command with the environment that leads it to the local cloud, on this terminal.
@@ -12,8 +12,8 @@ import { notRunningError, statusOf } from "./status";
  * @throws UserError when the local cloud does not run, or there is no such command.
  */
 export async function exec(layout: Layout, command: string, args: string[]): Promise<number> {
-  const settings = readSettings(layout);
-  if (settings === undefined || !statusOf(layout).running) throw notRunningError(layout);
+  const settings = readCloudSettings(layout);
+  if (settings === undefined || !cloudStatus(layout).running) throw notRunningError(layout);
   return runCommand(command, args, environmentOf(layout, settings, process.env));
 }
 

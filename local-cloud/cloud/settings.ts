@@ -6,20 +6,20 @@ import { writeInOneStep } from "../../src/common/files";
 import { defaultPort, type Layout } from "./layout";
 
 /** What a local cloud keeps about itself. The file also marks its directory as a local cloud's. */
-export interface Settings {
+export interface CloudSettings {
   /** The base port. It is part of the addresses in the cloud's state, so it stays for the directory's life. */
   port: number;
   /** The personal access token that this local cloud's Azure DevOps accepts: random, worth nothing elsewhere. */
   personalAccessToken: string;
 }
 
-const settingsForm: z.ZodType<Settings> = z.object({ port: z.int(), personalAccessToken: z.string() });
+const settingsForm: z.ZodType<CloudSettings> = z.object({ port: z.int(), personalAccessToken: z.string() });
 
 /**
  * The settings of a directory; nothing when there is no local cloud in it.
  * @throws UserError when the file of that name is not a local cloud's: other programs have a settings.json as well.
  */
-export function readSettings(layout: Layout): Settings | undefined {
+export function readCloudSettings(layout: Layout): CloudSettings | undefined {
   if (!existsSync(layout.settings)) return undefined;
   try {
     return settingsForm.parse(JSON.parse(readFileSync(layout.settings, "utf8")));
@@ -36,8 +36,8 @@ export function readSettings(layout: Layout): Settings | undefined {
  * @param port the base port that was asked for; without one the directory's, or the default for a new directory.
  * @throws UserError when another port was asked for than the directory has, or the directory is something else's.
  */
-export function settingsFor(layout: Layout, port: number | undefined): Settings {
-  const existing = readSettings(layout);
+export function settingsFor(layout: Layout, port: number | undefined): CloudSettings {
+  const existing = readCloudSettings(layout);
   if (existing === undefined) {
     requireEmpty(layout.directory);
     return { port: port ?? defaultPort, personalAccessToken: newPersonalAccessToken() };
@@ -52,7 +52,7 @@ export function settingsFor(layout: Layout, port: number | undefined): Settings 
 }
 
 /** Writes the settings. They hold a token, and the state beside them holds secrets: the directory is its owner's only. */
-export function writeSettings(layout: Layout, settings: Settings): void {
+export function writeCloudSettings(layout: Layout, settings: CloudSettings): void {
   mkdirSync(layout.directory, { recursive: true });
   chmodSync(layout.directory, 0o700);
   writeInOneStep(layout.settings, `${JSON.stringify(settings, null, 2)}\n`, 0o600);

@@ -6,7 +6,7 @@ import { addressAt, addressesOf } from "./addresses";
 import { operator, operatorSecret, subscriptionId, tenantId } from "./identity";
 import type { Layout } from "./layout";
 import { readRegistries } from "./port-plan";
-import { readSettings, type Settings } from "./settings";
+import { type CloudSettings, readCloudSettings } from "./settings";
 
 /** What `local-cloud status --json` prints. */
 export type Status = Running | NotRunning;
@@ -65,18 +65,18 @@ export function notRunningError({ directory }: Pick<Status, "directory">): UserE
 }
 
 /** The state of a local cloud. It runs when every process that it has started does. */
-export function statusOf(layout: Layout): Status {
+export function cloudStatus(layout: Layout): Status {
   const recorded = readProcesses(layout.processes);
   const processes = recorded.processes.filter(isRunning);
   const ended = recorded.processes.filter((record) => !isRunning(record));
-  const settings = readSettings(layout);
+  const settings = readCloudSettings(layout);
   if (settings === undefined || !recorded.ready || ended.length > 0) {
     return { running: false, directory: layout.directory, processes, ended };
   }
   return running(layout, settings, processes);
 }
 
-function running(layout: Layout, settings: Settings, processes: ProcessRecord[]): Running {
+function running(layout: Layout, settings: CloudSettings, processes: ProcessRecord[]): Running {
   const addresses = addressesOf(settings.port);
   const all = readRegistries(layout).map(({ name, port }) => ({ name, loginServer: addressAt(port) }));
   return {

@@ -11,7 +11,7 @@ import { stopProcesses } from "../processes/processes";
 import { removeStackSettings } from "../start/stack-settings";
 import { type Layout, portsFrom } from "./layout";
 import { portPlan, readRegistries } from "./port-plan";
-import { readSettings } from "./settings";
+import { readCloudSettings } from "./settings";
 import { removeVariables } from "./variables";
 
 /**
@@ -20,7 +20,7 @@ import { removeVariables } from "./variables";
  * @throws UserError when something still listens on one of its ports afterwards.
  */
 export async function stop(layout: Layout): Promise<ProcessRecord[]> {
-  if (readSettings(layout) === undefined) return [];
+  if (readCloudSettings(layout) === undefined) return [];
   return withLock(layout.lock, "local-cloud stop", () => end(layout));
 }
 
@@ -32,7 +32,7 @@ export async function stop(layout: Layout): Promise<ProcessRecord[]> {
 export async function reset(layout: Layout): Promise<boolean> {
   const { directory } = layout;
   if (!existsSync(directory)) return false;
-  const settings = readSettings(layout);
+  const settings = readCloudSettings(layout);
   if (settings === undefined) {
     throw new UserError(
       `the directory ${directory} (option --directory) holds no local cloud: there is no settings.json in it. ` +
@@ -65,7 +65,7 @@ function registriesOf(layout: Layout) {
 async function end(layout: Layout): Promise<ProcessRecord[]> {
   const ended = await stopProcesses(layout.processes);
   removeVariables(layout); // of a supervisor that was killed
-  const settings = readSettings(layout);
+  const settings = readCloudSettings(layout);
   if (settings !== undefined) {
     await cleanUpAgent(layout.directory);
     await cleanUpBuildkit(layout.directory, portsFrom(settings.port).buildkit);

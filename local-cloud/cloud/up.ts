@@ -16,8 +16,8 @@ import type { Layout } from "./layout";
 import { portPlan, readRegistries } from "./port-plan";
 import { preparePulumiHome } from "./pulumi-home";
 import { requireLinuxRoot } from "./requirements";
-import { settingsFor, writeSettings } from "./settings";
-import { statusOf } from "./status";
+import { settingsFor, writeCloudSettings } from "./settings";
+import { cloudStatus } from "./status";
 
 /**
  * Starts the local cloud, with everything that it needs first, showing its progress on standard error. May be
@@ -31,7 +31,7 @@ export async function up(layout: Layout, port: number | undefined): Promise<bool
   return withLock(layout.lock, "local-cloud up", async () => {
     const settings = settingsFor(layout, port);
     const plan = () => portPlan(settings.port, readRegistries(layout));
-    const runs = statusOf(layout).running;
+    const runs = cloudStatus(layout).running;
     if (!runs) {
       await stopProcesses(layout.processes); // what a killed supervisor left
       await requireFree(plan()); // now, rather than after minutes of building
@@ -41,7 +41,7 @@ export async function up(layout: Layout, port: number | undefined): Promise<bool
     const progress = new Progress(runs ? 3 : 4);
     const image = await progress.part("base image", (detail) => makeBaseImage(cacheDirectory(), detail));
     const channel = await progress.part("conda channel", (detail) => makeChannel(cacheDirectory(), image, detail));
-    writeSettings(layout, settings);
+    writeCloudSettings(layout, settings);
     for (const directory of [layout.stacks, layout.condaLocks]) mkdirSync(directory, { recursive: true });
     installDockerLogin(layout);
     await preparePulumiHome(layout, toolchain);

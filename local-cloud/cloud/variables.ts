@@ -3,12 +3,12 @@ import { writeInOneStep } from "../../src/common/files";
 import type { LocalCloudVariables } from "../../src/common/local-cloud-variables";
 import { variablesOf } from "./environment";
 import type { Layout } from "./layout";
-import type { Settings } from "./settings";
+import type { CloudSettings } from "./settings";
 
 /** Tells commands that are no part of the local cloud that it runs, and how they find it. */
 export function writeVariables(
   layout: Layout,
-  settings: Settings,
+  settings: CloudSettings,
   { pid, startTime }: LocalCloudVariables["supervisor"],
 ): void {
   const content: LocalCloudVariables = { supervisor: { pid, startTime }, variables: variablesOf(layout, settings) };

@@ -1,7 +1,7 @@
 import { text } from "node:stream/consumers";
 import { UserError } from "../../src/common/errors";
 import { layoutOf } from "../cloud/layout";
-import { statusOf } from "../cloud/status";
+import { cloudStatus } from "../cloud/status";
 import { operatorLogin } from "./operator";
 
 /** The protocol's words for "no login for this registry": whoever asked goes on without one. */
@@ -15,7 +15,7 @@ const notFound = "credentials not found in native keychain";
  */
 export async function answer(directory: string, action: string, registry: string): Promise<string> {
   if (action !== "get") throw new UserError("the local cloud's logins are made when they are used, and not kept");
-  const status = statusOf(layoutOf(directory));
+  const status = cloudStatus(layoutOf(directory));
   const isOurs = status.running && status.registry.all.some(({ loginServer }) => loginServer === registry);
   if (!isOurs) throw new UserError(notFound);
   const { username, password } = await operatorLogin(status, registry);

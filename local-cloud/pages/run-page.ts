@@ -5,7 +5,7 @@ import type { Project } from "../azuredevops/core/state";
 import type { PlanJob } from "../pipelines/plan";
 import { type Content, type Html, html } from "./html";
 import { facts, link, type Page, section, table } from "./layout";
-import { findPart, jobsOf, progressOf, stagesOf, stepsOf } from "./run-parts";
+import { jobsOf, plannedJob, progressOf, stagesOf, stepsOf } from "./run-parts";
 import type { Site } from "./site";
 import { testRunTable } from "./test-run-page";
 import { urlsOf } from "./urls";
@@ -88,7 +88,7 @@ function jobSection(site: Site, project: Project, build: Build, stage: TimelineR
     id: `step-${step.id}`,
     cells: [link(urlsOf(site).log(project, build, step.id), step.name), stateOf(step), duration(step)],
   }));
-  const container = findPart(build, stage, job)?.container;
+  const container = plannedJob(build, stage, job)?.container;
   return html`<section id="job-${job.id}" class="job" aria-label="Job ${job.name}">
 <h3>${job.name} ${stateOf(job)} <span class="duration">${duration(job)}</span></h3>
 ${container && html`<p class="hint">${runsIn(container)}</p>`}

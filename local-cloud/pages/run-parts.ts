@@ -24,7 +24,7 @@ export function allSteps(build: Build): TimelineRecord[] {
 }
 
 /** What the pipeline's YAML says about a job. */
-export function findPart({ plan }: Build, stage: TimelineRecord, job: TimelineRecord): PlanJob | undefined {
+export function plannedJob({ plan }: Build, stage: TimelineRecord, job: TimelineRecord): PlanJob | undefined {
   return plan.stages.find(({ name }) => name === stage.identifier)?.jobs.find(({ name }) => name === job.identifier);
 }
 

@@ -13,7 +13,7 @@ import { readStages } from "./stages";
 import { Template } from "./template";
 import type { Token } from "./token";
 import { checkTriggers } from "./triggers";
-import { lookUp, mapOf, toText } from "./value";
+import { lookUpKey, mapOf, toText } from "./value";
 import { readVariables } from "./variables";
 
 export type { CheckTask } from "./context";
@@ -69,7 +69,7 @@ function readingOf(problems: Problems, readFile: CompileArgs["readFile"]): Conte
 /** How Azure Pipelines calls the step that gets the repository's files. */
 function checkoutNameOf(variables: CompileArgs["variables"]): string {
   const [repository, branch] = ["Build.Repository.Name", "Build.SourceBranchName"].map((name) =>
-    toText(lookUp(mapOf(variables), name)),
+    toText(lookUpKey(mapOf(variables), name)),
   );
   return repository && branch ? `Checkout ${repository}@${branch} to s` : "Checkout";
 }

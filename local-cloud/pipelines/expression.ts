@@ -1,6 +1,6 @@
 import { type ExpressionFunction, generalFunctions } from "./functions";
 import { type Expression, parseExpression } from "./parse-expression";
-import { asText, isList, isMapOfValues, lookUp, type Value } from "./value";
+import { asText, isList, isMapOfValues, lookUpKey, type Value } from "./value";
 
 export { asText, mapOf, toBoolean, toText, type Value, type ValueMap } from "./value";
 
@@ -65,6 +65,6 @@ function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefine
 }
 
 function elementOf(value: Value, index: Value): Value {
-  if (isMapOfValues(value)) return lookUp(value, asText(index) ?? "");
+  if (isMapOfValues(value)) return lookUpKey(value, asText(index) ?? "");
   return isList(value) ? (value[Number(asText(index))] ?? null) : null;
 }

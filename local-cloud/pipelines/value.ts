@@ -46,7 +46,7 @@ export function mapOf(texts: Readonly<Record<string, Value>>): ValueMap {
 }
 
 /** @returns null if there is no such key, as expressions have it */
-export function lookUp(map: ValueMap, key: string): Value {
+export function lookUpKey(map: ValueMap, key: string): Value {
   const exact = map.get(key);
   if (exact !== undefined) return exact;
   const wanted = key.toLowerCase();

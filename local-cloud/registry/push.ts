@@ -5,7 +5,7 @@ import { type Duplex, pipeline, type Readable } from "node:stream";
 import { createGunzip, createGzip } from "node:zlib";
 
 /** The part of an image's configuration that containers run with (OCI image specification, `config`). */
-export interface ContainerConfig {
+export interface ImageConfig {
   /** `NAME=value` */
   Env?: string[];
   Cmd?: string[];
@@ -38,12 +38,12 @@ interface Descriptor {
  * @param layers tar files, lowest first, each plain or compressed with gzip.
  * @returns the manifest's digest (`sha256:…`).
  */
-export async function pushImage(
+export async function pushTarballs(
   address: string,
   repository: string,
   tag: string,
   layers: string[],
-  config: ContainerConfig,
+  config: ImageConfig,
 ): Promise<string> {
   const base = `http://${address}/v2/${repository}`;
   const descriptors: Descriptor[] = [];

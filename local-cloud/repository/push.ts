@@ -23,7 +23,7 @@ export interface Pushed {
  *
  * @throws UserError if Git allows no branch of that name
  */
-export async function push(cloud: Running, branch: string, files: RepositoryFile[]): Promise<Pushed> {
+export async function pushBranch(cloud: Running, branch: string, files: RepositoryFile[]): Promise<Pushed> {
   const git = await gitOf(cloud);
   const target = branchOf(cloud, branch);
   const isNew = (await headOf(git, target)) === undefined;

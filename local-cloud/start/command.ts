@@ -5,12 +5,12 @@ import { readStack } from "../../src/common/read-stack";
 import { environmentOf } from "../cloud/environment";
 import { runCommand } from "../cloud/exec";
 import { defaultDirectory, defaultPort, layoutOf, parsePort, projectRoot } from "../cloud/layout";
-import { readSettings, settingsFor } from "../cloud/settings";
-import { statusOf } from "../cloud/status";
+import { readCloudSettings, settingsFor } from "../cloud/settings";
+import { cloudStatus } from "../cloud/status";
 import { up } from "../cloud/up";
 import { checkedOutFiles, requireInsideProject } from "../repository/checked-out";
 import { enumerated } from "../repository/commit";
-import { defaultBranch, push } from "../repository/push";
+import { defaultBranch, pushBranch } from "../repository/push";
 import { readFarSide } from "./far-side";
 import { requireOwnStackSettings, stackName, writeStackSettings } from "./stack-settings";
 import { summary } from "./summary";
@@ -25,8 +25,8 @@ async function start(options: { directory: string; port?: number }): Promise<num
   requireInsideProject(layout);
   requireOwnStackSettings(settingsFor(layout, options.port));
   say((await up(layout, options.port)) ? "The local cloud is up." : "The local cloud is up already.");
-  const settings = readSettings(layout);
-  const status = statusOf(layout);
+  const settings = readCloudSettings(layout);
+  const status = cloudStatus(layout);
   if (settings === undefined || !status.running) throw new UserError(`the local cloud ended; see ${layout.logs}`);
   writeStackSettings(layout, settings);
 
@@ -38,7 +38,7 @@ async function start(options: { directory: string; port?: number }): Promise<num
   };
   const solved = await run("npm", "run", "--silent", "check:env", "--", "--solve");
   if (solved !== 0) return solved;
-  const { paths } = await push(status, defaultBranch, checkedOutFiles(layout));
+  const { paths } = await pushBranch(status, defaultBranch, checkedOutFiles(layout));
   if (paths.length > 0) say(`\nCommitted to the local repository: ${enumerated(paths)}`);
   for (const args of [
     ["stack", "select", "--create", stackName],

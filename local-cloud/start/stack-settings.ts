@@ -6,7 +6,7 @@ import { baseImage } from "../base-image/publication";
 import { builderName } from "../buildkit/buildkit";
 import { addressesOf } from "../cloud/addresses";
 import { type Layout, projectRoot } from "../cloud/layout";
-import type { Settings } from "../cloud/settings";
+import type { CloudSettings } from "../cloud/settings";
 import { project, repository } from "../repository/seed";
 
 /** The stack that `npm start` brings up. */
@@ -18,7 +18,7 @@ const file = join(projectRoot, `Pulumi.${stackName}.yaml`);
 const addressKey = "job-container:baseImage";
 
 /** The settings of the stack `local`: where the local cloud has what is on the internet otherwise, and some names. */
-export function stackSettings(settings: Settings): Record<string, unknown> {
+export function stackSettings(settings: CloudSettings): Record<string, unknown> {
   const addresses = addressesOf(settings.port);
   return {
     "azure-native:location": "westeurope",
@@ -37,7 +37,7 @@ export function stackSettings(settings: Settings): Record<string, unknown> {
  * Makes sure that a `Pulumi.local.yaml` that is there is this local cloud's.
  * @throws UserError when it was written for another one.
  */
-export function requireOwnStackSettings(settings: Settings): void {
+export function requireOwnStackSettings(settings: CloudSettings): void {
   if (!existsSync(file) || belongsTo(settings)) return;
   throw new UserError(
     `${basename(file)} was written for another local cloud: ${addressKey} is not ` +
@@ -46,18 +46,18 @@ export function requireOwnStackSettings(settings: Settings): void {
 }
 
 /** Writes `Pulumi.local.yaml`, unless it is there: it is then its owner's to change. */
-export function writeStackSettings(layout: Layout, settings: Settings): void {
+export function writeStackSettings(layout: Layout, settings: CloudSettings): void {
   if (existsSync(file)) return;
   const lockFolder = relative(projectRoot, layout.condaLocks);
   writeFileSync(file, stringify({ config: { ...stackSettings(settings), "job-container:lockFolder": lockFolder } }));
 }
 
 /** Removes `Pulumi.local.yaml`, unless it is another local cloud's. */
-export function removeStackSettings(settings: Settings): void {
+export function removeStackSettings(settings: CloudSettings): void {
   if (existsSync(file) && belongsTo(settings)) rmSync(file);
 }
 
-function belongsTo(settings: Settings): boolean {
+function belongsTo(settings: CloudSettings): boolean {
   const content: { config?: Record<string, unknown> } | null = parse(readFileSync(file, "utf8"));
   return content?.config?.[addressKey] === stackSettings(settings)[addressKey];
 }

@@ -4,7 +4,7 @@ import { UserError } from "../../src/common/errors";
 import { run } from "../../src/common/run";
 import { listFiles, recipeHash } from "./cache";
 import { explainGoFailure, newsOf } from "./go";
-import type { Context, Part } from "./part";
+import type { PartContext, ToolchainPart } from "./part";
 
 /** What is built from a Go module and how. */
 export interface GoRecipe {
@@ -23,7 +23,7 @@ export interface GoRecipe {
 }
 
 /** A part that is built from a Go module. */
-export type GoPart = Part & Required<Pick<Part, "module">>;
+export type GoPart = ToolchainPart & Required<Pick<ToolchainPart, "module">>;
 
 /**
  * A part that is built from a Go module: without C, without paths of this machine, for this machine's architecture.
@@ -54,7 +54,7 @@ export function goPart(recipe: GoRecipe): GoPart {
   };
 }
 
-async function runGo(args: string[], recipe: GoRecipe, work: string, context: Context): Promise<void> {
+async function runGo(args: string[], recipe: GoRecipe, work: string, context: PartContext): Promise<void> {
   const counts = { downloading: 0, compiled: 0 };
   const result = await run("go", args, {
     cwd: join(work, "source"),

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../../src/common/errors";
 import { run } from "../../src/common/run";
-import type { Context, Make } from "./part";
+import type { Make, PartContext } from "./part";
 
 /** Whether Pulumi's download site can be reached: one request, given up after three seconds. */
 export async function canDownload(): Promise<boolean> {
@@ -48,7 +48,7 @@ async function withPulumiHome(
   rmSync(home, { recursive: true });
 }
 
-async function pulumi(command: string, args: string[], home: string, context: Context): Promise<void> {
+async function pulumi(command: string, args: string[], home: string, context: PartContext): Promise<void> {
   const { code, lines } = await run(command, args, {
     env: { ...context.env, PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" },
     signal: context.signal,

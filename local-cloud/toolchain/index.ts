@@ -5,7 +5,7 @@ import { cacheDirectory, prepareCache, removeLeftovers } from "./cache";
 import { canDownload } from "./download";
 import { requireGo } from "./go";
 import { findProgram, installPackages, requirePackageManager, systemPackages } from "./packages";
-import { type Context, findPart, installPart, type Part } from "./part";
+import { findPart, installPart, type PartContext, type ToolchainPart } from "./part";
 import { listParts } from "./parts";
 import { workThrough } from "./work";
 
@@ -41,8 +41,8 @@ export async function installToolchain(env: NodeJS.ProcessEnv = process.env): Pr
   const packages = systemPackages.filter((name) => !findProgram(name, env));
   if (missing.length + packages.length > 0) await installParts(missing, packages, cache, env);
 
-  const directory = (part: Part) => findPart(part, cache) ?? "";
-  const executable = (part: Part) => join(directory(part), part.executable);
+  const directory = (part: ToolchainPart) => findPart(part, cache) ?? "";
+  const executable = (part: ToolchainPart) => join(directory(part), part.executable);
   return {
     pulumi: directory(pulumi),
     plugins: plugins.map((part) => ({ name: part.name, version: part.version, executable: executable(part) })),
@@ -61,7 +61,7 @@ export async function installToolchain(env: NodeJS.ProcessEnv = process.env): Pr
  * @throws UserError as `installToolchain` does
  */
 export async function installParts(
-  missing: Part[],
+  missing: ToolchainPart[],
   packages: string[],
   cache: string,
   env: NodeJS.ProcessEnv,
@@ -83,7 +83,7 @@ export async function installParts(
 
   const progress = new Progress(missing.length + Math.min(packages.length, 1));
   progress.note(`Toolchain, into ${cache}: ${describe(missing, download)}`);
-  const show = (name: string, action: (context: Context) => Promise<void>) => (signal: AbortSignal) =>
+  const show = (name: string, action: (context: PartContext) => Promise<void>) => (signal: AbortSignal) =>
     progress.part(name, (detail) => action({ env, signal, detail }));
   const tasks = missing.map((part) =>
     show(`${part.name} ${part.version}`, async (context) => {
@@ -101,7 +101,12 @@ export async function installParts(
 }
 
 /** Downloads a part where there is a download. One that fails is said and not fatal: the part can be built. */
-async function downloaded(part: Part, cache: string, context: Context, progress: Progress): Promise<boolean> {
+async function downloaded(
+  part: ToolchainPart,
+  cache: string,
+  context: PartContext,
+  progress: Progress,
+): Promise<boolean> {
   if (!part.download) return false;
   try {
     await installPart(part, cache, "downloaded", context);
@@ -113,7 +118,7 @@ async function downloaded(part: Part, cache: string, context: Context, progress:
   }
 }
 
-function describe(missing: Part[], download: boolean): string {
+function describe(missing: ToolchainPart[], download: boolean): string {
   if (download) return "Pulumi and its plugins are downloaded, the rest is built from Go modules";
   if (missing.length === 0) return "Debian packages are installed";
   const why = missing.some((part) => part.download) ? "Pulumi's downloads are out of reach: " : "";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { UserError } from "../../src/common/errors";
 import { run } from "../../src/common/run";
-import type { Part } from "./part";
+import type { ToolchainPart } from "./part";
 
 /** The oldest Node that Pulumi supports: @pulumi/pulumi's own `engines`, and so this project's. */
 const oldestSupported = 22;
@@ -14,7 +14,7 @@ const version = "24.21.0";
  *
  * @param machine version of the machine's Node, like `20.20.2`
  */
-export function nodePart(machine: string): Part | undefined {
+export function nodePart(machine: string): ToolchainPart | undefined {
   if (Number.parseInt(machine, 10) >= oldestSupported) return undefined;
   const name = `node-linux-${process.arch}`; // npm's package of Node's own release; its binary needs no install script
   return {

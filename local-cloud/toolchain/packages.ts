@@ -2,7 +2,7 @@ import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { UserError } from "../../src/common/errors";
 import { run } from "../../src/common/run";
-import type { Context } from "./part";
+import type { PartContext } from "./part";
 
 /** Debian packages that the local cloud runs, each with a program of the same name. */
 export const systemPackages = ["runc", "debootstrap"];
@@ -30,7 +30,7 @@ export function requirePackageManager(packages: string[], env: NodeJS.ProcessEnv
 }
 
 /** Installs Debian packages. @throws UserError with what apt-get said. */
-export async function installPackages(packages: string[], cache: string, context: Context): Promise<void> {
+export async function installPackages(packages: string[], cache: string, context: PartContext): Promise<void> {
   const apt = "apt-get -q -o DPkg::Lock::Timeout=300";
   const script = `${apt} update && ${apt} -y --no-install-recommends install ${packages.join(" ")}`;
   // The lock makes a second toolchain run wait instead of failing on apt's own locks.

@@ -4,7 +4,7 @@ import { UserError } from "../../src/common/errors";
 import { isNodeError, makeDirectory, platform } from "./cache";
 
 /** What a part is made with. */
-export interface Context {
+export interface PartContext {
   env: NodeJS.ProcessEnv;
   /** Fires when another part failed or the person pressed Ctrl-C. */
   signal: AbortSignal;
@@ -13,10 +13,10 @@ export interface Context {
 }
 
 /** Fills an empty directory with a part. @throws UserError when it cannot. */
-export type Make = (directory: string, context: Context) => Promise<void>;
+export type Make = (directory: string, context: PartContext) => Promise<void>;
 
 /** One thing that the toolchain consists of, kept in a directory of its own in the cache. */
-export interface Part {
+export interface ToolchainPart {
   name: string;
   version: string;
   /** The executable's path in the part's directory. */
@@ -34,14 +34,14 @@ export interface Part {
 export type Way = "downloaded" | "built";
 
 /** The directory of a part that is there already. */
-export function findPart(part: Part, cache: string): string | undefined {
+export function findPart(part: ToolchainPart, cache: string): string | undefined {
   const ways: Way[] = part.download ? ["downloaded", "built"] : ["built"];
   const directories = ways.map((way) => partDirectory(part, cache, way));
   return directories.find((directory) => existsSync(join(directory, part.executable)));
 }
 
 /** Makes a part in the cache. @throws UserError when it cannot; nothing is left under the part's name then. */
-export async function installPart(part: Part, cache: string, way: Way, context: Context): Promise<void> {
+export async function installPart(part: ToolchainPart, cache: string, way: Way, context: PartContext): Promise<void> {
   const make = (way === "downloaded" && part.download) || part.build;
   try {
     await makeDirectory(partDirectory(part, cache, way), (directory) => make(directory, context));
@@ -51,6 +51,6 @@ export async function installPart(part: Part, cache: string, way: Way, context: 
   }
 }
 
-function partDirectory(part: Part, cache: string, way: Way): string {
+function partDirectory(part: ToolchainPart, cache: string, way: Way): string {
   return join(cache, `${part.name}-${part.version}-${platform}-${way === "built" ? part.recipe : way}`);
 }

@@ -4,7 +4,7 @@ import { type GoPart, goPart } from "./build";
 import { downloadCli, downloadPlugin } from "./download";
 import { buildLaunchers, launchersRecipe } from "./launchers";
 import { nodePart } from "./node-runtime";
-import { findPart, type Part } from "./part";
+import { findPart, type ToolchainPart } from "./part";
 
 /** The parts of the toolchain. What each needs to be built is in `go/`. */
 export interface Parts {
@@ -15,7 +15,7 @@ export interface Parts {
   buildctl: GoPart;
   registry: GoPart;
   /** Only where the machine's own Node is too old for Pulumi. */
-  node: Part | undefined;
+  node: ToolchainPart | undefined;
 }
 
 /** The plugins that are real here, under the versions that the SDKs in `package.json` ask for. */

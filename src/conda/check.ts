@@ -31,7 +31,7 @@ export interface CheckedEnvironment {
 }
 
 /** Reads the environment files, and finds what is wrong with each of them, between them, and with the lock. */
-export async function checkEnvironment(sources: EnvironmentSources): Promise<CheckedEnvironment> {
+export async function checkCondaFiles(sources: EnvironmentSources): Promise<CheckedEnvironment> {
   const { training, scoring } = sources;
   // One file may be both training's and scoring's.
   const others = [...new Set([...training, ...scoring])];

@@ -1,6 +1,6 @@
 import type { CondaFile, Dependency } from "./conda-file";
 import { allOf, type Constraint, isPinned, relate } from "./constraint";
-import type { Finding, Fix, Rule } from "./finding";
+import type { CondaRule, Finding, Fix } from "./finding";
 import { condaForgeNames, repackaged } from "./package-names";
 
 /** A package of a file: all of its entries, since several may belong to one project. */
@@ -100,7 +100,7 @@ function different(own: Package, other: Package, all: Package[]): Finding[] {
   const [first, second] = comparable(own, other);
   const relation = relate(first, second);
   if (relation.kind === "agree") return [];
-  const rule = (otherwise: Rule): Rule => (own.entry.project === "python" ? "python" : otherwise);
+  const rule = (otherwise: CondaRule): CondaRule => (own.entry.project === "python" ? "python" : otherwise);
   const places = { file: own.file.path, line: own.entry.line, related: placeOf(other) };
   const here = shown(own);
   const there = `${shown(other)} in ${other.file.path}:${other.entry.line}`;

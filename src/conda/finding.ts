@@ -1,5 +1,5 @@
 /** What a finding is about; the name by which the README and `--json` know it. */
-export type Rule =
+export type CondaRule =
   /** conda would refuse the file: its form, a key, a specification. */
   | "invalid"
   /** A package is listed twice. */
@@ -35,7 +35,7 @@ export interface Place {
 
 /** Something about the environment files that has to change. */
 export interface Finding extends Place {
-  rule: Rule;
+  rule: CondaRule;
   /** The package, as the file at `file` names it. */
   package?: string;
   /** What is wrong, with the values, and what to do. */

@@ -1,7 +1,7 @@
 import { Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from "yaml";
 import type { CondaFile, Dependency } from "./conda-file";
 import { isImpossible, seriesOf } from "./constraint";
-import type { Finding, Rule } from "./finding";
+import type { CondaRule, Finding } from "./finding";
 import { parseMatchSpec } from "./match-spec";
 import { normalizePipName, projectOfConda, projectOfPip } from "./package-names";
 import { parsePipLine } from "./requirement";
@@ -208,7 +208,7 @@ class Reader {
     this.report("invalid", 1, message);
   }
 
-  private report(rule: Rule, where: unknown, message: string, name?: string): void {
+  private report(rule: CondaRule, where: unknown, message: string, name?: string): void {
     const line = typeof where === "number" ? where : this.lineOf(where);
     this.findings.push({ rule, file: this.path, line, ...(name !== undefined && { package: name }), message });
   }

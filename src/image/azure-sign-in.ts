@@ -3,7 +3,7 @@ import { ImageError } from "./error";
 import { type SendOptions, send } from "./http";
 
 /** How to sign in to a registry, in the form that Docker and BuildKit take. */
-export interface RegistryLogin {
+export interface RegistryCredential {
   address: string;
   username: string;
   /** Secret. Valid for some hours, and for this registry only. */
@@ -31,7 +31,7 @@ export async function signIn(
   tenantId: string,
   accessToken: string,
   purpose: keyof typeof roles,
-): Promise<RegistryLogin> {
+): Promise<RegistryCredential> {
   const { url, ...request } = tokenExchange(loginServer, tenantId, accessToken);
   const { status, text } = await answerOf(url, request).catch((error: unknown) => {
     if (!(error instanceof ImageError)) throw error;

@@ -10,7 +10,7 @@ import type { Answer } from "./http";
  * @param get asks the registry for a path
  * @throws ImageError if a page names one that was there already
  */
-export async function* pages(first: string, get: (path: string) => Promise<Answer>): AsyncGenerator<Answer, void> {
+export async function* listPages(first: string, get: (path: string) => Promise<Answer>): AsyncGenerator<Answer, void> {
   const seen = new Set<string>();
   for (let path: string | undefined = first; path !== undefined; ) {
     seen.add(path);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { pages } from "./pages";
+import { listPages } from "./pages";
 import type { Session } from "./session";
 
 const attributes = z.object({
@@ -27,11 +27,11 @@ export async function locksOf(session: Session, repository: string): Promise<str
     const locks: string[] = [];
     const own = attributes.parse(JSON.parse(await (await get(path)).text()));
     if (isLocked(own)) locks.push(repository);
-    for await (const page of pages(`${path}/_tags`, get)) {
+    for await (const page of listPages(`${path}/_tags`, get)) {
       const { tags } = tagList.parse(JSON.parse(await page.text()));
       locks.push(...tags.filter(isLocked).map(({ name }) => `${repository}:${name}`));
     }
-    for await (const page of pages(`${path}/_manifests`, get)) {
+    for await (const page of listPages(`${path}/_manifests`, get)) {
       const { manifests } = manifestList.parse(JSON.parse(await page.text()));
       locks.push(...manifests.filter(isLocked).map(({ digest }) => `${repository}@${digest}`));
     }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { ImageError } from "./error";
 import type { Answer, SendOptions } from "./http";
-import { pages } from "./pages";
+import { listPages } from "./pages";
 import { type Access, notSignedIn, refusalOf } from "./registry-login";
 import { Session } from "./session";
 
@@ -88,7 +88,7 @@ export class Repository {
   /** All of the repository's tags; none if it does not exist. */
   async tags(): Promise<string[]> {
     const tags: string[] = [];
-    for await (const page of pages(this.path("/tags/list"), (path) => this.session.send(path))) {
+    for await (const page of listPages(this.path("/tags/list"), (path) => this.session.send(path))) {
       if (page.status === 404) {
         await page.discard();
         return [];

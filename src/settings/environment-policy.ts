@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../common/errors";
 import { azureMlSdkVersion } from "../conda/azureml-sdk";
-import { checkEnvironment } from "../conda/check";
+import { checkCondaFiles } from "../conda/check";
 import type { Finding } from "../conda/finding";
 import { tagRule } from "../rules/names";
 import { type ReadFile, readFile as readProjectFile } from "./read-file";
@@ -31,7 +31,7 @@ export async function readEnvironment(
 ): Promise<Environment> {
   const { condaFile, lockFolder, condaChannel, environmentPolicy } = settings;
   const off = environmentPolicy === "off";
-  const { files, lock, findings } = await checkEnvironment({
+  const { files, lock, findings } = await checkCondaFiles({
     ci: condaFile,
     training: off ? [] : settings.trainingFiles,
     scoring: off ? [] : settings.scoringFiles,

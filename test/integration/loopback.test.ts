@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
 import { layoutOf } from "../../local-cloud/cloud/layout";
-import { readSettings } from "../../local-cloud/cloud/settings";
+import { readCloudSettings } from "../../local-cloud/cloud/settings";
 import { localCloud, localCloudDirectory } from "./support/local-cloud";
 
 /** The sockets of the local cloud's processes that wait for connections or packets: `address:port`, as /proc has them. */
@@ -98,7 +98,7 @@ describe("a path that leads out of its directory is refused, and shows nothing",
   ];
 
   test.each(out.flatMap((path) => places(path)))("%s: %#", async (_, base, path) => {
-    const token = readSettings(layoutOf(localCloudDirectory()))?.personalAccessToken ?? "";
+    const token = readCloudSettings(layoutOf(localCloudDirectory()))?.personalAccessToken ?? "";
     const authorization = `Basic ${Buffer.from(`:${token}`).toString("base64")}`;
     const { status, body } = await ask(base(), path, { authorization });
     expect(status).toBeGreaterThanOrEqual(300);

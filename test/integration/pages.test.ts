@@ -6,7 +6,7 @@ import type { IBuildApi } from "azure-devops-node-api/BuildApi";
 import { type Build, BuildStatus, type YamlProcess } from "azure-devops-node-api/interfaces/BuildInterfaces";
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { layoutOf } from "../../local-cloud/cloud/layout";
-import { type Running, statusOf } from "../../local-cloud/cloud/status";
+import { cloudStatus, type Running } from "../../local-cloud/cloud/status";
 import { reset } from "../../local-cloud/cloud/stop";
 import { up } from "../../local-cloud/cloud/up";
 import { commitFiles } from "../../local-cloud/repository/commit";
@@ -51,7 +51,7 @@ const contexts: BrowserContext[] = [];
 
 beforeAll(async () => {
   await up(layout, port);
-  const status = statusOf(layout);
+  const status = cloudStatus(layout);
   if (!status.running) throw new Error("the local cloud of this test does not run");
   cloud = status;
   browser = await startBrowser();

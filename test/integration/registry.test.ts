@@ -9,7 +9,7 @@ import { managementAudience, TokenIssuer, tenantId } from "../../local-cloud/clo
 import { isFree, isListening, isRunning } from "../../local-cloud/processes/process";
 import { noRegistries, Registries, registriesForm } from "../../local-cloud/registry/host";
 import { startPublicRegistry } from "../../local-cloud/registry/public";
-import { pushImage } from "../../local-cloud/registry/push";
+import { pushTarballs } from "../../local-cloud/registry/push";
 import type { IsAllowed, RegistryAction } from "../../local-cloud/registry/token-service";
 import { Store } from "../../local-cloud/state/store";
 import { installToolchain } from "../../local-cloud/toolchain";
@@ -309,7 +309,7 @@ describe("the public registry", () => {
       const files = [join(directory, "base.tar"), join(directory, "top.tar.gz")];
       writeFileSync(join(directory, "base.tar"), tars[0] ?? "");
       writeFileSync(join(directory, "top.tar.gz"), gzipSync(tars[1] ?? ""));
-      const push = () => pushImage("127.0.0.1:21920", "mambaorg/micromamba", "1", files, { Env: ["A=b"] });
+      const push = () => pushTarballs("127.0.0.1:21920", "mambaorg/micromamba", "1", files, { Env: ["A=b"] });
       const digest = await push();
       expect(await push()).toBe(digest);
 

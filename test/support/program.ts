@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { environmentOf } from "../../local-cloud/cloud/environment";
 import { layoutOf, projectRoot } from "../../local-cloud/cloud/layout";
-import { readSettings } from "../../local-cloud/cloud/settings";
+import { readCloudSettings } from "../../local-cloud/cloud/settings";
 import { stackSettings } from "../../local-cloud/start/stack-settings";
 import { type StackOutputs, stackOutputs } from "../../src/common/outputs";
 
@@ -65,7 +65,7 @@ export class Program {
 
   private constructor({ cloud, stack, settings: own = {}, environment }: ProgramOptions) {
     const layout = layoutOf(cloud);
-    const settings = readSettings(layout);
+    const settings = readCloudSettings(layout);
     if (!settings) throw new Error(`there is no local cloud in ${cloud}`);
     this.stack = stack;
     this.settings = own;

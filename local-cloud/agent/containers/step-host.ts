@@ -24,7 +24,7 @@ export interface StepHostOptions {
 }
 
 /** What a job's container is made of. */
-export interface ContainerImage {
+export interface JobContainerImage {
   /** As the YAML has it, macros expanded. */
   image: string;
   signedIn: SignedIn | undefined;
@@ -74,7 +74,7 @@ export async function startMachine(options: StepHostOptions): Promise<StepHost> 
  *
  * @throws Error in the agent's words, or with the registry's reason
  */
-export async function startContainer(options: StepHostOptions, image: ContainerImage): Promise<StepHost> {
+export async function startContainer(options: StepHostOptions, image: JobContainerImage): Promise<StepHost> {
   const { directory, id, cgroup, runc } = options;
   const { line, signal } = image;
   const { root, work } = makeDirectories(directory);

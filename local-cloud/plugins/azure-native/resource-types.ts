@@ -36,7 +36,7 @@ const flag: InputSpec = { in: "properties", type: "boolean" };
 const object: InputSpec = { in: "properties", type: "object" };
 
 /** The resource types that the plugin has, by token, in azure-native 3.28.0's API versions. */
-export const resourceTypes: Record<string, ResourceSpec> = {
+export const resourceSpecs: Record<string, ResourceSpec> = {
   "azure-native:resources:ResourceGroup": {
     apiVersion: "2024-03-01",
     path: groupPath,

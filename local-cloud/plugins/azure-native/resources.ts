@@ -3,7 +3,7 @@ import { hasUnknown, NotImplemented, type ResourceOperations, typeOf, unknownVal
 import { findFailures, withDefaults } from "./check";
 import { type AzureClient, AzureError } from "./client";
 import { diffInputs, refreshInputs } from "./diff";
-import { type ResourceSpec, resourceTypes } from "./resource-types";
+import { type ResourceSpec, resourceSpecs } from "./resource-types";
 import { bodyOf, inputsFrom, outputsOf, parseId, pathOf, previewOf } from "./shape";
 
 /**
@@ -66,7 +66,7 @@ export function resourceOperations(connect: () => AzureClient, location: () => s
 }
 
 function specOf(urn: string): ResourceSpec {
-  const spec = resourceTypes[typeOf(urn)];
+  const spec = resourceSpecs[typeOf(urn)];
   if (spec === undefined) {
     throw new NotImplemented(`the local cloud's azure-native plugin has no resource type ${typeOf(urn)}`);
   }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import { type ImageReference, parseReference } from "../../../src/image/reference";
 import { isObject, stringOf } from "../../azure/json";
 import { type HttpAnswer, isOk, send } from "../http";
-import { type ImageReference, parseReference } from "./reference";
 
 /** Manifests that the registry may answer with, lists of platforms first: their digest is the image's. */
 const manifestTypes = [

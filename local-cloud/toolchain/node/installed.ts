@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 
 /** What a `package.json` says, as far as Pulumi asks. */
-export interface Manifest {
+export interface PackageManifest {
   name?: string;
   version?: string;
   dependencies?: Record<string, string>;
@@ -43,7 +43,7 @@ export function directDependencies(programDirectory: string): { name: string; ve
   });
 }
 
-function installedPackages(directory: string, seen = new Set<string>()): Manifest[] {
+function installedPackages(directory: string, seen = new Set<string>()): PackageManifest[] {
   const modules = join(directory, "node_modules");
   if (!existsSync(modules)) return [];
   const names = readdirSync(modules).flatMap((name) =>
@@ -60,9 +60,9 @@ function installedPackages(directory: string, seen = new Set<string>()): Manifes
 }
 
 /** A directory without a readable `package.json` has nothing to say. */
-function readManifest(directory: string): Manifest {
+function readManifest(directory: string): PackageManifest {
   try {
-    const manifest: Manifest = JSON.parse(readFileSync(join(directory, "package.json"), "utf8"));
+    const manifest: PackageManifest = JSON.parse(readFileSync(join(directory, "package.json"), "utf8"));
     return manifest;
   } catch {
     return {};

@@ -14,11 +14,11 @@ export function readOptions(options: Record<string, unknown>): RuntimeOptions {
   if (typeof typescript !== "boolean") throw wrongType("typescript", "true or false", typescript);
   if (tsconfig !== undefined && typeof tsconfig !== "string") throw wrongType("tsconfig", "a path", tsconfig);
   if (typeof nodeargs !== "string") throw wrongType("nodeargs", "a text", nodeargs);
-  return { typescript, tsconfig, nodeArguments: splitArguments(nodeargs) };
+  return { typescript, tsconfig, nodeArguments: splitShellWords(nodeargs) };
 }
 
 /** Splits a command line into its words as a shell does, without expanding anything. */
-export function splitArguments(text: string): string[] {
+export function splitShellWords(text: string): string[] {
   const words = text.match(/(?:"(?:\\.|[^"\\])*"|'[^']*'|\\.|[^\s"'\\])+/g) ?? [];
   return words.map((word) =>
     word.replace(/"((?:\\.|[^"\\])*)"|'([^']*)'|\\(.)/g, (_, double?: string, single?: string, escaped?: string) =>

@@ -2,7 +2,7 @@ import { platformArch, platformNames } from "@conda-org/rattler";
 import { Command, Option } from "commander";
 import { exitWithError, UserError } from "../../common/errors";
 import { readText, replaceText } from "../../common/files";
-import { type CheckedEnvironment, checkEnvironment, imagePlatform } from "../../conda/check";
+import { type CheckedEnvironment, checkCondaFiles, imagePlatform } from "../../conda/check";
 import type { Fix } from "../../conda/finding";
 import { applyFixes } from "../../conda/fix";
 import { condaChannelProblem } from "../../conda/solve/channels";
@@ -95,14 +95,14 @@ async function checkEnv(options: Options): Promise<Report> {
     lockFolder: options.lockFolder || undefined,
     readFile: readText,
   };
-  let checked = await checkEnvironment(sources);
+  let checked = await checkCondaFiles(sources);
   const fixed = options.fix ? fix(checked) : [];
-  if (fixed.length > 0) checked = await checkEnvironment(sources);
+  if (fixed.length > 0) checked = await checkCondaFiles(sources);
   if (!options.solve) return { ...checked, fixed, notes: [] };
 
   const { findings, ...solved } = await solveEnvironments(checked, sources, progress);
   // A lock that was written is another than the one that was checked.
-  if (solved.locks.length > 0) checked = await checkEnvironment(sources);
+  if (solved.locks.length > 0) checked = await checkCondaFiles(sources);
   return { ...checked, fixed, ...solved, findings: [...checked.findings, ...findings] };
 }
 

@@ -1,7 +1,7 @@
 import type { CondaFile, Dependency } from "../conda-file";
 import type { Finding } from "../finding";
 import { channelsOf } from "./channels";
-import { type Problem, solve } from "./rattler";
+import { type ChannelProblem, solve } from "./rattler";
 import { channelFinding, defaultTimeout, type SolveOptions } from "./solve";
 import { specification, specificationOf } from "./specification";
 
@@ -65,7 +65,7 @@ export async function findPipOffers(
 }
 
 class Inquiry {
-  readonly problems = new Map<string, Problem>();
+  readonly problems = new Map<string, ChannelProblem>();
   /** What the answers are for. */
   private readonly python: string[];
 

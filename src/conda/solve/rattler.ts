@@ -18,7 +18,7 @@ export interface SolvedPackage {
   depends: string[];
 }
 
-export interface Task {
+export interface SolveTask {
   /** None of them with a channel: rattler would end the process. */
   specifications: string[];
   /** URLs, in the order of their priority: a package comes from the first that has it. */
@@ -31,14 +31,14 @@ export interface Task {
   timeout: number;
 }
 
-export type Outcome =
+export type SolveOutcome =
   | { kind: "solved"; packages: SolvedPackage[] }
   /** The specifications contradict each other or what the channels have. */
   | { kind: "unsolvable"; reason: string; absent: string[] }
   /** Channels that did not answer as a channel does. */
-  | { kind: "broken"; problems: Problem[] };
+  | { kind: "broken"; problems: ChannelProblem[] };
 
-export interface Problem {
+export interface ChannelProblem {
   /** What was asked for, or the channel itself. */
   url: string;
   /** What was wrong with the answer, to follow the URL. */
@@ -59,7 +59,7 @@ type Message =
  * Solves with rattler, in a thread that ends with the answer or at the time limit. Never throws: whatever goes wrong is
  * an outcome.
  */
-export function solve(task: Task): Promise<Outcome> {
+export function solve(task: SolveTask): Promise<SolveOutcome> {
   const { specifications, channels, platform, timeout } = task;
   const worker = new Worker(join(__dirname, "rattler-worker.js"), {
     workerData: {
@@ -77,7 +77,7 @@ export function solve(task: Task): Promise<Outcome> {
   });
   const requests = new Map<string, Request>();
   return new Promise((resolve) => {
-    const end = (outcome: Outcome) => {
+    const end = (outcome: SolveOutcome) => {
       clearTimeout(timer);
       resolve(outcome);
       void worker.terminate();
@@ -107,9 +107,9 @@ function asCandidate({ name, version, build, ...more }: Omit<SolvedPackage, "url
 }
 
 /** A solution, unless a channel says of one of its packages that it is for another platform, or is somewhere else. */
-function accept(solution: SolvedPackage[], channels: string[], platform: string): Outcome {
+function accept(solution: SolvedPackage[], channels: string[], platform: string): SolveOutcome {
   const packages = solution.filter(({ name }) => !name.startsWith("__"));
-  const problems = packages.flatMap(({ name, subdir, url }): Problem[] => {
+  const problems = packages.flatMap(({ name, subdir, url }): ChannelProblem[] => {
     if (subdir !== platform && subdir !== "noarch") {
       return [{ url, text: `is a package for ${subdir} by what the channel says of it, and not for ${platform}` }];
     }
@@ -121,7 +121,7 @@ function accept(solution: SolvedPackage[], channels: string[], platform: string)
     : { kind: "solved", packages };
 }
 
-function explain(message: string, channels: string[], platform: string, requests: Map<string, Request>): Outcome {
+function explain(message: string, channels: string[], platform: string, requests: Map<string, Request>): SolveOutcome {
   const failed = [...requests].flatMap(([url, { problem }]) => (problem === undefined ? [] : [{ url, text: problem }]));
   if (failed.length > 0) return { kind: "broken", problems: onePerChannel(failed, channels) };
   const without = (subdir: string) => channels.filter((url) => isAbsent(`${url}/${subdir}/`, requests));
@@ -142,7 +142,7 @@ function isAbsent(folder: string, requests: Map<string, Request>): boolean {
   return states.length > 0 && states.every((state) => state === "absent");
 }
 
-function explainTimeout(timeout: number, channels: string[], requests: Map<string, Request>): Outcome {
+function explainTimeout(timeout: number, channels: string[], requests: Map<string, Request>): SolveOutcome {
   const seconds = `${timeout / 1000} s`;
   const problems = [...requests].flatMap(([url, { state }]) =>
     state === "pending" ? [{ url, text: `has not answered in full after ${seconds}` }] : [],
@@ -152,7 +152,7 @@ function explainTimeout(timeout: number, channels: string[], requests: Map<strin
 }
 
 /** A channel that fails does so for each of its folders, as far as they were asked for. */
-function onePerChannel(problems: Problem[], channels: string[]): Problem[] {
-  const channelOf = ({ url }: Problem) => channels.find((channel) => isFrom(url, [channel]));
+function onePerChannel(problems: ChannelProblem[], channels: string[]): ChannelProblem[] {
+  const channelOf = ({ url }: ChannelProblem) => channels.find((channel) => isFrom(url, [channel]));
   return [...new Map(problems.toReversed().map((problem) => [channelOf(problem), problem])).values()].toReversed();
 }

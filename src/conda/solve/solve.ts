@@ -1,7 +1,7 @@
 import type { CondaFile, Dependency } from "../conda-file";
 import type { Finding } from "../finding";
 import { type Channel, channelsOf, channelUrls, isFrom } from "./channels";
-import { type Outcome, type SolvedPackage, solve } from "./rattler";
+import { type SolvedPackage, type SolveOutcome, solve } from "./rattler";
 import { specification, specificationOf } from "./specification";
 
 export interface SolveOptions {
@@ -80,7 +80,7 @@ class FileSolver {
   }
 
   /** @param chosen the packages that are to be exactly these */
-  private run(channels: string[], chosen: Map<Dependency, SolvedPackage>): Promise<Outcome> {
+  private run(channels: string[], chosen: Map<Dependency, SolvedPackage>): Promise<SolveOutcome> {
     const { platform, timeout = defaultTimeout } = this.options;
     const specifications = this.wanted.map((dependency) => {
       const record = chosen.get(dependency);
@@ -102,7 +102,7 @@ class FileSolver {
     return { rule: "unsolvable", file: this.file.path, line, package: name, message };
   }
 
-  private explain(outcome: Exclude<Outcome, { kind: "solved" }>): Finding[] {
+  private explain(outcome: Exclude<SolveOutcome, { kind: "solved" }>): Finding[] {
     return outcome.kind === "broken"
       ? outcome.problems.map((problem) => channelFinding(problem, this.file, this.channels))
       : [this.unsolvable(outcome.reason, outcome.absent)];

@@ -2,7 +2,7 @@ import type { FileTree } from "../file-tree";
 import type { ContainerConfig, Platform } from "../manifest";
 
 /** What a rule is about; the name by which `--json` knows it. */
-export type Rule =
+export type ImageRule =
   /** Jobs run on another operating system or architecture. */
   | "platform"
   /** Something else than the agent's command would start. */
@@ -20,7 +20,7 @@ export type Rule =
 
 /** A rule that an image breaks. */
 export interface BrokenRule {
-  rule: Rule;
+  rule: ImageRule;
   /** What is wrong, with the value, and what to do. */
   message: string;
 }

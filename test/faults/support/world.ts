@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
 import { type Layout, layoutOf } from "../../../local-cloud/cloud/layout";
-import { type Running, statusOf } from "../../../local-cloud/cloud/status";
+import { cloudStatus, type Running } from "../../../local-cloud/cloud/status";
 import { reset, stop } from "../../../local-cloud/cloud/stop";
 import { up } from "../../../local-cloud/cloud/up";
 import { Program } from "../../support/program";
@@ -81,7 +81,7 @@ export class World {
   }
 
   get cloud(): Running {
-    const status = statusOf(this.layout);
+    const status = cloudStatus(this.layout);
     if (!status.running) throw new Error(`the local cloud in ${status.directory} does not run`);
     return status;
   }

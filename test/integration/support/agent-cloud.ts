@@ -7,11 +7,11 @@ import { agentCgroup } from "../../../local-cloud/agent/containers/step-host";
 import type {
   Connection,
   ExecuteRun,
-  Part,
   Publication,
   Recorder,
   Result,
   RunContext,
+  RunPart,
 } from "../../../local-cloud/agent/run";
 import { checkTask } from "../../../local-cloud/agent/tasks";
 import { isAllowed } from "../../../local-cloud/azure/authorization";
@@ -32,7 +32,7 @@ import type { Plan } from "../../../local-cloud/pipelines/plan";
 import { mountsBelow } from "../../../local-cloud/processes/mounts";
 import { noRegistries, Registries, registriesForm } from "../../../local-cloud/registry/host";
 import { startPublicRegistry } from "../../../local-cloud/registry/public";
-import { pushImage } from "../../../local-cloud/registry/push";
+import { pushTarballs } from "../../../local-cloud/registry/push";
 import { Store } from "../../../local-cloud/state/store";
 import { installToolchain } from "../../../local-cloud/toolchain";
 import { cacheDirectory } from "../../../local-cloud/toolchain/cache";
@@ -50,7 +50,7 @@ export const federation = {
 
 /** What a run has left behind. */
 export class Recording implements Recorder {
-  parts: Part[] = [];
+  parts: RunPart[] = [];
   readonly results = new Map<string, Result>();
   readonly lines: string[] = [];
   readonly issues: string[] = [];
@@ -58,7 +58,7 @@ export class Recording implements Recorder {
   /** Called with each line of any log. */
   onLine: (line: string) => void = () => {};
 
-  planned(parts: Part[]): void {
+  planned(parts: RunPart[]): void {
     this.parts = parts;
   }
   started(): void {}
@@ -170,7 +170,7 @@ export class AgentCloud {
     this.ends.push(() => buildkit.stop());
     const publicRegistry = await startPublicRegistry({ directory, executable: registry, port: basePort + 1 });
     this.ends.push(() => publicRegistry.stop());
-    await pushImage(`127.0.0.1:${basePort + 1}`, "base", "latest", [base.rootfs], base.config);
+    await pushTarballs(`127.0.0.1:${basePort + 1}`, "base", "latest", [base.rootfs], base.config);
 
     const store = new Store(join(directory, "azure.json"), azureForm, seedSubscription);
     const registries = new Registries({

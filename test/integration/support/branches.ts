@@ -8,7 +8,7 @@ import { localCloud } from "./local-cloud";
  */
 export async function pushBranch(directory: string, branch: string): Promise<void> {
   const files = new Map([...seedFiles(), ...seedFiles(directory)].map((file) => [file.path, file]));
-  await repository.push(localCloud(), branch, [...files.values()]);
+  await repository.pushBranch(localCloud(), branch, [...files.values()]);
 }
 
 /** Deletes a branch of the local repository. */

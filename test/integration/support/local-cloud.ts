@@ -1,5 +1,5 @@
 import { layoutOf } from "../../../local-cloud/cloud/layout";
-import { type Running, statusOf } from "../../../local-cloud/cloud/status";
+import { cloudStatus, type Running } from "../../../local-cloud/cloud/status";
 
 /** Base ports for the integration tests' local cloud, one for each run at a time, away from those of other tests. */
 export const testPorts = [9680, 23000, 23100, 23200, 23300];
@@ -9,7 +9,7 @@ export const directoryVariable = "JOB_CONTAINER_TEST_CLOUD";
 
 /** The local cloud that all integration tests share. */
 export function localCloud(): Running {
-  const status = statusOf(layoutOf(localCloudDirectory()));
+  const status = cloudStatus(layoutOf(localCloudDirectory()));
   if (!status.running) throw new Error(`the tests' local cloud in ${status.directory} does not run`);
   return status;
 }

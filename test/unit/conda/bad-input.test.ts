@@ -1,4 +1,4 @@
-import { checkEnvironment } from "../../../src/conda/check";
+import { checkCondaFiles } from "../../../src/conda/check";
 
 const good = "channels: [conda-forge]\ndependencies: [python=3.11]\n";
 
@@ -6,7 +6,7 @@ const good = "channels: [conda-forge]\ndependencies: [python=3.11]\n";
 async function findingsIn(ci: string | undefined, training = good): Promise<string[]> {
   const files = new Map([["training.yml", training]]);
   if (ci !== undefined) files.set("ci.yml", ci);
-  const { findings } = await checkEnvironment({
+  const { findings } = await checkCondaFiles({
     ci: "ci.yml",
     training: ["training.yml"],
     scoring: [],

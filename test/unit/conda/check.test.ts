@@ -1,13 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { checkEnvironment } from "../../../src/conda/check";
+import { checkCondaFiles } from "../../../src/conda/check";
 
 const root = join(__dirname, "environments");
 
 /** Checks the files of a folder below `environments/`: `ci.yml` against `training*.yml` and `scoring*.yml`. */
 function check(folder: string) {
   const files = readdirSync(join(root, folder)).sort();
-  return checkEnvironment({
+  return checkCondaFiles({
     ci: "ci.yml",
     training: files.filter((name) => name.startsWith("training")),
     scoring: files.filter((name) => name.startsWith("scoring")),

@@ -1,4 +1,4 @@
-import { checkEnvironment } from "../../../src/conda/check";
+import { checkCondaFiles } from "../../../src/conda/check";
 import { compareEnvironments, findPipPackagesOfChannels } from "../../../src/conda/compare";
 import { readCondaFile } from "../../../src/conda/read-conda-file";
 
@@ -119,7 +119,7 @@ test("a file that is both training and scoring is compared once", async () => {
     ["ci.yml", "dependencies: [numpy]"],
     ["model.yml", "dependencies: [numpy=1.26]"],
   ]);
-  const { findings } = await checkEnvironment({
+  const { findings } = await checkCondaFiles({
     ci: "ci.yml",
     training: ["model.yml"],
     scoring: ["model.yml"],

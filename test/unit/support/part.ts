@@ -1,6 +1,6 @@
-import type { Part } from "../../../local-cloud/agent/run";
+import type { RunPart } from "../../../local-cloud/agent/run";
 
 /** A part of a run, whose name is its id. */
-export function part(id: string, type: Part["type"], parentId: string | undefined, order = 1): Part {
+export function part(id: string, type: RunPart["type"], parentId: string | undefined, order = 1): RunPart {
   return { id, parentId, type, name: id, identifier: id, order };
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { isAllowed, type RegistryAction } from "../../../../local-cloud/azure/authorization";
+import { isAllowed } from "../../../../local-cloud/azure/authorization";
 import { operator } from "../../../../local-cloud/cloud/identity";
+import type { RegistryAction } from "../../../../local-cloud/registry/token-service";
 import { registryRole } from "../../../../src/rules/roles";
 import { LocalAzure, subscription } from "../../support/local-azure";
 

@@ -8,7 +8,7 @@ import { text } from "node:stream/consumers";
 import { environmentOf } from "../../../../local-cloud/cloud/environment";
 import { operator, tenantId } from "../../../../local-cloud/cloud/identity";
 import { type Layout, layoutOf } from "../../../../local-cloud/cloud/layout";
-import { writeSettings } from "../../../../local-cloud/cloud/settings";
+import { writeCloudSettings } from "../../../../local-cloud/cloud/settings";
 import { installDockerLogin } from "../../../../local-cloud/docker-login/install";
 import { writeProcesses } from "../../../../local-cloud/processes/processes";
 import { startTimeOf } from "../../../../src/common/start-time";
@@ -70,7 +70,7 @@ describe("the login of one of the local cloud's registries", () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
     host = `127.0.0.1:${port}`;
-    writeSettings(layout, { ...settings, port: port - 1 }); // Azure's is the one after the base port
+    writeCloudSettings(layout, { ...settings, port: port - 1 }); // Azure's is the one after the base port
     const processes = [{ name: "this test", pid: process.pid, startTime: startTimeOf(process.pid) ?? 0 }];
     writeProcesses(layout.processes, { ready: true, processes });
     const registries = [{ name: "registry", resourceId: "/registry", port }];

@@ -1,5 +1,5 @@
 import { createServer, type Server } from "node:http";
-import { parseReference } from "../../../../local-cloud/plugins/docker/reference";
+import { parseReference } from "../../../../src/image/reference";
 import { Plugin } from "../../support/plugin";
 
 const getRegistryImage = "docker:index/getRegistryImage:getRegistryImage";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { installParts } from "../../../../local-cloud/toolchain";
 import { downloadPlugin } from "../../../../local-cloud/toolchain/download";
-import { type Context, findPart, type Make, type Part } from "../../../../local-cloud/toolchain/part";
+import { findPart, type Make, type PartContext, type ToolchainPart } from "../../../../local-cloud/toolchain/part";
 import { UserError } from "../../../../src/common/errors";
 
 let directory: string;
@@ -26,7 +26,7 @@ const write =
   async (target) =>
     writeFileSync(join(target, "program"), text);
 
-const part = (download: Make): Part => ({
+const part = (download: Make): ToolchainPart => ({
   name: "program",
   version: "1.0.0",
   executable: "program",
@@ -36,7 +36,7 @@ const part = (download: Make): Part => ({
   download,
 });
 
-const content = (made: Part) => readFileSync(join(findPart(made, cache) ?? "", made.executable), "utf8");
+const content = (made: ToolchainPart) => readFileSync(join(findPart(made, cache) ?? "", made.executable), "utf8");
 
 describe("a part that can be downloaded", () => {
   test("is, where the download site can be reached", async () => {
@@ -89,6 +89,6 @@ describe("a plugin's download", () => {
   });
 });
 
-function context(): Context {
+function context(): PartContext {
   return { env: process.env, signal: new AbortController().signal, detail: () => {} };
 }

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { directDependencies, requiredPlugins } from "../../../../local-cloud/toolchain/node/installed";
-import { formatConfig, readOptions, splitArguments } from "../../../../local-cloud/toolchain/node/options";
+import { formatConfig, readOptions, splitShellWords } from "../../../../local-cloud/toolchain/node/options";
 
 describe("the runtime options in Pulumi.yaml", () => {
   test("compile TypeScript unless they say otherwise", () => {
@@ -27,7 +27,7 @@ describe("the runtime options in Pulumi.yaml", () => {
     [`--title="two words" 'a "b"' c\\ d`, ["--title=two words", 'a "b"', "c d"]],
     [`"a \\"b\\" \\n" ''`, ['a "b" \\n', ""]],
   ])("%j is the words %j", (text, words) => {
-    expect(splitArguments(text)).toEqual(words);
+    expect(splitShellWords(text)).toEqual(words);
   });
 });
 
