@@ -12,6 +12,7 @@ import { serveChannel } from "../channel/serve";
 import { faultControl } from "../faults/control";
 import { Faults } from "../faults/faults";
 import type { Service } from "../faults/rule";
+import { pages } from "../pages/routes";
 import type { ManagedProcess, ProcessRecord } from "../processes/process";
 import { readContents } from "../registry/contents";
 import { noRegistries, Registries, type RegistryHost, registriesForm } from "../registry/host";
@@ -132,7 +133,8 @@ export async function startCloud(
           tokenUrl: (tenant) => `${addresses.azure}/${tenant}/oauth2/v2.0/token`,
           addressOf: (loginServer) => addressOf(registries, loginServer),
         },
-        registries: readContents(registries, tokens),
+        pages: (app, contents) =>
+          pages(app, { ...contents, registries: readContents(registries, tokens) }, addresses.azureDevOps),
         personalAccessToken: settings.personalAccessToken,
         url: addresses.azureDevOps,
         organization,

@@ -1,17 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 
-declare module "fastify" {
-  interface FastifyContextConfig {
-    /** A page: it opens without the access token, and shows no secret. */
-    page?: true;
-  }
-}
-
-/** Whether a request is for a page. What is under `_apis` never is: it needs the access token. */
-export function isPage({ routeOptions, url }: FastifyRequest): boolean {
-  return routeOptions.config.page === true && !/\/_apis(\/|$)/i.test(url.split("?")[0] ?? url);
-}
-
 /**
  * Whether a request was sent to the server by its own loopback address. A page of the internet whose name leads to
  * 127.0.0.1 (DNS rebinding) is known by its own name in `Host`.

@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { FastifyError, FastifyInstance, FastifyReply } from "fastify";
+import { z } from "zod";
+import { isPage } from "../azuredevops/access";
 import { ServiceError } from "../azuredevops/common/errors";
-import { isFromLoopback, isPage, setHeaders } from "./access";
+import { isFromLoopback, setHeaders } from "./access";
 import { connectionPage } from "./connection-page";
 import { connectionsPage } from "./connections-page";
 import { layout, type Page, staticPath } from "./layout";
@@ -35,7 +37,7 @@ interface Asked {
 }
 
 /** A name that is given twice is a list, which no page takes. */
-const querystring = { type: "object", additionalProperties: { type: "string" } };
+const querystring = z.record(z.string(), z.string());
 
 /**
  * The pages that stand where Azure DevOps' own are, to be looked at and no more. They are open to whoever can reach

@@ -1,18 +1,18 @@
-import type { FastifyInstance } from "fastify";
-import type { CheckTask } from "../../pipelines/compile";
+import { z } from "zod";
+import type { Api, Area, AreaContext } from "../area";
+import { apiLocation } from "../common/api-location";
 import { invalidArgument } from "../common/errors";
-import { apiLocation, collection, findProject, type Organization } from "../common/organization";
+import { collection, findProject } from "../common/organization";
+import { anything, inProject } from "../common/request";
 import { findDefinition } from "../definitions/definitions";
-import type { Agent } from "./agent";
 import { buildError } from "./errors";
-import { type ListQuery, listBuilds } from "./list";
-import { buildView, findBuild } from "./model";
-import { type QueueInput, queueBuild } from "./queue";
+import { listBuilds, listQuery } from "./list";
+import { buildView, findBuild, type OneBuild, oneBuild } from "./model";
+import { queueBuild, queueInput } from "./queue";
 import { requireDeletable, retain } from "./retention";
-import type { Runs } from "./runs";
 import type { Build } from "./state";
 
-export const buildLocations = [
+const locations = [
   apiLocation(
     "0cd358e1-9217-4d94-8269-1c1ee6f93dcf",
     "build",
@@ -22,63 +22,41 @@ export const buildLocations = [
   ),
 ];
 
-interface QueueBody extends QueueInput {
-  definition?: { id: number };
-}
-
-const text = { type: ["string", "null"] };
-const queueBody = {
-  type: ["object", "null"],
-  properties: {
-    definition: { type: "object", required: ["id"], properties: { id: { type: "integer" } } },
-    project: { type: "object" },
+const queueBody = queueInput
+  .extend({
+    definition: z.object({ id: z.int() }).optional(),
+    project: anything.optional(),
     // Manual, which is the only one here, and what the service makes of "user created".
-    reason: { enum: [1, "manual", 32, "userCreated"] },
-    sourceBranch: text,
-    sourceVersion: text,
-    parameters: text,
-    templateParameters: { type: ["object", "null"], additionalProperties: { type: "string" } },
-  },
-  additionalProperties: false,
-};
+    reason: z.literal([1, "manual", 32, "userCreated"]).optional(),
+  })
+  .strict()
+  .nullable();
 
-interface UpdateBody {
-  status?: string | number;
-  keepForever?: boolean;
-  retainedByRelease?: boolean;
-}
+const updateBody = z.strictObject({
+  id: z.int().optional(),
+  status: z.literal([4, "cancelling"]).optional(),
+  keepForever: z.boolean().optional(),
+  retainedByRelease: z.boolean().optional(),
+});
 
-const updateBody = {
-  type: "object",
-  properties: {
-    id: { type: "integer" },
-    status: { enum: [4, "cancelling"] },
-    keepForever: { type: "boolean" },
-    retainedByRelease: { type: "boolean" },
-  },
-  additionalProperties: false,
-};
+/** Runs, which the API calls builds. A property that is not emulated is refused. */
+export const builds: Area = { locations, routes };
 
-interface One {
-  Params: { project: string; buildId: string };
-}
-
-/** Runs of pipelines, through the build API: it calls them builds. A property that is not emulated is refused. */
-export function builds(
-  app: FastifyInstance,
-  organization: Organization,
-  runs: Runs,
-  agent: Agent,
-  checkTask: CheckTask,
-): void {
+function routes(api: Api, { organization, runs, agent, checkTask }: AreaContext): void {
   const all = "/:project/_apis/build/builds";
   const one = `${all}/:buildId`;
-  const find = ({ project, buildId }: One["Params"]) => findBuild(organization, runs.state, project, buildId);
+  const find = ({ project, buildId }: OneBuild) => findBuild(organization, runs.state, project, buildId);
   const view = (build: Build) => buildView(organization, runs.state, build);
 
-  app.post<{ Params: { project: string }; Querystring: { definitionId?: string }; Body: QueueBody | null }>(
+  api.post(
     all,
-    { schema: { body: queueBody } },
+    {
+      schema: {
+        params: inProject,
+        querystring: z.object({ definitionId: z.string().optional() }),
+        body: queueBody,
+      },
+    },
     async ({ params, query, body }) => {
       const project = findProject(organization, params.project);
       const definitionId = body?.definition?.id ?? query.definitionId;
@@ -92,14 +70,14 @@ export function builds(
     },
   );
 
-  app.get<{ Params: { project: string }; Querystring: ListQuery }>(all, async ({ params, query }) => {
+  api.get(all, { schema: { params: inProject, querystring: listQuery } }, async ({ params, query }) => {
     const project = findProject(organization, params.project);
     return collection(listBuilds(organization, runs.state, project, query).map(view));
   });
 
-  app.get<One>(one, async ({ params }) => view(find(params)));
+  api.get(one, { schema: { params: oneBuild } }, async ({ params }) => view(find(params)));
 
-  app.patch<One & { Body: UpdateBody }>(one, { schema: { body: updateBody } }, async ({ params, body }) => {
+  api.patch(one, { schema: { params: oneBuild, body: updateBody } }, async ({ params, body }) => {
     const build = find(params);
     if (body.status !== undefined && build.status === "completed") {
       throw buildError(
@@ -116,7 +94,7 @@ export function builds(
     return view(build);
   });
 
-  app.delete<One>(one, async ({ params }, reply) => {
+  api.delete(one, { schema: { params: oneBuild } }, async ({ params }, reply) => {
     const build = find(params);
     requireDeletable(runs.state, build);
     runs.remove([build]);

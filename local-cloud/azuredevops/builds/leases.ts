@@ -1,14 +1,16 @@
-import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import type { Api, Area, AreaContext } from "../area";
+import { apiLocation } from "../common/api-location";
 import { invalidArgument } from "../common/errors";
-import { apiLocation, collection, findProject, type Organization } from "../common/organization";
+import { collection, findProject } from "../common/organization";
+import { inProject } from "../common/request";
 import { findDefinition } from "../definitions/definitions";
 import { buildError } from "./errors";
-import { findBuild } from "./model";
+import { findBuild, oneBuild } from "./model";
 import { addLease, leasesOf } from "./retention";
-import type { Runs } from "./runs";
 import type { RetentionLease } from "./state";
 
-export const leaseLocations = [
+const locations = [
   apiLocation(
     "272051e4-9af1-45b5-ae22-8d960a5539d4",
     "build",
@@ -26,72 +28,62 @@ export const leaseLocations = [
   ),
 ];
 
-interface LeaseBody {
-  daysValid: number;
-  definitionId: number;
-  runId: number;
-  ownerId: string;
-  protectPipeline?: boolean;
-}
+const leasesBody = z
+  .array(
+    z.object({
+      daysValid: z.int().min(1),
+      definitionId: z.int(),
+      runId: z.int(),
+      ownerId: z.string().min(1),
+      protectPipeline: z.boolean().optional(),
+    }),
+  )
+  .min(1);
 
-const leasesBody = {
-  type: "array",
-  minItems: 1,
-  items: {
-    type: "object",
-    required: ["daysValid", "definitionId", "runId", "ownerId"],
-    properties: {
-      daysValid: { type: "integer", minimum: 1 },
-      definitionId: { type: "integer" },
-      runId: { type: "integer" },
-      ownerId: { type: "string", minLength: 1 },
-      protectPipeline: { type: "boolean" },
-    },
-  },
-};
+const listed = z.object({
+  ownerId: z.string().optional(),
+  definitionId: z.string().optional(),
+  runId: z.string().optional(),
+});
 
 /** Retention leases: what keeps runs, and the pipelines that they are of, from being deleted. */
-export function leases(app: FastifyInstance, organization: Organization, runs: Runs): void {
+export const leases: Area = { locations, routes };
+
+function routes(api: Api, { organization, runs }: AreaContext): void {
   const { state } = runs;
   const all = "/:project/_apis/build/retention/leases";
 
-  app.post<{ Params: { project: string }; Body: LeaseBody[] }>(
-    all,
-    { schema: { body: leasesBody } },
-    async ({ params, body }) => {
-      for (const { definitionId, runId } of body) {
-        findDefinition(organization, params.project, String(definitionId));
-        const build = findBuild(organization, state, params.project, runId);
-        if (build.definitionId !== definitionId) {
-          throw invalidArgument(`The build ${runId} is not of pipeline ${definitionId}, but of ${build.definitionId}.`);
-        }
+  api.post(all, { schema: { params: inProject, body: leasesBody } }, async ({ params, body }) => {
+    for (const { definitionId, runId } of body) {
+      findDefinition(organization, params.project, String(definitionId));
+      const build = findBuild(organization, state, params.project, runId);
+      if (build.definitionId !== definitionId) {
+        throw invalidArgument(`The build ${runId} is not of pipeline ${definitionId}, but of ${build.definitionId}.`);
       }
-      const { id: projectId } = findProject(organization, params.project);
-      const made = body.map(({ daysValid, definitionId, runId, ownerId, protectPipeline = false }) =>
-        addLease(state, { projectId, definitionId, buildId: runId, ownerId, protectPipeline }, daysValid),
-      );
-      runs.save();
-      return collection(made.map(view));
-    },
-  );
+    }
+    const { id: projectId } = findProject(organization, params.project);
+    const made = body.map(({ daysValid, definitionId, runId, ownerId, protectPipeline = false }) =>
+      addLease(state, { projectId, definitionId, buildId: runId, ownerId, protectPipeline }, daysValid),
+    );
+    runs.save();
+    return collection(made.map(view));
+  });
 
-  app.get<{ Params: { project: string }; Querystring: { ownerId?: string; definitionId?: string; runId?: string } }>(
-    all,
-    async ({ params, query }) => {
-      const { id } = findProject(organization, params.project);
-      const { ownerId, definitionId, runId } = query;
-      const found = state.leases.filter(
-        (lease) =>
-          lease.projectId === id &&
-          (!ownerId || lease.ownerId === ownerId) &&
-          (!definitionId || String(lease.definitionId) === definitionId) &&
-          (!runId || String(lease.buildId) === runId),
-      );
-      return collection(found.map(view));
-    },
-  );
+  api.get(all, { schema: { params: inProject, querystring: listed } }, async ({ params, query }) => {
+    const { id } = findProject(organization, params.project);
+    const { ownerId, definitionId, runId } = query;
+    const found = state.leases.filter(
+      (lease) =>
+        lease.projectId === id &&
+        (!ownerId || lease.ownerId === ownerId) &&
+        (!definitionId || String(lease.definitionId) === definitionId) &&
+        (!runId || String(lease.buildId) === runId),
+    );
+    return collection(found.map(view));
+  });
 
-  app.delete<{ Params: { project: string }; Querystring: { ids?: string } }>(all, async ({ params, query }, reply) => {
+  const deleted = { schema: { params: inProject, querystring: z.object({ ids: z.string().optional() }) } };
+  api.delete(all, deleted, async ({ params, query }, reply) => {
     const { id: projectId } = findProject(organization, params.project);
     const ids = (query.ids ?? "").split(",").map(Number);
     for (const id of ids) {
@@ -103,13 +95,10 @@ export function leases(app: FastifyInstance, organization: Organization, runs: R
     return reply.code(204).send();
   });
 
-  app.get<{ Params: { project: string; buildId: string } }>(
-    "/:project/_apis/build/builds/:buildId/leases",
-    async ({ params }) => {
-      const build = findBuild(organization, state, params.project, params.buildId);
-      return collection(leasesOf(state, build).map(view));
-    },
-  );
+  api.get("/:project/_apis/build/builds/:buildId/leases", { schema: { params: oneBuild } }, async ({ params }) => {
+    const build = findBuild(organization, state, params.project, params.buildId);
+    return collection(leasesOf(state, build).map(view));
+  });
 }
 
 function view({ id, ownerId, buildId, definitionId, createdOn, validUntil, protectPipeline }: RetentionLease) {

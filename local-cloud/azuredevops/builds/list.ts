@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { invalidArgument } from "../common/errors";
 import type { Organization } from "../common/organization";
 import { operatorIdentity } from "../common/organization";
@@ -5,7 +6,9 @@ import type { Project } from "../core/state";
 import type { Build, RunsState } from "./state";
 
 /** How runs are asked for. */
-export type ListQuery = Partial<Record<string, string>>;
+export const listQuery = z.record(z.string(), z.string());
+
+export type ListQuery = z.output<typeof listQuery>;
 
 /** Numbers of enumeration values in the build API. The first two are flags and can be added up. */
 const statuses = { inProgress: 1, completed: 2, cancelling: 4, postponed: 8, notStarted: 32 };

@@ -1,8 +1,15 @@
+import { z } from "zod";
 import { findProject, type Organization, operatorIdentity, projectReference } from "../common/organization";
+import { inProject } from "../common/request";
 import { definitionReference } from "../definitions/model";
 import { buildError, validationResults } from "./errors";
 import { isReleased, leasesOf } from "./retention";
 import type { Build, RunsState } from "./state";
+
+/** A path to a run. */
+export const oneBuild = inProject.extend({ buildId: z.string() });
+
+export type OneBuild = z.output<typeof oneBuild>;
 
 /** Throws the service's own error when the project has no such run. */
 export function findBuild(

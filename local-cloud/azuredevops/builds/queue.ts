@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { Variables } from "../../agent/variables";
 import { type CheckTask, compilePipeline, PipelineError } from "../../pipelines/compile";
 import type { Plan } from "../../pipelines/plan";
@@ -16,15 +17,17 @@ import type { Runs } from "./runs";
 import type { Build } from "./state";
 
 /** What a request to queue a run says besides the definition. */
-export interface QueueInput {
+export const queueInput = z.object({
   /** Default: the definition's default branch. */
-  sourceBranch?: string | null;
+  sourceBranch: z.string().nullish(),
   /** A commit. Default: the branch's latest. */
-  sourceVersion?: string | null;
+  sourceVersion: z.string().nullish(),
   /** Values of variables, as JSON. */
-  parameters?: string | null;
-  templateParameters?: Record<string, string> | null;
-}
+  parameters: z.string().nullish(),
+  templateParameters: z.record(z.string(), z.string()).nullish(),
+});
+
+type QueueInput = z.output<typeof queueInput>;
 
 /**
  * Queues a run, checked as far as Azure DevOps checks it. A service connection that may not be used makes a run that

@@ -1,29 +1,29 @@
-import type { FastifyInstance } from "fastify";
-import { apiLocation, collection, type Organization, operatorIdentity, sendNull } from "../common/organization";
+import { z } from "zod";
+import type { Api, Area, AreaContext } from "../area";
+import { apiLocation } from "../common/api-location";
+import { collection, type Organization, operatorIdentity, sendNull } from "../common/organization";
 import { buildError } from "./errors";
-import { buildUrl, findBuild, timelineId } from "./model";
-import type { Runs } from "./runs";
+import { buildUrl, findBuild, type OneBuild, oneBuild, timelineId } from "./model";
 import type { Build, TimelineRecord } from "./state";
 
 const route = "{project}/_apis/{area}/builds/{buildId}/{resource}";
 
-export const timelineLocations = [
+const locations = [
   apiLocation("8baac422-4c6e-4de5-8532-db96d92acffa", "build", "timeline", `${route}/{timelineId}`, 3),
   apiLocation("35a80daf-7f30-45fc-86e8-6b813d9c90df", "build", "logs", `${route}/{logId}`, 2),
   apiLocation("6e6114b2-8161-44c8-8f6c-c5505782427f", "build", "tags", `${route}/{*tag}`, 3),
 ];
 
-interface One {
-  Params: { project: string; buildId: string };
-}
-
 /** What a run did: its stages, jobs and steps, their logs, and the run's tags. */
-export function timeline(app: FastifyInstance, organization: Organization, runs: Runs): void {
+export const timeline: Area = { locations, routes };
+
+function routes(api: Api, { organization, runs }: AreaContext): void {
   const one = "/:project/_apis/build/builds/:buildId";
-  const find = ({ project, buildId }: One["Params"]) => findBuild(organization, runs.state, project, buildId);
+  const find = ({ project, buildId }: OneBuild) => findBuild(organization, runs.state, project, buildId);
 
   for (const path of [`${one}/timeline`, `${one}/timeline/:timelineId`]) {
-    app.get<{ Params: One["Params"] & { timelineId?: string } }>(path, async ({ params }, reply) => {
+    const params = oneBuild.extend({ timelineId: z.string().optional() });
+    api.get(path, { schema: { params } }, async ({ params }, reply) => {
       const build = find(params);
       // A run has none before it starts.
       const isKnown = params.timelineId === undefined || params.timelineId.toLowerCase() === timelineId(build);
@@ -31,16 +31,19 @@ export function timeline(app: FastifyInstance, organization: Organization, runs:
     });
   }
 
-  app.get<One>(`${one}/logs`, async ({ params }) => {
+  api.get(`${one}/logs`, { schema: { params: oneBuild } }, async ({ params }) => {
     const build = find(params);
     const url = buildUrl(organization, build);
     return collection(runs.logs(build).map((log) => ({ ...log, type: "Container", url: `${url}/logs/${log.id}` })));
   });
 
-  app.get<{
-    Params: One["Params"] & { logId: string };
-    Querystring: { startLine?: string; endLine?: string };
-  }>(`${one}/logs/:logId`, async ({ params, query, headers }, reply) => {
+  const log = {
+    schema: {
+      params: oneBuild.extend({ logId: z.string() }),
+      querystring: z.object({ startLine: z.string().optional(), endLine: z.string().optional() }),
+    },
+  };
+  api.get(`${one}/logs/:logId`, log, async ({ params, query, headers }, reply) => {
     const build = find(params);
     const lines = runs.lines(build, Number(params.logId));
     if (!lines) throw buildError(404, "BuildLogNotFoundException", `The build ${build.id} has no log ${params.logId}.`);
@@ -55,16 +58,17 @@ export function timeline(app: FastifyInstance, organization: Organization, runs:
     return collection(wanted);
   });
 
-  app.get<One>(`${one}/tags`, async ({ params }) => collection(find(params).tags));
+  api.get(`${one}/tags`, { schema: { params: oneBuild } }, async ({ params }) => collection(find(params).tags));
 
-  app.put<{ Params: One["Params"] & { tag: string } }>(`${one}/tags/:tag`, async ({ params }) => {
+  const tag = { schema: { params: oneBuild.extend({ tag: z.string() }) } };
+  api.put(`${one}/tags/:tag`, tag, async ({ params }) => {
     const build = find(params);
     if (!build.tags.includes(params.tag)) build.tags.push(params.tag);
     runs.save();
     return collection(build.tags);
   });
 
-  app.delete<{ Params: One["Params"] & { tag: string } }>(`${one}/tags/:tag`, async ({ params }) => {
+  api.delete(`${one}/tags/:tag`, tag, async ({ params }) => {
     const build = find(params);
     build.tags = build.tags.filter((tag) => tag !== params.tag);
     runs.save();

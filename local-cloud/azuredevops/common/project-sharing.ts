@@ -9,28 +9,15 @@ export const sharedProjectForm = z.strictObject({ id: z.string(), name: z.string
 export type SharedProject = z.output<typeof sharedProjectForm>;
 
 /** A project as a request refers to it. */
-export interface ProjectReferenceInput {
-  projectReference: { id?: string; name?: string };
-  name?: string;
-  description?: string | null;
-}
+const projectReferenceForm = z.object({
+  projectReference: z.object({ id: z.string().optional(), name: z.string().optional() }),
+  name: z.string().optional(),
+  description: z.string().nullish(),
+});
 
-const text = { type: "string" };
+export type ProjectReferenceInput = z.output<typeof projectReferenceForm>;
 
-/** JSON schema of a list of `ProjectReferenceInput`. */
-export const projectReferencesSchema = {
-  type: "array",
-  minItems: 1,
-  items: {
-    type: "object",
-    required: ["projectReference"],
-    properties: {
-      projectReference: { type: "object", properties: { id: text, name: text } },
-      name: text,
-      description: { type: ["string", "null"] },
-    },
-  },
-};
+export const projectReferencesForm = z.array(projectReferenceForm).min(1);
 
 /** Service connections and variable groups: they belong to the organization and are shared with projects. */
 interface Shared {

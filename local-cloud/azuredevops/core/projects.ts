@@ -1,9 +1,11 @@
-import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import type { Api, Area, AreaContext } from "../area";
+import { apiLocation } from "../common/api-location";
 import { ServiceError } from "../common/errors";
-import { apiLocation, collection, findProject, type Organization, projectReference } from "../common/organization";
+import { collection, findProject, type Organization, projectReference } from "../common/organization";
 import type { Project } from "./state";
 
-export const projectLocations = [
+const locations = [
   apiLocation("603fe2ac-9723-48b9-88ad-09305aa6c6e1", "core", "projects", "_apis/{resource}/{*projectId}", 4),
   apiLocation("93878975-88c5-4e6a-8abb-7ddd77a8a7d8", "core", "processes", "_apis/process/{resource}/{processId}", 1),
 ];
@@ -12,22 +14,31 @@ export const projectLocations = [
 const agile = { id: "adcc42ab-9882-485e-a3ed-7678f01f66bc", name: "Agile", type: "system", isDefault: true };
 
 /** Projects and processes, to read: the local organization comes with its project. */
-export function projects(app: FastifyInstance, organization: Organization): void {
-  app.get("/_apis/projects", async () =>
+export const projects: Area = { locations, routes };
+
+function routes(api: Api, { organization }: AreaContext): void {
+  api.get("/_apis/projects", async () =>
     collection(organization.state.projects.map((project) => projectReference(organization, project))),
   );
 
-  app.get<{ Params: { projectId: string }; Querystring: { includeCapabilities?: string } }>(
+  api.get(
     "/_apis/projects/:projectId",
+    {
+      schema: {
+        params: z.object({ projectId: z.string() }),
+        querystring: z.object({ includeCapabilities: z.string().optional() }),
+      },
+    },
     async ({ params, query }) => {
       const project = findProject(organization, params.projectId);
       return view(organization, project, query.includeCapabilities?.toLowerCase() === "true");
     },
   );
 
-  app.get("/_apis/process/processes", async () => collection([processView(organization)]));
+  api.get("/_apis/process/processes", async () => collection([processView(organization)]));
 
-  app.get<{ Params: { processId: string } }>("/_apis/process/processes/:processId", async ({ params }) => {
+  const one = { schema: { params: z.object({ processId: z.string() }) } };
+  api.get("/_apis/process/processes/:processId", one, async ({ params }) => {
     if (params.processId.toLowerCase() !== agile.id) throw processNotFound(params.processId);
     return processView(organization);
   });

@@ -1,12 +1,14 @@
-import type { FastifyInstance } from "fastify";
-import type { Agent } from "../builds/agent";
+import { z } from "zod";
+import type { Api, Area, AreaContext } from "../area";
 import { requireNotRetained } from "../builds/retention";
-import type { Runs } from "../builds/runs";
+import { apiLocation } from "../common/api-location";
 import { normalizeFolder } from "../common/naming";
-import { apiLocation, collection, findProject, type Organization } from "../common/organization";
+import { collection, findProject, type Organization } from "../common/organization";
+import { inProject } from "../common/request";
 import type { Project } from "../core/state";
 import {
   type DefinitionInput,
+  definitionInput,
   definitionNotFound,
   definitionNotMatched,
   definitionReference,
@@ -15,7 +17,7 @@ import {
 } from "./model";
 import type { Definition } from "./state";
 
-export const definitionLocations = [
+const locations = [
   apiLocation(
     "dbeaf647-6167-421a-bda9-c9327b25e2e6",
     "build",
@@ -25,77 +27,32 @@ export const definitionLocations = [
   ),
 ];
 
-const text = { type: "string" };
-const definitionBody = {
-  type: "object",
-  required: ["name"],
-  properties: {
-    id: { type: "integer" },
-    name: text,
-    path: { type: ["string", "null"] },
-    revision: { type: "integer" },
-    queueStatus: { type: ["string", "integer"] },
-    queue: {
-      type: ["object", "null"],
-      properties: { name: text, pool: { type: "object", properties: { name: text } } },
-    },
-    repository: {
-      type: "object",
-      properties: {
-        id: text,
-        type: text,
-        name: text,
-        url: text,
-        defaultBranch: text,
-        properties: { type: "object", additionalProperties: text },
-      },
-    },
-    process: { type: "object", properties: { yamlFilename: text } },
-    variables: {
-      type: ["object", "null"],
-      additionalProperties: {
-        type: "object",
-        properties: {
-          value: { type: ["string", "null"] },
-          isSecret: { type: ["boolean", "null"] },
-          allowOverride: { type: ["boolean", "null"] },
-        },
-      },
-    },
-    variableGroups: {
-      type: ["array", "null"],
-      items: { type: "object", required: ["id"], properties: { id: { type: "integer" } } },
-    },
-    triggers: { type: ["array", "null"], items: { type: "object" } },
-  },
-};
+const oneDefinition = inProject.extend({ definitionId: z.string() });
 
-interface ListQuery {
-  name?: string;
-  path?: string;
-  repositoryId?: string;
-  definitionIds?: string;
-  yamlFilename?: string;
-  includeAllProperties?: string;
-  $top?: string;
-}
+const listQuery = z.object({
+  name: z.string().optional(),
+  path: z.string().optional(),
+  repositoryId: z.string().optional(),
+  definitionIds: z.string().optional(),
+  yamlFilename: z.string().optional(),
+  includeAllProperties: z.string().optional(),
+  $top: z.string().optional(),
+});
 
 /** Pipelines, through the build API: it calls them definitions. */
-export function definitions(app: FastifyInstance, organization: Organization, runs: Runs, agent: Agent): void {
+export const definitions: Area = { locations, routes };
+
+function routes(api: Api, { organization, runs, agent }: AreaContext): void {
   const { state } = organization;
   const one = "/:project/_apis/build/definitions/:definitionId";
   const all = "/:project/_apis/build/definitions";
 
-  app.post<{ Params: { project: string }; Body: DefinitionInput }>(
-    all,
-    { schema: { body: definitionBody } },
-    async ({ params, body }) => {
-      const project = findProject(organization, params.project);
-      return definitionView(organization, addDefinition(organization, project, body));
-    },
-  );
+  api.post(all, { schema: { params: inProject, body: definitionInput } }, async ({ params, body }) => {
+    const project = findProject(organization, params.project);
+    return definitionView(organization, addDefinition(organization, project, body));
+  });
 
-  app.get<{ Params: { project: string }; Querystring: ListQuery }>(all, async ({ params, query }) => {
+  api.get(all, { schema: { params: inProject, querystring: listQuery } }, async ({ params, query }) => {
     const project = findProject(organization, params.project);
     const found = state.definitions
       .filter((definition) => definition.projectId === project.id && matches(definition, query))
@@ -104,8 +61,9 @@ export function definitions(app: FastifyInstance, organization: Organization, ru
     return collection(found.map((definition) => view(organization, definition)));
   });
 
-  app.get<{ Params: { project: string; definitionId: string }; Querystring: { revision?: string } }>(
+  api.get(
     one,
+    { schema: { params: oneDefinition, querystring: z.object({ revision: z.string().optional() }) } },
     async ({ params, query }) => {
       const definition = findDefinition(organization, params.project, params.definitionId);
       // Former revisions are not kept.
@@ -114,25 +72,21 @@ export function definitions(app: FastifyInstance, organization: Organization, ru
     },
   );
 
-  app.put<{ Params: { project: string; definitionId: string }; Body: DefinitionInput }>(
-    one,
-    { schema: { body: definitionBody } },
-    async ({ params, body }) => {
-      const definition = findDefinition(organization, params.project, params.definitionId);
-      if (body.id !== definition.id) throw definitionNotMatched(definition.id, body.id ?? 0);
-      // Somebody else's change came first. The service looks for the revision that was sent, and finds none.
-      if (body.revision !== definition.revision) throw definitionNotFound(definition.id);
-      const project = findProject(organization, params.project);
-      Object.assign(definition, makeDefinition(organization, project, body, definition), {
-        revision: definition.revision + 1,
-      });
-      organization.save();
-      agent.wake(); // it may have been paused
-      return definitionView(organization, definition);
-    },
-  );
+  api.put(one, { schema: { params: oneDefinition, body: definitionInput } }, async ({ params, body }) => {
+    const definition = findDefinition(organization, params.project, params.definitionId);
+    if (body.id !== definition.id) throw definitionNotMatched(definition.id, body.id ?? 0);
+    // Somebody else's change came first. The service looks for the revision that was sent, and finds none.
+    if (body.revision !== definition.revision) throw definitionNotFound(definition.id);
+    const project = findProject(organization, params.project);
+    Object.assign(definition, makeDefinition(organization, project, body, definition), {
+      revision: definition.revision + 1,
+    });
+    organization.save();
+    agent.wake(); // it may have been paused
+    return definitionView(organization, definition);
+  });
 
-  app.delete<{ Params: { project: string; definitionId: string } }>(one, async ({ params }, reply) => {
+  api.delete(one, { schema: { params: oneDefinition } }, async ({ params }, reply) => {
     const definition = findDefinition(organization, params.project, params.definitionId);
     requireNotRetained(runs.state, definition);
     await agent.removeAllOf(definition);
@@ -163,7 +117,7 @@ export function findDefinition(organization: Organization, projectNameOrId: stri
   return found;
 }
 
-function matches(definition: Definition, query: ListQuery): boolean {
+function matches(definition: Definition, query: z.output<typeof listQuery>): boolean {
   const ids = query.definitionIds?.split(",").map(Number);
   return (
     (!query.name || namePattern(query.name).test(definition.name)) &&

@@ -1,34 +1,50 @@
+import { z } from "zod";
 import { ServiceError } from "../common/errors";
 import { checkDefinitionName, enumName, normalizeFolder, sameName } from "../common/naming";
 import { findProject, type Organization, operatorIdentity, projectReference } from "../common/organization";
 import { isSharedWith } from "../common/project-sharing";
+import { anything, enumeration } from "../common/request";
 import type { Project } from "../core/state";
 import { findRepository } from "../git/repository";
 import type { Definition, DefinitionVariable } from "./state";
 import { makeTriggers } from "./triggers";
 
-/** A definition as a request has it. Azure DevOps takes an enumeration's value by name or by number. */
-export interface DefinitionInput {
-  id?: number;
-  name: string;
-  path?: string | null;
-  revision?: number;
-  queueStatus?: string | number;
-  queue?: { name?: string; pool?: { name?: string } } | null;
-  repository?: {
-    id?: string;
-    type?: string;
-    name?: string;
-    url?: string;
-    defaultBranch?: string;
-    properties?: Record<string, string>;
-  };
-  process?: { yamlFilename?: string } & Record<string, unknown>;
-  variables?: Record<string, DefinitionVariable> | null;
-  variableGroups?: { id: number }[] | null;
-  triggers?: Record<string, unknown>[] | null;
-  [setting: string]: unknown;
-}
+/** A definition as a request has it. What else is in it are settings, of which some are kept. */
+export const definitionInput = z.looseObject({
+  id: z.int().optional(),
+  name: z.string(),
+  path: z.string().nullish(),
+  revision: z.int().optional(),
+  queueStatus: enumeration.optional(),
+  queue: z
+    .object({ name: z.string().optional(), pool: z.object({ name: z.string().optional() }).optional() })
+    .nullish(),
+  repository: z
+    .object({
+      id: z.string().optional(),
+      type: z.string().optional(),
+      name: z.string().optional(),
+      url: z.string().optional(),
+      defaultBranch: z.string().optional(),
+      properties: z.record(z.string(), z.string()).optional(),
+    })
+    .optional(),
+  process: z.object({ yamlFilename: z.string().optional() }).optional(),
+  variables: z
+    .record(
+      z.string(),
+      z.object({
+        value: z.string().nullish(),
+        isSecret: z.boolean().nullish(),
+        allowOverride: z.boolean().nullish(),
+      }),
+    )
+    .nullish(),
+  variableGroups: z.array(z.object({ id: z.int() })).nullish(),
+  triggers: z.array(anything).nullish(),
+});
+
+export type DefinitionInput = z.output<typeof definitionInput>;
 
 const build = "Microsoft.TeamFoundation.Build.WebApi";
 const build2 = "Microsoft.TeamFoundation.Build2.WebApi";
@@ -210,7 +226,7 @@ function makeProcess(input: DefinitionInput["process"]): Definition["process"] {
 }
 
 function makeVariables(
-  input: Record<string, DefinitionVariable>,
+  input: NonNullable<DefinitionInput["variables"]>,
   former: Record<string, DefinitionVariable>,
 ): Record<string, DefinitionVariable> {
   const entries = Object.entries(input).map(([name, { value, isSecret, allowOverride }]) => {

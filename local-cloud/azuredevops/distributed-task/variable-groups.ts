@@ -1,79 +1,56 @@
-import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import type { Api, Area, AreaContext } from "../area";
+import { apiLocation } from "../common/api-location";
 import { invalidArgument, ServiceError } from "../common/errors";
-import {
-  apiLocation,
-  collection,
-  findProject,
-  type Organization,
-  operatorIdentity,
-  sendNull,
-} from "../common/organization";
+import { collection, findProject, type Organization, operatorIdentity, sendNull } from "../common/organization";
 import {
   isSharedWith,
-  type ProjectReferenceInput,
   projectReferences,
-  projectReferencesSchema,
+  projectReferencesForm,
   sharedAs,
   shareWith,
   unshare,
 } from "../common/project-sharing";
-import type { VariableGroup } from "./state";
+import { anything, inProject } from "../common/request";
+import { groupVariableForm, type VariableGroup } from "./state";
 
 const route = "_apis/{area}/{resource}/{groupId}";
 
-export const variableGroupLocations = [
+const locations = [
   apiLocation("ef5b7057-ffc3-4c77-bbad-c10b4a4abcc7", "distributedtask", "variablegroups", route, 2),
   apiLocation("f5b09dd5-9d54-45a1-8b5a-1c8287d634cc", "distributedtask", "variablegroups", `{project}/${route}`, 2),
 ];
 
-interface VariableGroupBody {
-  name: string;
-  description?: string | null;
-  type?: string;
-  variables: VariableGroup["variables"];
-  providerData?: Record<string, unknown> | null;
-  variableGroupProjectReferences: ProjectReferenceInput[];
-}
+const groupBody = z.object({
+  name: z.string(),
+  description: z.string().nullish(),
+  type: z.string().optional(),
+  variables: z.record(z.string(), groupVariableForm),
+  providerData: anything.nullish(),
+  variableGroupProjectReferences: projectReferencesForm,
+});
 
-const text = { type: "string" };
-const variableGroupBody = {
-  type: "object",
-  required: ["name", "variables", "variableGroupProjectReferences"],
-  properties: {
-    name: text,
-    description: { type: ["string", "null"] },
-    type: text,
-    variables: {
-      type: "object",
-      additionalProperties: {
-        type: "object",
-        properties: { value: { type: ["string", "null"] }, isSecret: { type: ["boolean", "null"] } },
-      },
-    },
-    providerData: { type: ["object", "null"] },
-    variableGroupProjectReferences: projectReferencesSchema,
-  },
-};
+const oneGroup = z.object({ groupId: z.string() });
 
 /** Variable groups. One belongs to the organization and is shared with projects. */
-export function variableGroups(app: FastifyInstance, organization: Organization): void {
+export const variableGroups: Area = { locations, routes };
+
+function routes(api: Api, { organization }: AreaContext): void {
   const { state } = organization;
 
-  app.post<{ Body: VariableGroupBody }>(
-    "/_apis/distributedtask/variablegroups",
-    { schema: { body: variableGroupBody } },
-    async ({ body }) => {
-      const content = makeContent(organization, body);
-      const now = new Date().toISOString();
-      const group = { id: ++state.last.variableGroup, createdOn: now, modifiedOn: now, ...content };
-      state.variableGroups.push(group);
-      organization.save();
-      return view(organization, group);
-    },
-  );
+  api.post("/_apis/distributedtask/variablegroups", { schema: { body: groupBody } }, async ({ body }) => {
+    const content = makeContent(organization, body);
+    const now = new Date().toISOString();
+    const group = { id: ++state.last.variableGroup, createdOn: now, modifiedOn: now, ...content };
+    state.variableGroups.push(group);
+    organization.save();
+    return view(organization, group);
+  });
 
-  app.get<{ Params: { project: string }; Querystring: { groupName?: string; groupIds?: string } }>(
+  const listed = z.object({ groupName: z.string().optional(), groupIds: z.string().optional() });
+  api.get(
     "/:project/_apis/distributedtask/variablegroups",
+    { schema: { params: inProject, querystring: listed } },
     async ({ params, query }) => {
       const project = findProject(organization, params.project);
       const ids = query.groupIds?.split(",").map(Number);
@@ -89,8 +66,9 @@ export function variableGroups(app: FastifyInstance, organization: Organization)
     },
   );
 
-  app.get<{ Params: { project: string; groupId: string } }>(
+  api.get(
     "/:project/_apis/distributedtask/variablegroups/:groupId",
+    { schema: { params: inProject.extend(oneGroup.shape) } },
     async ({ params }, reply) => {
       const project = findProject(organization, params.project);
       const group = state.variableGroups.find(({ id }) => String(id) === params.groupId);
@@ -99,9 +77,9 @@ export function variableGroups(app: FastifyInstance, organization: Organization)
     },
   );
 
-  app.put<{ Params: { groupId: string }; Body: VariableGroupBody }>(
+  api.put(
     "/_apis/distributedtask/variablegroups/:groupId",
-    { schema: { body: variableGroupBody } },
+    { schema: { params: oneGroup, body: groupBody } },
     async ({ params, body }) => {
       const group = findGroup(organization, params.groupId);
       Object.assign(group, makeContent(organization, body, group), { modifiedOn: new Date().toISOString() });
@@ -110,8 +88,9 @@ export function variableGroups(app: FastifyInstance, organization: Organization)
     },
   );
 
-  app.delete<{ Params: { groupId: string }; Querystring: { projectIds?: string } }>(
+  api.delete(
     "/_apis/distributedtask/variablegroups/:groupId",
+    { schema: { params: oneGroup, querystring: z.object({ projectIds: z.string().optional() }) } },
     async ({ params, query }, reply) => {
       const group = findGroup(organization, params.groupId);
       unshare(organization, "variablegroup", state.variableGroups, group, query.projectIds);
@@ -128,7 +107,7 @@ function findGroup(organization: Organization, groupId: string): VariableGroup {
 }
 
 /** Checks a request's group by the service's rules. @param former A secret without a value keeps the one it has. */
-function makeContent(organization: Organization, body: VariableGroupBody, former?: VariableGroup) {
+function makeContent(organization: Organization, body: z.output<typeof groupBody>, former?: VariableGroup) {
   if (Object.keys(body.variables).length === 0) {
     throw invalidArgument("Variable group must have at least one variable defined.");
   }

@@ -1,40 +1,49 @@
-import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import type { Api, Area, AreaContext } from "../area";
+import { apiLocation } from "../common/api-location";
 import { invalidArgument, type ServiceError } from "../common/errors";
-import { apiLocation, collection, type Organization, operatorIdentity } from "../common/organization";
+import { collection, type Organization, operatorIdentity } from "../common/organization";
 import type { RepositoryContents } from "./contents";
 import { author, type Commit, children, folderId } from "./objects";
-import { absolute, type PushBody, push, pushBody } from "./push";
-import { gitError, repositoryOf, repositoryUrl } from "./repository";
+import { absolute, push, pushBody } from "./push";
+import { gitError, inRepository, repositoryOf, repositoryUrl } from "./repository";
 import type { Repository } from "./state";
 
 const route = "{project}/_apis/{area}/repositories/{repositoryId}/{resource}";
 
-export const gitContentLocations = [
+const locations = [
   apiLocation("fb93c0db-47ed-4a31-8c20-47552878fb44", "git", "items", `${route}/{*path}`, 1),
   apiLocation("ea98d07b-3c87-4971-8ede-a613694ffb55", "git", "pushes", `${route}/{pushId}`, 3),
   apiLocation("c2570c3b-5b3f-41b8-98bf-5407bfde8d58", "git", "commits", `${route}/{commitId}`, 2),
 ];
 
-interface ItemsQuery {
-  path?: string;
-  scopePath?: string;
-  recursionLevel?: string;
-  includeContent?: string;
-  $format?: string;
-  "versionDescriptor.version"?: string;
-  "versionDescriptor.versionType"?: string;
-}
+const itemsQuery = z.object({
+  path: z.string().optional(),
+  scopePath: z.string().optional(),
+  recursionLevel: z.string().optional(),
+  includeContent: z.string().optional(),
+  $format: z.string().optional(),
+  "versionDescriptor.version": z.string().optional(),
+  "versionDescriptor.versionType": z.string().optional(),
+});
 
-interface InProject {
-  Params: { project?: string; repositoryId: string };
-}
+const commitsQuery = z.object({
+  "searchCriteria.itemVersion.version": z.string().optional(),
+  "searchCriteria.itemVersion.versionType": z.string().optional(),
+  "searchCriteria.itemPath": z.string().optional(),
+  "searchCriteria.$top": z.string().optional(),
+  $top: z.string().optional(),
+});
 
 /** What is in a Git repository: files and folders, commits, and pushes that add one. */
-export function gitContent(app: FastifyInstance, organization: Organization): void {
+export const gitContent: Area = { locations, routes };
+
+function routes(api: Api, { organization }: AreaContext): void {
   for (const scope of ["", "/:project"]) {
     const one = `${scope}/_apis/git/repositories/:repositoryId`;
 
-    app.get<InProject & { Querystring: ItemsQuery }>(`${one}/items`, async ({ params, query, headers }, reply) => {
+    const items = { schema: { params: inRepository, querystring: itemsQuery } };
+    api.get(`${one}/items`, items, async ({ params, query, headers }, reply) => {
       const repository = repositoryOf(organization, params);
       const contents = organization.repositories.contentsOf(repository);
       const commit = commitOf(
@@ -59,7 +68,8 @@ export function gitContent(app: FastifyInstance, organization: Organization): vo
       return reply.type(type).send(contents.blob(id));
     });
 
-    app.get<InProject & { Querystring: Record<string, string> }>(`${one}/commits`, async ({ params, query }) => {
+    const commits = { schema: { params: inRepository, querystring: commitsQuery } };
+    api.get(`${one}/commits`, commits, async ({ params, query }) => {
       const repository = repositoryOf(organization, params);
       const version = query["searchCriteria.itemVersion.version"];
       const path = query["searchCriteria.itemPath"];
@@ -72,38 +82,35 @@ export function gitContent(app: FastifyInstance, organization: Organization): vo
       return collection(found.map((commit) => commitView(organization, repository, commit)));
     });
 
-    app.get<{ Params: InProject["Params"] & { commitId: string } }>(`${one}/commits/:commitId`, async ({ params }) => {
+    const commit = { schema: { params: inRepository.extend({ commitId: z.string() }) } };
+    api.get(`${one}/commits/:commitId`, commit, async ({ params }) => {
       const repository = repositoryOf(organization, params);
       return commitView(organization, repository, commitOf(organization, repository, params.commitId, "commit"));
     });
 
-    app.post<InProject & { Body: PushBody }>(
-      `${one}/pushes`,
-      { schema: { body: pushBody } },
-      async ({ params, body }, reply) => {
-        const repository = repositoryOf(organization, params);
-        const [update] = body.refUpdates;
-        const [change] = body.commits;
-        if (!update || !change) throw invalidArgument("A push has one ref update and one commit.");
-        const commit = push(
-          repository,
-          organization.repositories.contentsOf(repository),
-          update,
-          change.comment ?? "",
-          change.changes,
-        );
-        const pushId = ++organization.state.last.push;
-        organization.save();
-        return reply.code(201).send({
-          pushId,
-          date: commit.date,
-          pushedBy: operatorIdentity(organization),
-          commits: [commitView(organization, repository, commit)],
-          refUpdates: [{ repositoryId: repository.id, ...update, newObjectId: commit.id }],
-          url: `${repositoryUrl(organization, repository)}/pushes/${pushId}`,
-        });
-      },
-    );
+    api.post(`${one}/pushes`, { schema: { params: inRepository, body: pushBody } }, async ({ params, body }, reply) => {
+      const repository = repositoryOf(organization, params);
+      const [update] = body.refUpdates;
+      const [change] = body.commits;
+      if (!update || !change) throw invalidArgument("A push has one ref update and one commit.");
+      const commit = push(
+        repository,
+        organization.repositories.contentsOf(repository),
+        update,
+        change.comment ?? "",
+        change.changes,
+      );
+      const pushId = ++organization.state.last.push;
+      organization.save();
+      return reply.code(201).send({
+        pushId,
+        date: commit.date,
+        pushedBy: operatorIdentity(organization),
+        commits: [commitView(organization, repository, commit)],
+        refUpdates: [{ repositoryId: repository.id, ...update, newObjectId: commit.id }],
+        url: `${repositoryUrl(organization, repository)}/pushes/${pushId}`,
+      });
+    });
   }
 }
 

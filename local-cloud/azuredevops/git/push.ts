@@ -1,5 +1,7 @@
+import { z } from "zod";
 import { invalidArgument } from "../common/errors";
 import { enumName } from "../common/naming";
+import { enumeration } from "../common/request";
 import type { RepositoryContents } from "./contents";
 import { type Commit, makeCommit, type Tree } from "./objects";
 import { gitError, noObject, updateRef } from "./repository";
@@ -8,60 +10,19 @@ import type { Repository } from "./state";
 /** Numbers of enumeration values in the API. */
 const contentTypes = { 0: "rawText", 1: "base64Encoded" } as const;
 
+const changeForm = z.object({
+  changeType: enumeration,
+  item: z.object({ path: z.string() }),
+  newContent: z.object({ content: z.string(), contentType: enumeration.optional() }).optional(),
+});
+
+type Change = z.output<typeof changeForm>;
+
 /** A push as the API takes it: one branch, one commit. */
-export interface PushBody {
-  refUpdates: { name: string; oldObjectId: string }[];
-  commits: { comment?: string; changes: Change[] }[];
-}
-
-interface Change {
-  changeType: string | number;
-  item: { path: string };
-  newContent?: { content: string; contentType?: string | number };
-}
-
-const text = { type: "string" };
-export const pushBody = {
-  type: "object",
-  required: ["refUpdates", "commits"],
-  properties: {
-    refUpdates: {
-      type: "array",
-      minItems: 1,
-      maxItems: 1,
-      items: { type: "object", required: ["name", "oldObjectId"], properties: { name: text, oldObjectId: text } },
-    },
-    commits: {
-      type: "array",
-      minItems: 1,
-      maxItems: 1,
-      items: {
-        type: "object",
-        required: ["changes"],
-        properties: {
-          comment: text,
-          changes: {
-            type: "array",
-            minItems: 1,
-            items: {
-              type: "object",
-              required: ["changeType", "item"],
-              properties: {
-                changeType: { type: ["string", "integer"] },
-                item: { type: "object", required: ["path"], properties: { path: text } },
-                newContent: {
-                  type: "object",
-                  required: ["content"],
-                  properties: { content: text, contentType: { type: ["string", "integer"] } },
-                },
-              },
-            },
-          },
-        },
-      },
-    },
-  },
-};
+export const pushBody = z.object({
+  refUpdates: z.array(z.looseObject({ name: z.string(), oldObjectId: z.string() })).length(1),
+  commits: z.array(z.object({ comment: z.string().optional(), changes: z.array(changeForm).min(1) })).length(1),
+});
 
 /** One commit on top of a branch. Nothing changes unless the branch is where the caller believes it to be. */
 export function push(

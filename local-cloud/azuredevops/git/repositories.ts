@@ -1,23 +1,17 @@
 import { randomUUID } from "node:crypto";
-import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import type { Api, Area, AreaContext } from "../area";
+import { apiLocation } from "../common/api-location";
 import { invalidArgument } from "../common/errors";
 import { checkRepositoryName } from "../common/naming";
-import {
-  apiLocation,
-  collection,
-  findProject,
-  type Organization,
-  operatorIdentity,
-  projectReference,
-} from "../common/organization";
+import { collection, findProject, type Organization, operatorIdentity, projectReference } from "../common/organization";
 import type { Project } from "../core/state";
-import { gitContent, gitContentLocations } from "./content";
-import { gitError, type RefUpdate, repositoryOf, repositoryUrl, updateRef } from "./repository";
+import { gitError, inRepository, repositoryOf, repositoryUrl, updateRef } from "./repository";
 import type { Repository } from "./state";
 
 const repositoryRoute = "{project}/_apis/{area}/repositories/{repositoryId}";
 
-export const gitLocations = [
+const locations = [
   apiLocation(
     "225f7195-f9c7-4d14-ab28-a83f7ff77e1f",
     "git",
@@ -26,48 +20,32 @@ export const gitLocations = [
     2,
   ),
   apiLocation("2d874a60-a811-4f62-9c9f-963a6ea0a55b", "git", "refs", `${repositoryRoute}/{resource}/{*filter}`, 2),
-  ...gitContentLocations,
 ];
 
-interface RepositoryBody {
-  name?: string;
-  project?: { id?: string; name?: string };
-  defaultBranch?: string;
-  isDisabled?: boolean;
-}
+/** All repositories of a project, or of all projects. */
+const anyProject = inRepository.pick({ project: true });
 
-const repositoryBody = {
-  type: "object",
-  properties: {
-    name: { type: "string" },
-    project: { type: "object", properties: { id: { type: "string" }, name: { type: "string" } } },
-    defaultBranch: { type: "string" },
-    isDisabled: { type: "boolean" },
-  },
-};
+const repositoryBody = z.object({
+  name: z.string().optional(),
+  project: z.object({ id: z.string().optional(), name: z.string().optional() }).optional(),
+  defaultBranch: z.string().optional(),
+  isDisabled: z.boolean().optional(),
+});
 
-const refsBody = {
-  type: "array",
-  items: {
-    type: "object",
-    required: ["name", "oldObjectId", "newObjectId"],
-    properties: { name: { type: "string" }, oldObjectId: { type: "string" }, newObjectId: { type: "string" } },
-  },
-};
+const refsBody = z.array(z.looseObject({ name: z.string(), oldObjectId: z.string(), newObjectId: z.string() }));
 
-interface InProject {
-  Params: { project?: string; repositoryId: string };
-}
+/** Git repositories and their branches and tags. */
+export const repositories: Area = { locations, routes };
 
-/** Git repositories and their branches and tags. The project may be left out of a path where an id is given. */
-export function git(app: FastifyInstance, organization: Organization): void {
+function routes(api: Api, { organization }: AreaContext): void {
   const { state } = organization;
   for (const scope of ["", "/:project"]) {
     const all = `${scope}/_apis/git/repositories`;
     const one = `${all}/:repositoryId`;
 
-    app.get<{ Params: { project?: string }; Querystring: { includeHidden?: string } }>(
+    api.get(
       all,
+      { schema: { params: anyProject, querystring: z.object({ includeHidden: z.string().optional() }) } },
       async ({ params, query }) => {
         const project = params.project ? findProject(organization, params.project) : undefined;
         const found = state.repositories.filter(
@@ -78,49 +56,43 @@ export function git(app: FastifyInstance, organization: Organization): void {
       },
     );
 
-    app.post<{ Params: { project?: string }; Body: RepositoryBody }>(
-      all,
-      { schema: { body: repositoryBody } },
-      async ({ params, body }, reply) => {
-        const project = findProject(organization, params.project ?? body.project?.id ?? body.project?.name ?? "");
-        const name = body.name ?? "";
-        checkName(organization, project, name);
-        const repository = {
-          id: randomUUID(),
-          projectId: project.id,
-          name,
-          isDisabled: false,
-          refs: {},
-        };
-        state.repositories.push(repository);
-        organization.save();
-        return reply.code(201).send(view(organization, repository));
-      },
+    api.post(all, { schema: { params: anyProject, body: repositoryBody } }, async ({ params, body }, reply) => {
+      const project = findProject(organization, params.project ?? body.project?.id ?? body.project?.name ?? "");
+      const name = body.name ?? "";
+      checkName(organization, project, name);
+      const repository = {
+        id: randomUUID(),
+        projectId: project.id,
+        name,
+        isDisabled: false,
+        refs: {},
+      };
+      state.repositories.push(repository);
+      organization.save();
+      return reply.code(201).send(view(organization, repository));
+    });
+
+    api.get(one, { schema: { params: inRepository } }, async ({ params }) =>
+      view(organization, repositoryOf(organization, params)),
     );
 
-    app.get<InProject>(one, async ({ params }) => view(organization, repositoryOf(organization, params)));
+    api.patch(one, { schema: { params: inRepository, body: repositoryBody } }, async ({ params, body }) => {
+      const repository = repositoryOf(organization, params, true);
+      const project = findProject(organization, repository.projectId);
+      if (body.name !== undefined && body.name !== repository.name) {
+        checkName(organization, project, body.name, repository);
+      }
+      if (body.defaultBranch !== undefined && repository.refs[body.defaultBranch] === undefined) {
+        throw invalidArgument(`The branch '${body.defaultBranch}' does not exist in repository ${repository.name}.`);
+      }
+      repository.name = body.name ?? repository.name;
+      repository.isDisabled = body.isDisabled ?? repository.isDisabled;
+      if (body.defaultBranch !== undefined) repository.defaultBranch = body.defaultBranch;
+      organization.save();
+      return view(organization, repository);
+    });
 
-    app.patch<InProject & { Body: RepositoryBody }>(
-      one,
-      { schema: { body: repositoryBody } },
-      async ({ params, body }) => {
-        const repository = repositoryOf(organization, params, true);
-        const project = findProject(organization, repository.projectId);
-        if (body.name !== undefined && body.name !== repository.name) {
-          checkName(organization, project, body.name, repository);
-        }
-        if (body.defaultBranch !== undefined && repository.refs[body.defaultBranch] === undefined) {
-          throw invalidArgument(`The branch '${body.defaultBranch}' does not exist in repository ${repository.name}.`);
-        }
-        repository.name = body.name ?? repository.name;
-        repository.isDisabled = body.isDisabled ?? repository.isDisabled;
-        if (body.defaultBranch !== undefined) repository.defaultBranch = body.defaultBranch;
-        organization.save();
-        return view(organization, repository);
-      },
-    );
-
-    app.delete<InProject>(one, async ({ params }, reply) => {
+    api.delete(one, { schema: { params: inRepository } }, async ({ params }, reply) => {
       const repository = repositoryOf(organization, params);
       state.repositories.splice(state.repositories.indexOf(repository), 1);
       const resource = `${repository.projectId}.${repository.id}`;
@@ -131,8 +103,14 @@ export function git(app: FastifyInstance, organization: Organization): void {
       return reply.code(204).send();
     });
 
-    app.get<InProject & { Querystring: { filter?: string; filterContains?: string } }>(
+    api.get(
       `${one}/refs`,
+      {
+        schema: {
+          params: inRepository,
+          querystring: z.object({ filter: z.string().optional(), filterContains: z.string().optional() }),
+        },
+      },
       async ({ params, query }) => {
         const repository = repositoryOf(organization, params);
         const found = Object.entries(repository.refs).filter(
@@ -149,22 +127,16 @@ export function git(app: FastifyInstance, organization: Organization): void {
       },
     );
 
-    app.post<InProject & { Body: RefUpdate[] }>(
-      `${one}/refs`,
-      { schema: { body: refsBody } },
-      async ({ params, body }) => {
-        const repository = repositoryOf(organization, params);
-        const results = body.map((update) => {
-          const updateStatus = updateRef(repository, organization.repositories.contentsOf(repository), update);
-          return { repositoryId: repository.id, ...update, success: updateStatus === "succeeded", updateStatus };
-        });
-        organization.save();
-        return collection(results);
-      },
-    );
+    api.post(`${one}/refs`, { schema: { params: inRepository, body: refsBody } }, async ({ params, body }) => {
+      const repository = repositoryOf(organization, params);
+      const results = body.map((update) => {
+        const updateStatus = updateRef(repository, organization.repositories.contentsOf(repository), update);
+        return { repositoryId: repository.id, ...update, success: updateStatus === "succeeded", updateStatus };
+      });
+      organization.save();
+      return collection(results);
+    });
   }
-
-  gitContent(app, organization);
 }
 
 function checkName(organization: Organization, project: Project, name: string, self?: Repository): void {

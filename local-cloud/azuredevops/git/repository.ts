@@ -1,8 +1,12 @@
+import { z } from "zod";
 import { ServiceError } from "../common/errors";
 import { findProject, type Organization } from "../common/organization";
 import type { Project } from "../core/state";
 import type { RepositoryContents } from "./contents";
 import type { Repository } from "./state";
+
+/** A path in a repository. The project may be left out where an id is given. */
+export const inRepository = z.object({ project: z.string().optional(), repositoryId: z.string() });
 
 /** A branch or tag with the commit that it points to, before and after. */
 export interface RefUpdate {

@@ -1,12 +1,15 @@
-import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import type { Api, Area, AreaContext } from "../area";
+import { apiLocation } from "../common/api-location";
 import { invalidArgument, ServiceError } from "../common/errors";
-import { apiLocation, collection, findProject, type Organization, operatorIdentity } from "../common/organization";
+import { collection, findProject, type Organization, operatorIdentity } from "../common/organization";
 import { isSharedWith } from "../common/project-sharing";
+import { inProject } from "../common/request";
 import type { Project } from "../core/state";
 import { definitionNotFound } from "../definitions/model";
 import type { PipelinePermission } from "./state";
 
-export const pipelinePermissionLocations = [
+const locations = [
   apiLocation(
     "b5b9a4a4-e6cd-4096-853c-ab7d8b0c4eb2",
     "pipelinePermissions",
@@ -25,53 +28,28 @@ export const pipelinePermissionLocations = [
   ),
 ];
 
-interface PermissionsBody {
-  pipelines?: { id: number; authorized: boolean }[] | null;
-  allPipelines?: { authorized: boolean } | null;
-}
+const permissionsBody = z.object({
+  pipelines: z.array(z.object({ id: z.int(), authorized: z.boolean() })).nullish(),
+  allPipelines: z.object({ authorized: z.boolean() }).nullish(),
+});
 
-const authorized = { type: "boolean" };
-const permissionsBody = {
-  type: "object",
-  properties: {
-    pipelines: {
-      type: ["array", "null"],
-      items: { type: "object", required: ["id", "authorized"], properties: { id: { type: "integer" }, authorized } },
-    },
-    allPipelines: { type: ["object", "null"], required: ["authorized"], properties: { authorized } },
-  },
-};
+const resourcesBody = z.array(z.looseObject({ type: z.string(), id: z.string(), authorized: z.boolean() }));
 
-interface ResourceReference {
-  type: string;
-  id: string;
-  name?: string | null;
-  authorized: boolean;
-}
-
-const resourcesBody = {
-  type: "array",
-  items: {
-    type: "object",
-    required: ["type", "id", "authorized"],
-    properties: { type: { type: "string" }, id: { type: "string" }, authorized },
-  },
-};
+const oneResource = inProject.extend({ resourceType: z.string(), resourceId: z.string() });
 
 /** Which pipelines may use a protected resource: a service connection, a variable group or a repository. */
-export function pipelinePermissions(app: FastifyInstance, organization: Organization): void {
+export const pipelinePermissions: Area = { locations, routes };
+
+function routes(api: Api, { organization }: AreaContext): void {
   const { state } = organization;
   const one = "/:project/_apis/pipelines/pipelinepermissions/:resourceType/:resourceId";
-  interface One {
-    Params: { project: string; resourceType: string; resourceId: string };
-  }
 
-  app.get<One>(one, async ({ params }) => {
+  api.get(one, { schema: { params: oneResource } }, async ({ params }) => {
     const project = findProject(organization, params.project);
     return view(organization, project, findResource(organization, project, params.resourceType, params.resourceId));
   });
 
-  app.patch<One & { Body: PermissionsBody }>(one, { schema: { body: permissionsBody } }, async ({ params, body }) => {
+  api.patch(one, { schema: { params: oneResource, body: permissionsBody } }, async ({ params, body }) => {
     const project = findProject(organization, params.project);
     const resource = findResource(organization, project, params.resourceType, params.resourceId);
     const changes: [number | "all", boolean][] = (body.pipelines ?? []).map((item) => [item.id, item.authorized]);
@@ -88,36 +66,30 @@ export function pipelinePermissions(app: FastifyInstance, organization: Organiza
   // The older API, which knows "all pipelines" only.
   const authorizedResources = "/:project/_apis/build/authorizedresources";
 
-  app.get<{ Params: { project: string }; Querystring: { type?: string; id?: string } }>(
-    authorizedResources,
-    async ({ params, query }) => {
-      const project = findProject(organization, params.project);
-      const found = state.permissions.filter(
-        ({ projectId, pipelineId, resourceType, resourceId }) =>
-          projectId === project.id &&
-          pipelineId === "all" &&
-          (!query.type || resourceType === query.type.toLowerCase()) &&
-          (!query.id || resourceId === query.id.toLowerCase()),
-      );
-      return collection(
-        found.map(({ resourceType, resourceId }) => ({ type: resourceType, id: resourceId, authorized: true })),
-      );
-    },
-  );
+  const listed = z.object({ type: z.string().optional(), id: z.string().optional() });
+  api.get(authorizedResources, { schema: { params: inProject, querystring: listed } }, async ({ params, query }) => {
+    const project = findProject(organization, params.project);
+    const found = state.permissions.filter(
+      ({ projectId, pipelineId, resourceType, resourceId }) =>
+        projectId === project.id &&
+        pipelineId === "all" &&
+        (!query.type || resourceType === query.type.toLowerCase()) &&
+        (!query.id || resourceId === query.id.toLowerCase()),
+    );
+    return collection(
+      found.map(({ resourceType, resourceId }) => ({ type: resourceType, id: resourceId, authorized: true })),
+    );
+  });
 
-  app.patch<{ Params: { project: string }; Body: ResourceReference[] }>(
-    authorizedResources,
-    { schema: { body: resourcesBody } },
-    async ({ params, body }) => {
-      const project = findProject(organization, params.project);
-      for (const reference of body) {
-        const resource = findResource(organization, project, reference.type, reference.id);
-        set(organization, project, resource, "all", reference.authorized);
-      }
-      organization.save();
-      return collection(body);
-    },
-  );
+  api.patch(authorizedResources, { schema: { params: inProject, body: resourcesBody } }, async ({ params, body }) => {
+    const project = findProject(organization, params.project);
+    for (const reference of body) {
+      const resource = findResource(organization, project, reference.type, reference.id);
+      set(organization, project, resource, "all", reference.authorized);
+    }
+    organization.save();
+    return collection(body);
+  });
 }
 
 interface Resource {

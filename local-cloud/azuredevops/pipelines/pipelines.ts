@@ -1,13 +1,16 @@
-import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import type { Api, Area, AreaContext } from "../area";
+import { apiLocation } from "../common/api-location";
 import { invalidArgument } from "../common/errors";
-import { apiLocation, collection, findProject, type Organization } from "../common/organization";
+import { collection, findProject, type Organization } from "../common/organization";
+import { enumeration, inProject } from "../common/request";
 import type { Project } from "../core/state";
 import { addDefinition, findDefinition } from "../definitions/definitions";
 import { definitionNotFound } from "../definitions/model";
 import type { Definition } from "../definitions/state";
 import { findRepository } from "../git/repository";
 
-export const pipelineLocations = [
+const locations = [
   apiLocation(
     "28e1305e-2afe-47bf-abaf-cbb0e6a91988",
     "pipelines",
@@ -17,54 +20,42 @@ export const pipelineLocations = [
   ),
 ];
 
-interface PipelineBody {
-  name: string;
-  folder?: string | null;
-  configuration: {
-    type: string | number;
-    path?: string;
-    repository?: { id?: string; name?: string; fullName?: string; type?: string; connection?: { id: string } };
-  };
-}
+const repositoryForm = z.object({
+  id: z.string().optional(),
+  name: z.string().optional(),
+  fullName: z.string().optional(),
+  type: z.string().optional(),
+  connection: z.object({ id: z.string() }).optional(),
+});
 
-const text = { type: "string" };
-const pipelineBody = {
-  type: "object",
-  required: ["name", "configuration"],
-  properties: {
-    name: text,
-    folder: { type: ["string", "null"] },
-    configuration: {
-      type: "object",
-      required: ["type"],
-      properties: {
-        type: { type: ["string", "integer"] },
-        path: text,
-        repository: {
-          type: "object",
-          properties: {
-            id: text,
-            name: text,
-            fullName: text,
-            type: text,
-            connection: { type: "object", required: ["id"], properties: { id: text } },
-          },
-        },
-      },
-    },
-  },
-};
+const pipelineBody = z.object({
+  name: z.string(),
+  folder: z.string().nullish(),
+  configuration: z.object({
+    type: enumeration,
+    path: z.string().optional(),
+    repository: repositoryForm.optional(),
+  }),
+});
 
 /** Pipelines, through the API of that name: the same pipelines as the build API's definitions, with less to say. */
-export function pipelines(app: FastifyInstance, organization: Organization): void {
-  app.get<{ Params: { project: string } }>("/:project/_apis/pipelines", async ({ params }) => {
+export const pipelines: Area = { locations, routes };
+
+function routes(api: Api, { organization }: AreaContext): void {
+  api.get("/:project/_apis/pipelines", { schema: { params: inProject } }, async ({ params }) => {
     const project = findProject(organization, params.project);
     const found = organization.state.definitions.filter(({ projectId }) => projectId === project.id);
     return collection(found.map((definition) => reference(organization, definition)));
   });
 
-  app.get<{ Params: { project: string; pipelineId: string }; Querystring: { pipelineVersion?: string } }>(
+  api.get(
     "/:project/_apis/pipelines/:pipelineId",
+    {
+      schema: {
+        params: inProject.extend({ pipelineId: z.string() }),
+        querystring: z.object({ pipelineVersion: z.string().optional() }),
+      },
+    },
     async ({ params, query }) => {
       const definition = findDefinition(organization, params.project, params.pipelineId);
       // Former revisions are not kept.
@@ -75,9 +66,9 @@ export function pipelines(app: FastifyInstance, organization: Organization): voi
     },
   );
 
-  app.post<{ Params: { project: string }; Body: PipelineBody }>(
+  api.post(
     "/:project/_apis/pipelines",
-    { schema: { body: pipelineBody } },
+    { schema: { params: inProject, body: pipelineBody } },
     async ({ params, body }) => {
       const project = findProject(organization, params.project);
       const { type, path } = body.configuration;
@@ -99,7 +90,7 @@ export function pipelines(app: FastifyInstance, organization: Organization): voi
 function repositoryInput(
   organization: Organization,
   project: Project,
-  repository: PipelineBody["configuration"]["repository"],
+  repository: z.output<typeof repositoryForm> | undefined,
 ) {
   if (repository?.type?.toLowerCase() === "github") {
     const id = repository.fullName ?? "";

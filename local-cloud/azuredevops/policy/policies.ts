@@ -1,73 +1,63 @@
-import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import type { Api, Area, AreaContext } from "../area";
+import { apiLocation } from "../common/api-location";
 import { invalidArgument, ServiceError } from "../common/errors";
-import { apiLocation, collection, findProject, type Organization, operatorIdentity } from "../common/organization";
+import { collection, findProject, type Organization, operatorIdentity } from "../common/organization";
+import { anything, inProject } from "../common/request";
 import { buildPolicyType, checkBuildSettings } from "./settings";
 import type { Policy } from "./state";
 
 const route = "{project}/_apis/{area}/{resource}";
 
-export const policyLocations = [
+const locations = [
   apiLocation("dad91cbe-d183-45f8-9c6e-9c1164472121", "policy", "configurations", `${route}/{configurationId}`, 1),
   apiLocation("44096322-2d3d-466a-bb30-d1b7de69f61f", "policy", "types", `${route}/{typeId}`, 1),
 ];
 
-interface PolicyBody {
-  isEnabled: boolean;
-  isBlocking: boolean;
-  type: { id: string };
-  settings: Record<string, unknown>;
-}
+const policyBody = z.object({
+  isEnabled: z.boolean(),
+  isBlocking: z.boolean(),
+  type: z.object({ id: z.string() }),
+  settings: anything,
+});
 
-const policyBody = {
-  type: "object",
-  required: ["isEnabled", "isBlocking", "type", "settings"],
-  properties: {
-    isEnabled: { type: "boolean" },
-    isBlocking: { type: "boolean" },
-    type: { type: "object", required: ["id"], properties: { id: { type: "string" } } },
-    settings: { type: "object" },
-  },
-};
+const onePolicy = inProject.extend({ configurationId: z.string() });
 
-interface One {
-  Params: { project: string; configurationId: string };
-}
+type OnePolicy = z.output<typeof onePolicy>;
 
 /** Branch policies; the API calls them configurations. They are kept and checked, and hold nobody up. */
-export function policies(app: FastifyInstance, organization: Organization): void {
+export const policies: Area = { locations, routes };
+
+function routes(api: Api, { organization }: AreaContext): void {
   const { state } = organization;
   const all = "/:project/_apis/policy/configurations";
   const one = `${all}/:configurationId`;
 
-  app.post<{ Params: { project: string }; Body: PolicyBody }>(
-    all,
-    { schema: { body: policyBody } },
-    async ({ params, body }) => {
-      const content = makeContent(organization, params.project, body);
-      const createdDate = new Date().toISOString();
-      const policy = { id: ++state.last.policy, revision: 1, isDeleted: false, createdDate, ...content };
-      state.policies.push(policy);
-      organization.save();
-      return view(organization, policy);
-    },
+  api.post(all, { schema: { params: inProject, body: policyBody } }, async ({ params, body }) => {
+    const content = makeContent(organization, params.project, body);
+    const createdDate = new Date().toISOString();
+    const policy = { id: ++state.last.policy, revision: 1, isDeleted: false, createdDate, ...content };
+    state.policies.push(policy);
+    organization.save();
+    return view(organization, policy);
+  });
+
+  const listed = z.object({ policyType: z.string().optional(), scope: z.string().optional() });
+  api.get(all, { schema: { params: inProject, querystring: listed } }, async ({ params, query }) => {
+    const project = findProject(organization, params.project);
+    if (query.scope) throw invalidArgument("The local Azure DevOps does not filter policies by scope.");
+    const found = state.policies.filter(
+      ({ projectId, isDeleted, typeId }) =>
+        projectId === project.id && !isDeleted && (!query.policyType || typeId === query.policyType.toLowerCase()),
+    );
+    return collection(found.map((policy) => view(organization, policy)));
+  });
+
+  api.get(one, { schema: { params: onePolicy } }, async ({ params }) =>
+    view(organization, findPolicy(organization, params)),
   );
 
-  app.get<{ Params: { project: string }; Querystring: { policyType?: string; scope?: string } }>(
-    all,
-    async ({ params, query }) => {
-      const project = findProject(organization, params.project);
-      if (query.scope) throw invalidArgument("The local Azure DevOps does not filter policies by scope.");
-      const found = state.policies.filter(
-        ({ projectId, isDeleted, typeId }) =>
-          projectId === project.id && !isDeleted && (!query.policyType || typeId === query.policyType.toLowerCase()),
-      );
-      return collection(found.map((policy) => view(organization, policy)));
-    },
-  );
-
-  app.get<One>(one, async ({ params }) => view(organization, findPolicy(organization, params)));
-
-  app.put<One & { Body: PolicyBody }>(one, { schema: { body: policyBody } }, async ({ params, body }) => {
+  api.put(one, { schema: { params: onePolicy, body: policyBody } }, async ({ params, body }) => {
     const policy = findCurrentPolicy(organization, params);
     const content = makeContent(organization, params.project, body);
     Object.assign(policy, content, { revision: policy.revision + 1 });
@@ -75,19 +65,20 @@ export function policies(app: FastifyInstance, organization: Organization): void
     return view(organization, policy);
   });
 
-  app.delete<One>(one, async ({ params }, reply) => {
+  api.delete(one, { schema: { params: onePolicy } }, async ({ params }, reply) => {
     findCurrentPolicy(organization, params).isDeleted = true;
     organization.save();
     return reply.code(204).send();
   });
 
-  app.get<{ Params: { project: string } }>("/:project/_apis/policy/types", async ({ params }) => {
+  api.get("/:project/_apis/policy/types", { schema: { params: inProject } }, async ({ params }) => {
     findProject(organization, params.project);
     return collection([typeView(organization, params.project)]);
   });
 
-  app.get<{ Params: { project: string; typeId: string } }>(
+  api.get(
     "/:project/_apis/policy/types/:typeId",
+    { schema: { params: inProject.extend({ typeId: z.string() }) } },
     async ({ params }) => {
       findProject(organization, params.project);
       requireType(params.typeId);
@@ -96,7 +87,7 @@ export function policies(app: FastifyInstance, organization: Organization): void
   );
 }
 
-function makeContent(organization: Organization, projectName: string, body: PolicyBody) {
+function makeContent(organization: Organization, projectName: string, body: z.output<typeof policyBody>) {
   const project = findProject(organization, projectName);
   return {
     projectId: project.id,
@@ -116,7 +107,7 @@ function requireType(typeId: string): string {
 }
 
 /** Throws the service's own error when the project never had such a policy. */
-function findPolicy(organization: Organization, { project, configurationId }: One["Params"]): Policy {
+function findPolicy(organization: Organization, { project, configurationId }: OnePolicy): Policy {
   const { id } = findProject(organization, project);
   const found = organization.state.policies.find(
     (policy) => String(policy.id) === configurationId && policy.projectId === id,
@@ -126,7 +117,7 @@ function findPolicy(organization: Organization, { project, configurationId }: On
 }
 
 /** Throws the service's own error when the project has no such policy, or no longer. */
-function findCurrentPolicy(organization: Organization, params: One["Params"]): Policy {
+function findCurrentPolicy(organization: Organization, params: OnePolicy): Policy {
   const policy = findPolicy(organization, params);
   if (policy.isDeleted) throw policyNotFound(params.configurationId);
   return policy;

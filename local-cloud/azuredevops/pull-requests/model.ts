@@ -1,11 +1,15 @@
+import { z } from "zod";
 import { ServiceError } from "../common/errors";
 import { findProject, type Organization, operatorIdentity, projectReference } from "../common/organization";
 import type { RepositoryContents } from "../git/contents";
 import { mergedTree } from "../git/merge";
 import { type Commit, makeCommit } from "../git/objects";
-import { findRepository, gitError, repositoryUrl } from "../git/repository";
+import { findRepository, gitError, inRepository, repositoryUrl } from "../git/repository";
 import type { Repository } from "../git/state";
 import type { PullRequest } from "./state";
+
+/** A path in a pull request. */
+export const inPullRequest = inRepository.extend({ pullRequestId: z.string() });
 
 /** Throws the service's own error when the repository has no such pull request. */
 export function findPullRequest(organization: Organization, repository: Repository, id: string): PullRequest {

@@ -1,13 +1,17 @@
-import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import type { Api, Area, AreaContext } from "../area";
+import { apiLocation } from "../common/api-location";
 import { enumName } from "../common/naming";
-import { apiLocation, collection, findProject, type Organization } from "../common/organization";
-import { findRepository, noObject, repositoryOf } from "../git/repository";
+import { collection, findProject, type Organization } from "../common/organization";
+import { enumeration, inProject } from "../common/request";
+import { findRepository, inRepository, noObject, repositoryOf } from "../git/repository";
 import type { Repository } from "../git/state";
 import {
   activate,
   close,
   completePullRequest,
   findPullRequest,
+  inPullRequest,
   invalidValue,
   notEditable,
   pullRequestNotFound,
@@ -15,7 +19,7 @@ import {
 } from "./model";
 import type { PullRequest } from "./state";
 
-export const pullRequestLocations = [
+const locations = [
   apiLocation(
     "9946fd70-0d40-406e-b686-b4744cbbcc37",
     "git",
@@ -38,56 +42,38 @@ const statuses = { 1: "active", 2: "abandoned", 3: "completed" } as const;
 /** How many a list has, where no number is asked for. */
 const pageSize = 100;
 
-interface Body {
-  title?: string;
-  description?: string | null;
-  sourceRefName?: string;
-  targetRefName?: string;
-  isDraft?: boolean | null;
-  status?: string | number;
-  lastMergeSourceCommit?: { commitId: string };
-  completionOptions?: { deleteSourceBranch?: boolean } | null;
-}
+const pullRequestBody = z.object({
+  title: z.string().optional(),
+  description: z.string().nullish(),
+  sourceRefName: z.string().optional(),
+  targetRefName: z.string().optional(),
+  isDraft: z.boolean().nullish(),
+  status: enumeration.optional(),
+  lastMergeSourceCommit: z.object({ commitId: z.string() }).optional(),
+  completionOptions: z.object({ deleteSourceBranch: z.boolean().optional() }).nullish(),
+});
 
-const text = { type: "string" };
-const body = {
-  type: "object",
-  properties: {
-    title: text,
-    description: { type: ["string", "null"] },
-    sourceRefName: text,
-    targetRefName: text,
-    isDraft: { type: ["boolean", "null"] },
-    status: { type: ["string", "integer"] },
-    lastMergeSourceCommit: { type: "object", required: ["commitId"], properties: { commitId: text } },
-    completionOptions: { type: ["object", "null"], properties: { deleteSourceBranch: { type: "boolean" } } },
-  },
-};
+type PullRequestBody = z.output<typeof pullRequestBody>;
 
-interface Search {
-  "searchCriteria.status"?: string;
-  "searchCriteria.sourceRefName"?: string;
-  "searchCriteria.targetRefName"?: string;
-  "searchCriteria.repositoryId"?: string;
-  $skip?: string;
-  $top?: string;
-}
+const search = z.object({
+  "searchCriteria.status": z.string().optional(),
+  "searchCriteria.sourceRefName": z.string().optional(),
+  "searchCriteria.targetRefName": z.string().optional(),
+  "searchCriteria.repositoryId": z.string().optional(),
+  $skip: z.string().optional(),
+  $top: z.string().optional(),
+});
 
-interface InRepository {
-  Params: { project?: string; repositoryId: string };
-}
+type Search = z.output<typeof search>;
 
-interface One {
-  Params: { project?: string; repositoryId: string; pullRequestId: string };
-}
+export const pullRequests: Area = { locations, routes };
 
-/** Pull requests. Nothing reviews them and no policy keeps one from being completed. */
-export function pullRequests(app: FastifyInstance, organization: Organization): void {
+function routes(api: Api, { organization }: AreaContext): void {
   const { state } = organization;
   for (const scope of ["", "/:project"]) {
     const all = `${scope}/_apis/git/repositories/:repositoryId/pullrequests`;
 
-    app.post<InRepository & { Body: Body }>(all, { schema: { body } }, async ({ params, body }, reply) => {
+    api.post(all, { schema: { params: inRepository, body: pullRequestBody } }, async ({ params, body }, reply) => {
       const repository = repositoryOf(organization, params);
       const pullRequest = makePullRequest(organization, repository, body);
       activate(organization, repository, pullRequest);
@@ -97,17 +83,18 @@ export function pullRequests(app: FastifyInstance, organization: Organization): 
       return reply.code(201).send(pullRequestView(organization, pullRequest));
     });
 
-    app.get<InRepository & { Querystring: Search }>(all, async ({ params, query }) => {
+    api.get(all, { schema: { params: inRepository, querystring: search } }, async ({ params, query }) => {
       const repository = repositoryOf(organization, params);
       return list(organization, (pullRequest) => pullRequest.repositoryId === repository.id, query);
     });
 
-    app.get<One>(`${all}/:pullRequestId`, async ({ params }) => {
+    api.get(`${all}/:pullRequestId`, { schema: { params: inPullRequest } }, async ({ params }) => {
       const repository = repositoryOf(organization, params);
       return pullRequestView(organization, findPullRequest(organization, repository, params.pullRequestId));
     });
 
-    app.patch<One & { Body: Body }>(`${all}/:pullRequestId`, { schema: { body } }, async ({ params, body }) => {
+    const edited = { schema: { params: inPullRequest, body: pullRequestBody } };
+    api.patch(`${all}/:pullRequestId`, edited, async ({ params, body }) => {
       const repository = repositoryOf(organization, params);
       const pullRequest = findPullRequest(organization, repository, params.pullRequestId);
       update(organization, repository, pullRequest, body);
@@ -115,8 +102,9 @@ export function pullRequests(app: FastifyInstance, organization: Organization): 
       return pullRequestView(organization, pullRequest);
     });
 
-    app.get<{ Params: { project?: string; pullRequestId: string } }>(
+    api.get(
       `${scope}/_apis/git/pullrequests/:pullRequestId`,
+      { schema: { params: inPullRequest.omit({ repositoryId: true }) } },
       async ({ params }) => {
         const found = state.pullRequests.find(({ id }) => String(id) === params.pullRequestId);
         if (!found || !isIn(organization, found, params.project)) throw pullRequestNotFound();
@@ -125,8 +113,9 @@ export function pullRequests(app: FastifyInstance, organization: Organization): 
     );
   }
 
-  app.get<{ Params: { project: string }; Querystring: Search }>(
+  api.get(
     "/:project/_apis/git/pullrequests",
+    { schema: { params: inProject, querystring: search } },
     async ({ params, query }) =>
       list(organization, (pullRequest) => isIn(organization, pullRequest, params.project), query),
   );
@@ -161,7 +150,11 @@ function list(organization: Organization, isWanted: (pullRequest: PullRequest) =
   return collection(page.map((pullRequest) => pullRequestView(organization, pullRequest)));
 }
 
-function makePullRequest(organization: Organization, { id: repositoryId }: Repository, input: Body): PullRequest {
+function makePullRequest(
+  organization: Organization,
+  { id: repositoryId }: Repository,
+  input: PullRequestBody,
+): PullRequest {
   return {
     id: organization.state.last.pullRequest + 1,
     repositoryId,
@@ -178,7 +171,12 @@ function makePullRequest(organization: Organization, { id: repositoryId }: Repos
   };
 }
 
-function update(organization: Organization, repository: Repository, pullRequest: PullRequest, input: Body): void {
+function update(
+  organization: Organization,
+  repository: Repository,
+  pullRequest: PullRequest,
+  input: PullRequestBody,
+): void {
   const status = input.status === undefined ? pullRequest.status : enumName(statuses, input.status);
   const isReactivated = pullRequest.status === "abandoned" && status === "active";
   if (pullRequest.status !== "active" && !isReactivated) throw notEditable();

@@ -1,15 +1,18 @@
-import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import type { Api, Area, AreaContext } from "../area";
+import { apiLocation } from "../common/api-location";
 import { invalidArgument, ServiceError } from "../common/errors";
 import { enumName } from "../common/naming";
-import { apiLocation, collection, type Organization, operatorIdentity } from "../common/organization";
+import { collection, type Organization, operatorIdentity } from "../common/organization";
+import { anything, enumeration } from "../common/request";
 import { repositoryOf, repositoryUrl } from "../git/repository";
 import type { Repository } from "../git/state";
-import { findPullRequest } from "./model";
+import { findPullRequest, inPullRequest } from "./model";
 import type { Comment, CommentThread, PullRequest } from "./state";
 
 const route = "{project}/_apis/{area}/repositories/{repositoryId}/pullRequests/{pullRequestId}/threads/{threadId}";
 
-export const pullRequestThreadLocations = [
+const locations = [
   apiLocation("ab6e2e5d-a0b7-4153-b64a-a4efe0d49449", "git", "pullRequestThreads", route, 1),
   apiLocation(
     "965a3ec7-5ed8-455a-bdcb-835a5ea7fe7b",
@@ -36,57 +39,37 @@ const commentTypes = { 1: "text", 2: "codeChange", 3: "system" };
 const commentLength = 150_000;
 const commentsInThread = 500;
 
-interface CommentBody {
-  content?: string | null;
-  parentCommentId?: number;
-  commentType?: string | number;
-}
+const commentBody = z.object({
+  content: z.string().nullish(),
+  parentCommentId: z.int().optional(),
+  commentType: enumeration.optional(),
+});
 
-interface ThreadBody extends Partial<Pick<CommentThread, "threadContext" | "pullRequestThreadContext" | "properties">> {
-  comments?: CommentBody[] | null;
-  status?: string | number;
-}
+type CommentBody = z.output<typeof commentBody>;
 
-const commentBody = {
-  type: "object",
-  properties: {
-    content: { type: ["string", "null"] },
-    parentCommentId: { type: "integer" },
-    commentType: { type: ["string", "integer"] },
-  },
-};
-const anything = { type: ["object", "null"] };
-const threadBody = {
-  type: "object",
-  properties: {
-    comments: { type: ["array", "null"], items: commentBody },
-    status: { type: ["string", "integer"] },
-    threadContext: anything,
-    pullRequestThreadContext: anything,
-    properties: anything,
-  },
-};
+const threadBody = z.object({
+  comments: z.array(commentBody).nullish(),
+  status: enumeration.optional(),
+  threadContext: anything.nullish(),
+  pullRequestThreadContext: anything.nullish(),
+  properties: anything.nullish(),
+});
 
-interface InPullRequest {
-  Params: { project?: string; repositoryId: string; pullRequestId: string };
-}
+type ThreadBody = z.output<typeof threadBody>;
 
-interface InThread {
-  Params: InPullRequest["Params"] & { threadId: string };
-}
-
-interface One {
-  Params: InThread["Params"] & { commentId: string };
-}
+const inThread = inPullRequest.extend({ threadId: z.string() });
+const inComment = inThread.extend({ commentId: z.string() });
 
 /** Threads of comments in pull requests. */
-export function pullRequestThreads(app: FastifyInstance, organization: Organization): void {
-  const pullRequestOf = (params: InPullRequest["Params"]) => {
+export const threads: Area = { locations, routes };
+
+function routes(api: Api, { organization }: AreaContext): void {
+  const pullRequestOf = (params: z.output<typeof inPullRequest>) => {
     const repository = repositoryOf(organization, params);
     const pullRequest = findPullRequest(organization, repository, params.pullRequestId);
     return { place: { organization, repository, pullRequest }, pullRequest };
   };
-  const threadOf = (params: InThread["Params"]) => {
+  const threadOf = (params: z.output<typeof inThread>) => {
     const { place, pullRequest } = pullRequestOf(params);
     return { place, thread: findThread(pullRequest, params.threadId) };
   };
@@ -95,7 +78,7 @@ export function pullRequestThreads(app: FastifyInstance, organization: Organizat
     const all = `${scope}/_apis/git/repositories/:repositoryId/pullrequests/:pullRequestId/threads`;
     const comments = `${all}/:threadId/comments`;
 
-    app.post<InPullRequest & { Body: ThreadBody }>(all, { schema: { body: threadBody } }, async ({ params, body }) => {
+    api.post(all, { schema: { params: inPullRequest, body: threadBody } }, async ({ params, body }) => {
       const { place, pullRequest } = pullRequestOf(params);
       const thread = makeThread(organization, body);
       pullRequest.threads.push(thread);
@@ -103,53 +86,45 @@ export function pullRequestThreads(app: FastifyInstance, organization: Organizat
       return threadView(place, thread);
     });
 
-    app.get<InPullRequest>(all, async ({ params }) => {
+    api.get(all, { schema: { params: inPullRequest } }, async ({ params }) => {
       const { place, pullRequest } = pullRequestOf(params);
       return collection(pullRequest.threads.map((thread) => threadView(place, thread)));
     });
 
-    app.get<InThread>(`${all}/:threadId`, async ({ params }) => {
+    api.get(`${all}/:threadId`, { schema: { params: inThread } }, async ({ params }) => {
       const { place, thread } = threadOf(params);
       return threadView(place, thread);
     });
 
-    app.patch<InThread & { Body: ThreadBody }>(
-      `${all}/:threadId`,
-      { schema: { body: threadBody } },
-      async ({ params, body }) => {
-        const { place, thread } = threadOf(params);
-        if (body.status !== undefined) thread.status = enumName(threadStatuses, body.status);
-        if (body.properties) thread.properties = { ...thread.properties, ...body.properties };
-        thread.lastUpdatedDate = new Date().toISOString();
-        organization.save();
-        return threadView(place, thread);
-      },
-    );
+    api.patch(`${all}/:threadId`, { schema: { params: inThread, body: threadBody } }, async ({ params, body }) => {
+      const { place, thread } = threadOf(params);
+      if (body.status !== undefined) thread.status = enumName(threadStatuses, body.status);
+      if (body.properties) thread.properties = { ...thread.properties, ...body.properties };
+      thread.lastUpdatedDate = new Date().toISOString();
+      organization.save();
+      return threadView(place, thread);
+    });
 
-    app.post<InThread & { Body: CommentBody }>(
-      comments,
-      { schema: { body: commentBody } },
-      async ({ params, body }) => {
-        const { place, thread } = threadOf(params);
-        const comment = addComment(thread, body);
-        organization.save();
-        return commentView(place, thread, comment);
-      },
-    );
+    api.post(comments, { schema: { params: inThread, body: commentBody } }, async ({ params, body }) => {
+      const { place, thread } = threadOf(params);
+      const comment = addComment(thread, body);
+      organization.save();
+      return commentView(place, thread, comment);
+    });
 
-    app.get<InThread>(comments, async ({ params }) => {
+    api.get(comments, { schema: { params: inThread } }, async ({ params }) => {
       const { place, thread } = threadOf(params);
       return collection(thread.comments.map((comment) => commentView(place, thread, comment)));
     });
 
-    app.get<One>(`${comments}/:commentId`, async ({ params }) => {
+    api.get(`${comments}/:commentId`, { schema: { params: inComment } }, async ({ params }) => {
       const { place, thread } = threadOf(params);
       return commentView(place, thread, findComment(thread, params.commentId));
     });
 
-    app.patch<One & { Body: CommentBody }>(
+    api.patch(
       `${comments}/:commentId`,
-      { schema: { body: commentBody } },
+      { schema: { params: inComment, body: commentBody } },
       async ({ params, body }) => {
         const { place, thread } = threadOf(params);
         const comment = findComment(thread, params.commentId);
@@ -161,7 +136,7 @@ export function pullRequestThreads(app: FastifyInstance, organization: Organizat
       },
     );
 
-    app.delete<One>(`${comments}/:commentId`, async ({ params }, reply) => {
+    api.delete(`${comments}/:commentId`, { schema: { params: inComment } }, async ({ params }, reply) => {
       const { thread } = threadOf(params);
       const comment = findComment(thread, params.commentId);
       const lastUpdatedDate = new Date().toISOString();

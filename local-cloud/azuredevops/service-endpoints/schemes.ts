@@ -1,15 +1,20 @@
 import { randomUUID } from "node:crypto";
+import { z } from "zod";
 import { invalidArgument } from "../common/errors";
 import { sameName } from "../common/naming";
 import type { Organization } from "../common/organization";
 import type { ServiceEndpoint } from "./state";
 
+const texts = z.record(z.string(), z.string().nullable());
+
 /** What a request says about how a service connection signs in. */
-export interface EndpointInput {
-  type: string;
-  data?: Record<string, string | null> | null;
-  authorization: { scheme: string; parameters?: Record<string, string | null> | null };
-}
+export const endpointInput = z.object({
+  type: z.string(),
+  data: texts.nullish(),
+  authorization: z.object({ scheme: z.string(), parameters: texts.nullish() }),
+});
+
+type EndpointInput = z.output<typeof endpointInput>;
 
 interface Scheme {
   /** Parameters without which the service refuses the connection. */
@@ -59,10 +64,10 @@ export function authorizationOf(
   const isSecret = (name: string) => rules.secret.some((secret) => sameName(secret, name));
   const secrets = {
     ...former?.secrets,
-    ...texts(sent.filter(([name]) => isSecret(name)).filter(([, value]) => value)),
+    ...textsOf(sent.filter(([name]) => isSecret(name)).filter(([, value]) => value)),
   };
-  const parameters = texts(sent.filter(([name]) => !isSecret(name)));
-  const data = texts(Object.entries(input.data ?? {}));
+  const parameters = textsOf(sent.filter(([name]) => !isSecret(name)));
+  const data = textsOf(Object.entries(input.data ?? {}));
 
   const given = { ...parameters, ...secrets };
   const missing = rules.required.filter((name) => !lookUpValue(given, name));
@@ -121,6 +126,6 @@ function lookUpValue(values: Record<string, string>, name: string): string | und
   return Object.entries(values).find(([key]) => sameName(key, name))?.[1];
 }
 
-function texts(entries: [string, string | null][]): Record<string, string> {
+function textsOf(entries: [string, string | null][]): Record<string, string> {
   return Object.fromEntries(entries.map(([name, value]) => [name, value ?? ""]));
 }

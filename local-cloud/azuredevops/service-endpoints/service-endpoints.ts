@@ -1,87 +1,69 @@
 import { randomUUID } from "node:crypto";
-import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import type { Api, Area, AreaContext } from "../area";
+import { apiLocation } from "../common/api-location";
 import { invalidArgument, isGuid, ServiceError } from "../common/errors";
-import {
-  apiLocation,
-  collection,
-  findProject,
-  type Organization,
-  operatorIdentity,
-  sendNull,
-} from "../common/organization";
+import { collection, findProject, type Organization, operatorIdentity, sendNull } from "../common/organization";
 import {
   isSharedWith,
   type ProjectReferenceInput,
   projectReferences,
-  projectReferencesSchema,
+  projectReferencesForm,
   type SharedProject,
   sharedAs,
   shareWith,
   unshare,
 } from "../common/project-sharing";
-import { authorizationOf, type EndpointInput, schemeOf } from "./schemes";
+import { inProject } from "../common/request";
+import { authorizationOf, endpointInput, schemeOf } from "./schemes";
 import type { ServiceEndpoint } from "./state";
 
 const route = "_apis/{area}/{resource}/{endpointId}";
 
-export const serviceEndpointLocations = [
+const locations = [
   apiLocation("14e48fdc-2c8b-41ce-a0c3-e26f6cc55bd0", "serviceendpoint", "endpoints", route, 4),
   apiLocation("e85f1c62-adfc-4b74-b618-11a150fb195e", "serviceendpoint", "endpoints", `{project}/${route}`, 4),
 ];
 
-type EndpointBody = EndpointInput & {
-  name: string;
-  description?: string | null;
-  url: string;
-  serviceEndpointProjectReferences: ProjectReferenceInput[];
-};
+const endpointBody = endpointInput.extend({
+  name: z.string(),
+  description: z.string().nullish(),
+  url: z.string(),
+  serviceEndpointProjectReferences: projectReferencesForm,
+});
 
-const strings = { type: "object", additionalProperties: { type: ["string", "null"] } };
-const endpointBody = {
-  type: "object",
-  required: ["name", "type", "url", "authorization", "serviceEndpointProjectReferences"],
-  properties: {
-    name: { type: "string" },
-    type: { type: "string" },
-    url: { type: "string" },
-    description: { type: ["string", "null"] },
-    data: { ...strings, type: ["object", "null"] },
-    authorization: {
-      type: "object",
-      required: ["scheme"],
-      properties: { scheme: { type: "string" }, parameters: { ...strings, type: ["object", "null"] } },
-    },
-    serviceEndpointProjectReferences: projectReferencesSchema,
-  },
-};
+const oneEndpoint = z.object({ endpointId: z.string() });
+
+const listQuery = z.object({
+  endpointNames: z.string().optional(),
+  endpointIds: z.string().optional(),
+  type: z.string().optional(),
+  authSchemes: z.string().optional(),
+});
 
 /** Service connections; the API calls them service endpoints. One belongs to the organization and is shared with projects. */
-export function serviceEndpoints(app: FastifyInstance, organization: Organization): void {
+export const serviceEndpoints: Area = { locations, routes };
+
+function routes(api: Api, { organization }: AreaContext): void {
   const { state } = organization;
 
-  app.post<{ Body: EndpointBody }>(
-    "/_apis/serviceendpoint/endpoints",
-    { schema: { body: endpointBody } },
-    async ({ body }) => {
-      const projects = resolveProjects(organization, body.serviceEndpointProjectReferences, body);
-      const id = randomUUID();
-      const endpoint = { id, type: body.type, url: body.url, ...authorizationOf(organization, id, body), projects };
-      state.endpoints.push(endpoint);
-      organization.save();
-      return endpointView(organization, endpoint);
-    },
-  );
+  api.post("/_apis/serviceendpoint/endpoints", { schema: { body: endpointBody } }, async ({ body }) => {
+    const projects = resolveProjects(organization, body.serviceEndpointProjectReferences, body);
+    const id = randomUUID();
+    const endpoint = { id, type: body.type, url: body.url, ...authorizationOf(organization, id, body), projects };
+    state.endpoints.push(endpoint);
+    organization.save();
+    return endpointView(organization, endpoint);
+  });
 
-  app.get<{
-    Params: { project: string };
-    Querystring: { endpointNames?: string; endpointIds?: string; type?: string; authSchemes?: string };
-  }>("/:project/_apis/serviceendpoint/endpoints", async ({ params, query }) => {
+  const list = { schema: { params: inProject, querystring: listQuery } };
+  api.get("/:project/_apis/serviceendpoint/endpoints", list, async ({ params, query }) => {
     const project = findProject(organization, params.project);
     const wanted = {
-      names: list(query.endpointNames),
-      ids: list(query.endpointIds),
-      types: list(query.type),
-      schemes: list(query.authSchemes),
+      names: namesIn(query.endpointNames),
+      ids: namesIn(query.endpointIds),
+      types: namesIn(query.type),
+      schemes: namesIn(query.authSchemes),
     };
     const found = state.endpoints.filter((endpoint) => {
       const shared = endpoint.projects.find(({ id }) => id === project.id);
@@ -96,8 +78,9 @@ export function serviceEndpoints(app: FastifyInstance, organization: Organizatio
     return collection(found.map((endpoint) => endpointView(organization, endpoint, project.id)));
   });
 
-  app.get<{ Params: { project: string; endpointId: string } }>(
+  api.get(
     "/:project/_apis/serviceendpoint/endpoints/:endpointId",
+    { schema: { params: inProject.extend(oneEndpoint.shape) } },
     async ({ params }, reply) => {
       const project = findProject(organization, params.project);
       if (!isGuid(params.endpointId)) throw invalidArgument(`'${params.endpointId}' is not the id of an endpoint.`);
@@ -107,9 +90,9 @@ export function serviceEndpoints(app: FastifyInstance, organization: Organizatio
     },
   );
 
-  app.put<{ Params: { endpointId: string }; Body: EndpointBody }>(
+  api.put(
     "/_apis/serviceendpoint/endpoints/:endpointId",
-    { schema: { body: endpointBody } },
+    { schema: { params: oneEndpoint, body: endpointBody } },
     async ({ params, body }) => {
       const endpoint = findEndpoint(organization, params.endpointId);
       if (body.type.toLowerCase() !== endpoint.type.toLowerCase() || schemeOf(body) !== endpoint.scheme) {
@@ -126,9 +109,9 @@ export function serviceEndpoints(app: FastifyInstance, organization: Organizatio
     },
   );
 
-  app.patch<{ Params: { endpointId: string }; Body: ProjectReferenceInput[] }>(
+  api.patch(
     "/_apis/serviceendpoint/endpoints/:endpointId",
-    { schema: { body: projectReferencesSchema } },
+    { schema: { params: oneEndpoint, body: projectReferencesForm } },
     async ({ params, body }, reply) => {
       const endpoint = findEndpoint(organization, params.endpointId);
       addProjects(endpoint, resolveProjects(organization, body, sharedAs(endpoint), endpoint));
@@ -137,8 +120,9 @@ export function serviceEndpoints(app: FastifyInstance, organization: Organizatio
     },
   );
 
-  app.delete<{ Params: { endpointId: string }; Querystring: { projectIds?: string } }>(
+  api.delete(
     "/_apis/serviceendpoint/endpoints/:endpointId",
+    { schema: { params: oneEndpoint, querystring: z.object({ projectIds: z.string().optional() }) } },
     async ({ params, query }, reply) => {
       const endpoint = findEndpoint(organization, params.endpointId);
       unshare(organization, "endpoint", state.endpoints, endpoint, query.projectIds);
@@ -219,6 +203,6 @@ export function endpointView(organization: Organization, endpoint: ServiceEndpoi
 }
 
 /** A comma separated list in a query, in lower case; undefined where it is not given. */
-function list(value: string | undefined): string[] | undefined {
+function namesIn(value: string | undefined): string[] | undefined {
   return value === undefined || value === "" ? undefined : value.split(",").map((item) => item.trim().toLowerCase());
 }

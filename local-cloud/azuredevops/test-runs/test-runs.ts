@@ -1,20 +1,15 @@
-import type { FastifyInstance } from "fastify";
+import { z } from "zod";
 import type { TestResult } from "../../agent/run";
+import type { Api, Area, AreaContext } from "../area";
 import { buildUrl } from "../builds/model";
-import type { Runs } from "../builds/runs";
 import type { Build, TestRunSummary } from "../builds/state";
+import { apiLocation } from "../common/api-location";
 import { invalidArgument, ServiceError } from "../common/errors";
-import {
-  apiLocation,
-  collection,
-  findProject,
-  type Organization,
-  operatorIdentity,
-  projectReference,
-} from "../common/organization";
+import { collection, findProject, type Organization, operatorIdentity, projectReference } from "../common/organization";
+import { inProject } from "../common/request";
 import type { Project } from "../core/state";
 
-export const testLocations = [
+const locations = [
   apiLocation(
     "cadb3810-d47d-4a3c-a234-fe5f3be50138",
     "Test",
@@ -33,17 +28,23 @@ export const testLocations = [
   ),
 ];
 
-const text = { type: "string" };
-const version = { "api-version": text };
+const text = z.string().optional();
+const yesOrNo = z.enum(["true", "false"]).optional();
 const paging = { $skip: text, $top: text };
-const onlyThese = (properties: Record<string, { type: string } | { enum: string[] }>) => ({
-  schema: { querystring: { type: "object", properties: { ...version, ...properties }, additionalProperties: false } },
+/** What every query may say. */
+const version = { "api-version": text };
+
+const listQuery = z.strictObject({ ...version, ...paging, buildUri: text, includeRunDetails: yesOrNo });
+const oneQuery = z.strictObject({ ...version, includeDetails: yesOrNo });
+const resultsQuery = z.strictObject({
+  ...version,
+  ...paging,
+  /** None, the only details of results that there are here. */
+  detailsToInclude: z.enum(["0", "none", "None"]).optional(),
+  outcomes: text,
 });
 
-const listQuery = onlyThese({ buildUri: text, includeRunDetails: { enum: ["true", "false"] }, ...paging });
-const oneQuery = onlyThese({ includeDetails: { enum: ["true", "false"] } });
-/** None, the only details of results that there are here. */
-const resultsQuery = onlyThese({ detailsToInclude: { enum: ["0", "none", "None"] }, outcomes: text, ...paging });
+const oneRun = inProject.extend({ runId: z.string() });
 
 /** The first result of every test run. */
 const firstResultId = 100000;
@@ -56,10 +57,6 @@ interface Paging {
   $top?: string;
 }
 
-interface One {
-  Params: { project: string; runId: string };
-}
-
 /** A test run, and the run of a pipeline that published it. */
 interface Found {
   project: Project;
@@ -68,13 +65,12 @@ interface Found {
 }
 
 /** Results of tests, through the test API, read only: runs of pipelines publish them. What is not emulated is refused. */
-export function testRuns(app: FastifyInstance, organization: Organization, runs: Runs): void {
+export const testRuns: Area = { locations, routes };
+
+function routes(api: Api, { organization, runs }: AreaContext): void {
   const all = "/:project/_apis/test/runs";
 
-  app.get<{
-    Params: { project: string };
-    Querystring: { buildUri?: string; includeRunDetails?: string } & Paging;
-  }>(all, listQuery, async ({ params, query }) => {
+  api.get(all, { schema: { params: inProject, querystring: listQuery } }, async ({ params, query }) => {
     const found = testRunsIn(findProject(organization, params.project), runs.state.builds).filter(
       ({ build }) => query.buildUri === undefined || uriOf(build).toLowerCase() === query.buildUri.toLowerCase(),
     );
@@ -82,14 +78,14 @@ export function testRuns(app: FastifyInstance, organization: Organization, runs:
     return collection(page(found, query).map((each) => view(organization, each)));
   });
 
-  app.get<One & { Querystring: { includeDetails?: string } }>(`${all}/:runId`, oneQuery, async ({ params, query }) => {
+  api.get(`${all}/:runId`, { schema: { params: oneRun, querystring: oneQuery } }, async ({ params, query }) => {
     const view = query.includeDetails === "false" ? shortView : detailedView;
     return view(organization, find(params));
   });
 
-  app.get<One & { Querystring: { outcomes?: string } & Paging }>(
+  api.get(
     `${all}/:runId/results`,
-    resultsQuery,
+    { schema: { params: oneRun, querystring: resultsQuery } },
     async ({ params, query }) => {
       const found = find(params);
       const outcomes = query.outcomes?.toLowerCase().split(",");
@@ -106,7 +102,7 @@ export function testRuns(app: FastifyInstance, organization: Organization, runs:
     },
   );
 
-  function find({ project, runId }: One["Params"]): Found {
+  function find({ project, runId }: z.output<typeof oneRun>): Found {
     const found = testRunsIn(findProject(organization, project), runs.state.builds);
     const wanted = found.find(({ run }) => String(run.id) === runId);
     if (wanted) return wanted;

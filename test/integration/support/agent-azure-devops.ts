@@ -38,7 +38,6 @@ export class AgentAzureDevOps {
         personalAccessToken: "a-person",
       },
       agent: cloud.agent,
-      registries: { list: () => [], repositories: async () => [], images: async () => [] },
     });
     await server.listen({ host: "127.0.0.1", port });
     const client = new WebApi(`${url}/local`, getPersonalAccessTokenHandler("a-person"));

@@ -7,6 +7,7 @@ import type { ExecuteRun } from "../../../local-cloud/agent/run";
 import { createAzureDevOps } from "../../../local-cloud/azuredevops/server";
 import { type AzureDevOpsState, azureDevOpsForm } from "../../../local-cloud/azuredevops/state";
 import { type AzureDevOpsPlaces, type AzureDevOpsStores, openStores } from "../../../local-cloud/azuredevops/stores";
+import { pages } from "../../../local-cloud/pages/routes";
 import type { RegistryContents } from "../../../local-cloud/registry/contents";
 import { readStateFile } from "../../../local-cloud/state/state-file";
 
@@ -65,7 +66,7 @@ export class LocalAzureDevOps {
         tokenUrl: (tenant) => `http://entra.test/${tenant}`,
         addressOf: (loginServer) => `address of ${loginServer}`,
       },
-      registries,
+      pages: (app, contents) => pages(app, { ...contents, registries }, url),
       personalAccessToken,
       url,
       organization: "local",

@@ -1,12 +1,7 @@
-import type { FastifyInstance } from "fastify";
-import {
-  type ApiLocation,
-  apiLocation,
-  collection,
-  type Organization,
-  operatorIdentity,
-  sendNull,
-} from "../common/organization";
+import { z } from "zod";
+import type { Api } from "../area";
+import { type ApiLocation, apiLocation } from "../common/api-location";
+import { collection, type Organization, operatorIdentity, sendNull } from "../common/organization";
 
 const ownLocations = [
   apiLocation("00d9565f-ed9c-4a06-9a50-00e7896ccab4", "Location", "ConnectionData", "_apis/{resource}", 1, true),
@@ -49,26 +44,27 @@ const areas: Record<string, string> = {
 };
 
 /** How a client finds its way: the APIs with their routes, the areas with their addresses, and who it is. */
-export function locations(app: FastifyInstance, organization: Organization, served: ApiLocation[]): void {
+export function locations(api: Api, organization: Organization, served: ApiLocation[]): void {
   const all = [...served, ...ownLocations];
 
-  app.options("/_apis", async () => collection(all));
+  api.options("/_apis", async () => collection(all));
 
-  app.options<{ Params: { area: string } }>("/_apis/:area", async ({ params }) =>
+  api.options("/_apis/:area", { schema: { params: z.object({ area: z.string() }) } }, async ({ params }) =>
     collection(all.filter(({ area }) => area.toLowerCase() === params.area.toLowerCase())),
   );
 
-  app.get("/_apis/resourceAreas", async () =>
+  api.get("/_apis/resourceAreas", async () =>
     collection(Object.entries(areas).map(([name, id]) => ({ id, name, locationUrl: `${organization.url}/` }))),
   );
 
-  app.get<{ Params: { areaId: string } }>("/_apis/resourceAreas/:areaId", async ({ params }, reply) => {
+  const one = { schema: { params: z.object({ areaId: z.string() }) } };
+  api.get("/_apis/resourceAreas/:areaId", one, async ({ params }, reply) => {
     const found = Object.entries(areas).find(([, id]) => id === params.areaId.toLowerCase());
     if (!found) return sendNull(reply);
     return { id: found[1], name: found[0], locationUrl: `${organization.url}/` };
   });
 
-  app.get("/_apis/connectionData", async () => {
+  api.get("/_apis/connectionData", async () => {
     const { id, descriptor, displayName, uniqueName } = operatorIdentity(organization);
     const user = {
       id,

@@ -1,0 +1,1 @@
+export { projects as core } from "./projects";

@@ -1,0 +1,1 @@
+export { variableGroups as distributedTask } from "./variable-groups";

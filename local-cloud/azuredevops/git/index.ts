@@ -1,0 +1,6 @@
+import { areaOf } from "../area";
+import { gitContent } from "./content";
+import { repositories } from "./repositories";
+
+/** Git repositories and what is in them. The project may be left out of a path where an id is given. */
+export const git = areaOf(repositories, gitContent);

@@ -1,0 +1,1 @@
+export { policies as policy } from "./policies";

@@ -1,0 +1,1 @@
+export { serviceEndpoints } from "./service-endpoints";

@@ -1,0 +1,1 @@
+export { testRuns } from "./test-runs";
