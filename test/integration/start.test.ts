@@ -129,7 +129,7 @@ test("npm run pipeline -- image pushes an image under exactly the four tags, wit
       "Check the image",
     ].map((name) => [name, "succeeded"]),
   );
-  expect(stdout).toMatch(/The environments agree: \d+ packages compared\./);
+  expect(stdout).toMatch(/The conda files agree: \d+ packages compared\./);
   expect(stdout).toContain(`${ownRepository.join("/")}:build-${number}: jobs can run in it.`);
   // BuildKit had forgotten what `pulumi up` built with it; the registry had not.
   expect(rebuiltSteps(stdout)).toEqual([]);
