@@ -9,7 +9,7 @@ import { findInfrastructureAccess } from "./src/lookups/infrastructure-access";
 import { findPipelineSource, type PipelineSource } from "./src/lookups/pipeline-source";
 import { findRegistry } from "./src/lookups/registry";
 import { hasSharedConnection } from "./src/lookups/shared-connection";
-import { readEnvironment, readRevision, readSettings, type StackSettings } from "./src/settings";
+import { readCondaFiles, readRevision, readSettings, type StackSettings } from "./src/settings";
 
 export = async () => {
   const settings = await readSettings();
@@ -17,12 +17,12 @@ export = async () => {
     authorization.getClientConfig(),
     findPipelineSource(settings.organizationUrl, settings.project, {
       ...settings.repository,
-      ...(settings.branchEnvironment && { defaultBranch: settings.branchEnvironment.branch }),
+      ...(settings.environment.kind === "branch" && { defaultBranch: settings.environment.branch }),
     }),
-    findEnvironment(settings),
-    pinImage(settings.baseImage),
-    readEnvironment(settings),
-    readRevision(settings),
+    findEnvironment(settings.environment),
+    pinImage(settings.definition.baseImage),
+    readCondaFiles(settings),
+    readRevision(settings.definition),
   ]);
   const infrastructure = await findInfrastructure(settings, source);
 
@@ -30,13 +30,7 @@ export = async () => {
     environment,
     account,
     source,
-    definition: {
-      dockerfile: settings.dockerfile,
-      baseImage,
-      condaFile: settings.condaFile,
-      lockFolder: settings.lockFolder,
-      condaChannel: settings.condaChannel,
-    },
+    definition: { ...settings.definition, baseImage },
     image: {
       revision,
       builder: settings.builder,
@@ -79,36 +73,36 @@ export = async () => {
 };
 
 /** What must be there before anything is created: a base environment's registry, or a branch's base environment. */
-async function findEnvironment(settings: StackSettings): Promise<BaseArgs | BranchArgs> {
-  if (settings.branchEnvironment) {
-    const { name, branch, base } = settings.branchEnvironment;
-    return { kind: "branch", name, branch, shared: await findBaseEnvironment(base) };
+async function findEnvironment(environment: StackSettings["environment"]): Promise<BaseArgs | BranchArgs> {
+  if (environment.kind === "branch") {
+    const { base, ...branch } = environment;
+    return { ...branch, shared: await findBaseEnvironment(base) };
   }
-  const { serviceConnection } = settings;
-  const [registry, separatePush] = await Promise.all([
-    settings.registry.kind === "new" ? settings.registry : findRegistry(settings.registry),
+  const { kind, resourceGroup, registry, serviceConnection, imageName, protect } = environment;
+  const [foundRegistry, separatePush] = await Promise.all([
+    registry.kind === "new" ? registry : findRegistry(registry),
     serviceConnection.separatePush ?? hasSharedConnection().then((isShared) => !isShared),
   ]);
   return {
-    kind: "base",
-    resourceGroup: settings.resourceGroup ?? `rg-job-container-${pulumi.getStack()}`,
-    registry,
+    kind,
+    resourceGroup: resourceGroup ?? `rg-job-container-${pulumi.getStack()}`,
+    registry: foundRegistry,
     connection: { ...serviceConnection, separatePush },
-    repository: settings.imageName,
-    protect: settings.protect,
+    repository: imageName,
+    protect,
   };
 }
 
 /** What the pipeline that runs this program is made of, if there is to be one. The environment of a branch has none. */
 async function findInfrastructure(
-  settings: StackSettings,
+  { environment, pipelineFolder }: StackSettings,
   source: PipelineSource,
 ): Promise<InfrastructurePipelineArgs | undefined> {
-  if (settings.branchEnvironment || !settings.infrastructurePipeline) return undefined;
-  const { path, ...names } = settings.infrastructurePipeline;
+  if (environment.kind === "branch" || !environment.infrastructurePipeline) return undefined;
+  const { path, ...names } = environment.infrastructurePipeline;
   return {
-    pipelineName: `${settings.imageName.replaceAll("/", "-")}-infrastructure`,
-    folder: settings.pipelineFolder,
+    pipelineName: `${environment.imageName.replaceAll("/", "-")}-infrastructure`,
+    folder: pipelineFolder,
     source,
     yamlPath: path,
     stack: pulumi.getStack(),

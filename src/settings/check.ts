@@ -1,10 +1,10 @@
-import type { z } from "zod";
 import { locationRule } from "../rules/names";
 import { builderProblem } from "./builder";
 import { definitionProblems } from "./definition";
 import { organizationUrlOf } from "./organization-url";
 import type { ReadFile } from "./read-file";
-import { baseSettings, branchSettingsSchema, type Settings, settingsSchema } from "./schema";
+import { jsonSettings } from "./schema";
+import { parseSettings, type Settings } from "./stack-settings";
 
 /** The settings of a stack, with what its providers' own settings say about where it goes. */
 export type StackSettings = Settings & {
@@ -25,27 +25,14 @@ export interface SettingsSource {
 /** Either the settings, or all that is wrong with them, a sentence each. */
 export type CheckedSettings = { settings: StackSettings; mistakes?: never } | { settings?: never; mistakes: string[] };
 
-/** The settings that Pulumi hands over as JSON. */
-const jsonSettings = new Set([
-  "repository",
-  "registry",
-  "trainingFiles",
-  "scoringFiles",
-  "serviceConnection",
-  "infrastructurePipeline",
-  "protect",
-  "branches",
-  "branchEnvironment",
-]);
-
 /** Checks all settings together. */
 export async function checkSettings(source: SettingsSource): Promise<CheckedSettings> {
   const { namespace, config, environment } = source;
-  const result = parse(ownSettings(source));
+  const result = parseSettings(ownSettings(source));
   const mistakes = result.success ? [] : result.error.issues.flatMap((issue) => describe(namespace, issue));
 
   if (result.success) {
-    for (const { setting, problem } of definitionProblems(result.data, source.readFile)) {
+    for (const { setting, problem } of definitionProblems(result.data.definition, source.readFile)) {
       mistakes.push(`${namespace}:${setting} ${problem}`);
     }
     const problem = await builderProblem(result.data.builder, environment);
@@ -61,20 +48,6 @@ export async function checkSettings(source: SettingsSource): Promise<CheckedSett
   }
   if (!result.success || url === undefined || mistakes.length > 0) return { mistakes };
   return { settings: { ...result.data, organizationUrl: url } };
-}
-
-/** Reads the settings by the schema of what the stack is: a base environment, or that of a branch. */
-function parse(own: Record<string, unknown>): z.ZodSafeParseResult<Settings> {
-  const params = { error: defaultError, reportInput: true };
-  const { branchEnvironment } = own;
-  const isBase =
-    typeof branchEnvironment === "object" && branchEnvironment !== null && Object.keys(branchEnvironment).length === 0;
-  if (isBase) return settingsSchema.safeParse(own, params);
-  const isShared = (name: string) => baseSettings.some((base) => base === name);
-  return branchSettingsSchema.safeParse(
-    Object.fromEntries(Object.entries(own).filter(([name]) => !isShared(name))),
-    params,
-  );
 }
 
 /** The settings of this program, by name; objects and lists are parsed. */
@@ -97,12 +70,6 @@ function parseJson(value: string): unknown {
   } catch {
     return value;
   }
-}
-
-/** zod's message for what no rule of ours explains. */
-export function defaultError({ code, input, expected }: { code: string; input?: unknown; expected?: unknown }) {
-  if (code !== "invalid_type") return undefined;
-  return input === undefined ? "is not set" : `${JSON.stringify(input)} must be a ${String(expected)}`;
 }
 
 function describe(namespace: string, issue: { code: string; path: PropertyKey[]; message: string; keys?: string[] }) {

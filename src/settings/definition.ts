@@ -1,27 +1,24 @@
-import { basename, dirname, join, relative } from "node:path/posix";
+import { basename, join } from "node:path/posix";
 import dockerignore from "@balena/dockerignore";
 import { imagePlatform } from "../conda/check";
 import { lockPath } from "../conda/lock-file";
+import { buildContext, type EnvironmentDefinition, pathInContext } from "../rules/environment-definition";
 import type { ReadFile } from "./read-file";
-import type { Settings } from "./schema";
-
-/** The settings that name the files of the environment definition. */
-export type DefinitionSettings = Pick<Settings, "dockerfile" | "condaFile" | "lockFolder">;
 
 /** Where the conda file's lock file is, if there is one. */
-export function lockFile({ condaFile, lockFolder }: Omit<DefinitionSettings, "dockerfile">): string {
+export function lockFile({ condaFile, lockFolder }: EnvironmentDefinition): string {
   return lockPath(condaFile, imagePlatform, lockFolder);
 }
 
 /** What is wrong with a file, and the setting that names it. */
 export interface Problem {
-  setting: keyof DefinitionSettings;
+  setting: keyof EnvironmentDefinition;
   problem: string;
 }
 
 /** What is wrong with the files of the environment definition: the build needs all of them, and has to see them. */
-export function definitionProblems(settings: DefinitionSettings, readFile: ReadFile): Problem[] {
-  const { dockerfile, condaFile, lockFolder } = settings;
+export function definitionProblems(definition: EnvironmentDefinition, readFile: ReadFile): Problem[] {
+  const { dockerfile, condaFile, lockFolder } = definition;
   const problems: Problem[] = [];
   const expect = (setting: Problem["setting"], problem: string | undefined) => {
     if (problem !== undefined) problems.push({ setting, problem });
@@ -30,10 +27,10 @@ export function definitionProblems(settings: DefinitionSettings, readFile: ReadF
     readFile(file) === undefined ? `${JSON.stringify(file)} does not exist` : undefined;
 
   expect("dockerfile", missing(dockerfile));
-  expect("condaFile", missing(condaFile) ?? contextProblem(dockerfile, condaFile, readFile));
-  const lock = lockFile(settings);
+  expect("condaFile", missing(condaFile) ?? contextProblem(definition, condaFile, readFile));
+  const lock = lockFile(definition);
   const hasLock = readFile(lock) !== undefined;
-  if (lockFolder === undefined) expect("condaFile", hasLock ? contextProblem(dockerfile, lock, readFile) : undefined);
+  if (lockFolder === undefined) expect("condaFile", hasLock ? contextProblem(definition, lock, readFile) : undefined);
   else expect("lockFolder", hasLock ? undefined : noLock(lockFolder, lock));
   return problems;
 }
@@ -46,9 +43,10 @@ function noLock(lockFolder: string, lock: string): string {
 }
 
 /** Why the build would not see a file, or undefined if it does. */
-function contextProblem(dockerfile: string, file: string, readFile: ReadFile): string | undefined {
-  const context = dirname(dockerfile);
-  const path = relative(context, file);
+function contextProblem(definition: EnvironmentDefinition, file: string, readFile: ReadFile): string | undefined {
+  const { dockerfile } = definition;
+  const context = buildContext(definition);
+  const path = pathInContext(definition, file);
   if (path.startsWith("..")) {
     return `${JSON.stringify(file)} must be in ${context}, the Dockerfile's folder: the build sees no other`;
   }

@@ -3,7 +3,7 @@ import { UserError } from "../common/errors";
 import { checkSettings, type StackSettings } from "./check";
 import { readFile } from "./read-file";
 
-export { readEnvironment } from "./environment-policy";
+export { readCondaFiles } from "./conda-files";
 export { readRevision } from "./revision";
 export type { StackSettings };
 

@@ -1,7 +1,8 @@
 import { types } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { type Git, git as runGit } from "../common/git";
-import { type DefinitionSettings, lockFile } from "./definition";
+import type { EnvironmentDefinition } from "../rules/environment-definition";
+import { lockFile } from "./definition";
 
 /** The commit that files are from, or why that is not known. */
 export type Revision = { commit: string; unknown?: never } | { commit?: never; unknown: string };
@@ -9,8 +10,8 @@ export type Revision = { commit: string; unknown?: never } | { commit?: never; u
 /**
  * The commit that the environment definition is from: Dockerfile, conda file and lock file. Says why if it is not known.
  */
-export async function readRevision(settings: DefinitionSettings): Promise<string | undefined> {
-  const { commit, unknown } = await findRevision([settings.dockerfile, settings.condaFile, lockFile(settings)]);
+export async function readRevision(definition: EnvironmentDefinition): Promise<string | undefined> {
+  const { commit, unknown } = await findRevision([definition.dockerfile, definition.condaFile, lockFile(definition)]);
   if (unknown !== undefined) pulumi.log.info(`the commit of the environment definition is not known: ${unknown}`);
   return commit;
 }

@@ -1,101 +1,33 @@
 import { z } from "zod";
-import { condaChannelProblem } from "../conda/solve/channels";
-import { ImageError } from "../image/error";
-import { parseReference } from "../image/reference";
 import {
   azureDevOpsNameRule,
   branchRule,
   environmentNameRule,
-  type NameRule,
   pipelineFolderRule,
   registryNameRule,
   repositoryNameRule,
   resourceGroupNameRule,
   serviceConnectionNameRule,
   stackNameRule,
-  tagRule,
   workspaceNameRule,
 } from "../rules/names";
-
-/** A text that a service's naming rule accepts. */
-function named(rule: NameRule) {
-  return z.string().regex(rule.pattern, { error: ({ input }) => `${JSON.stringify(input)} must be ${rule.text}` });
-}
-
-/** A text that is there and not blank. */
-const required = z.string().regex(/\S/, { error: "is not set", abort: true });
-
-/** A text that is there and that a service's naming rule accepts. */
-function requiredName({ pattern, text }: NameRule) {
-  return required.regex(pattern, { error: ({ input }) => `${JSON.stringify(input)} must be ${text}` });
-}
-
-/** A text of which no character does anything in a shell, in YAML or in a pipeline's macro. */
-const inert = /^[^"$`\\\p{Cc}]*$/u;
-
-/** A path that pipelines and builds are given. */
-const path = z.string().regex(inert, {
-  error: ({ input }) =>
-    `${JSON.stringify(input)} must be a path with forward slashes, without ", $, \` and control characters`,
-  abort: true,
-});
-
-const requiredPath = path.regex(/\S/, { error: "is not set", abort: true });
-
-/** A tag without its prefix, or nothing. The prefix never makes a valid rest invalid, except by its length. */
-function tagValue(prefix: string) {
-  return z
-    .string()
-    .refine((value) => value === "" || tagRule.pattern.test(`${prefix}-${value}`), {
-      error: ({ input }) => `${JSON.stringify(input)} makes the tag "${prefix}-${input}", and a tag is ${tagRule.text}`,
-    })
-    .transform(emptyAsUndefined);
-}
-
-function emptyAsUndefined(value: string): string | undefined {
-  return value === "" ? undefined : value;
-}
-
-/** One of several words. */
-function oneOf<const Words extends [string, ...string[]]>(...words: Words) {
-  return z.enum(words, { error: ({ input }) => `${JSON.stringify(input)} must be ${choicesOf(words)}` });
-}
-
-function choicesOf(words: string[]): string {
-  return `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
-}
-
-const yesOrNo = z.boolean({ error: ({ input }) => `${JSON.stringify(input)} must be true or false` });
-
-/** A path in the repository: relative, with forward slashes. */
-const repositoryPath = requiredPath.regex(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))/, {
-  error: ({ input }) => `${JSON.stringify(input)} must be a path inside the repository`,
-});
-
-/** An image's name. */
-const imageReference = required.superRefine((value, { addIssue }) => {
-  try {
-    parseReference(value);
-  } catch (error) {
-    if (!(error instanceof ImageError)) throw error;
-    addIssue({ code: "custom", message: error.message });
-  }
-});
-
-/** A channel that packages can be taken from. A secret in it is not repeated. */
-const condaChannel = required.refine((value) => condaChannelProblem(value) === undefined, {
-  error: ({ input }) => `cannot be used: ${condaChannelProblem(String(input))}`,
-});
-
-/** A list of paths in the repository. */
-const repositoryPaths = z.array(repositoryPath, {
-  error: ({ input }) => `${JSON.stringify(input)} must be a list of paths`,
-});
-
-/** The name of a service connection that exists. Azure DevOps takes more characters than those that are made here have. */
-const connectionName = required.regex(inert, {
-  error: ({ input }) => `${JSON.stringify(input)} must be a name without ", $, \`, \\ and control characters`,
-});
+import {
+  condaChannel,
+  connectionName,
+  imageReference,
+  named,
+  oneOf,
+  optional,
+  path,
+  repositoryPath,
+  repositoryPaths,
+  required,
+  requiredName,
+  requiredPath,
+  tagValue,
+  unknownKind,
+  yesOrNo,
+} from "./values";
 
 const repository = z.discriminatedUnion(
   "kind",
@@ -162,8 +94,6 @@ const registry = z.discriminatedUnion(
   { error: unknownKind("new", "workspace", "existing") },
 );
 
-const environmentPolicy = oneOf("error", "warn", "off");
-
 /** What the name of the connection that pushes has besides, and the longest name that leaves room for it. */
 const longestConnectionName = 120 - "-push".length;
 
@@ -188,7 +118,8 @@ const serviceConnection = z
   .transform(({ separatePush, ...connection }) => ({
     ...connection,
     separatePush: connection.scheme === "servicePrincipal" ? false : separatePush,
-  }));
+  }))
+  .prefault({});
 
 /** The pipeline that runs this program; none unless it is set. */
 const infrastructurePipeline = z
@@ -203,7 +134,8 @@ const infrastructurePipeline = z
   })
   .transform(({ path = "pipelines/infrastructure.yml", azureConnection, variableGroup }) =>
     azureConnection === undefined ? undefined : { path, azureConnection, variableGroup },
-  );
+  )
+  .prefault({});
 
 /** What makes a stack that of a branch: `npm run env` sets it. */
 const branchEnvironment = z.strictObject({
@@ -236,64 +168,64 @@ export function stackNameOf(pattern: string, base: string, environment: string):
   return pattern.replaceAll("{environment}", () => environment).replaceAll("{base}", () => base);
 }
 
-function unknownKind(...kinds: string[]) {
-  const choices = choicesOf(kinds);
-  return ({ input }: { input?: unknown }) => {
-    const kind = typeof input === "object" && input !== null && "kind" in input ? input.kind : undefined;
-    return kind === undefined ? `is not set: it must be ${choices}` : `${JSON.stringify(kind)} must be ${choices}`;
-  };
-}
-
-/** The settings of this program, as in `Pulumi.yaml`: names, types and rules. */
-export const settingsSchema = z.strictObject({
+/** Settings of every stack. One without a default has to be set, unless it is optional. */
+const common = {
   project: requiredName(azureDevOpsNameRule),
   repository,
-  registry,
-  resourceGroup: z.union([z.literal("").transform(() => undefined), named(resourceGroupNameRule)]),
-  imageName: named(repositoryNameRule),
-  baseImage: imageReference,
-  condaChannel,
-  dockerfile: requiredPath,
-  condaFile: repositoryPath,
-  lockFolder: path.transform(emptyAsUndefined),
-  trainingFiles: repositoryPaths,
-  scoringFiles: repositoryPaths,
-  environmentPolicy,
-  builder: z.string().transform(emptyAsUndefined),
+  baseImage: imageReference.default("mambaorg/micromamba:2.6.1-debian12-slim"),
+  condaChannel: condaChannel.default("conda-forge"),
+  dockerfile: requiredPath.default("docker/Dockerfile"),
+  condaFile: repositoryPath.default("docker/ci_dependencies.yml"),
+  lockFolder: optional(path),
+  trainingFiles: repositoryPaths.default(["docker/conda_dependencies.yml"]),
+  scoringFiles: repositoryPaths.default(["docker/conda_dependencies_scoring.yml"]),
+  environmentPolicy: oneOf("error", "warn", "off").default("error"),
+  builder: optional(z.string()),
   buildId: tagValue("build"),
   amlSdkVersion: tagValue("amlsdk"),
   githubRelease: tagValue("release"),
-  serviceConnection,
-  pipelineFolder: named(pipelineFolderRule),
-  imageBuildPipeline: repositoryPath,
-  modelPipeline: repositoryPath,
-  infrastructurePipeline,
-  protect: yesOrNo,
-  branches,
-  branchEnvironment: z.strictObject({}).transform(() => undefined),
-});
+  pipelineFolder: named(pipelineFolderRule).default("\\"),
+  imageBuildPipeline: repositoryPath.default("docker/docker-image-pipeline.yml"),
+  modelPipeline: repositoryPath.default("pipelines/model-ci.yml"),
+  branches: branches.prefault({}),
+};
 
 /** Settings of what a base environment owns: a branch environment shares it. */
-export const baseSettings = [
-  "registry",
-  "resourceGroup",
-  "serviceConnection",
-  "imageName",
-  "infrastructurePipeline",
-  "protect",
-] as const;
+const ofBase = {
+  registry,
+  resourceGroup: z.union([z.literal("").transform(() => undefined), named(resourceGroupNameRule)]).optional(),
+  imageName: named(repositoryNameRule).default("mlops/diabetes_regression"),
+  serviceConnection,
+  infrastructurePipeline,
+  protect: yesOrNo.default(true),
+};
+
+/** The settings of a base environment's stack, by name, with their rules and defaults. `Pulumi.yaml` declares the same. */
+export const settingsSchema = z.strictObject({
+  ...common,
+  ...ofBase,
+  branchEnvironment: z.strictObject({}).prefault({}),
+});
 
 /** The settings of a branch environment's stack. */
-export const branchSettingsSchema = settingsSchema
-  .omit({
-    registry: true,
-    resourceGroup: true,
-    serviceConnection: true,
-    imageName: true,
-    infrastructurePipeline: true,
-    protect: true,
-  })
-  .extend({ branchEnvironment });
+export const branchSettingsSchema = z.strictObject({ ...common, branchEnvironment });
 
-/** The settings, valid: what the program works with. */
-export type Settings = z.output<typeof settingsSchema> | z.output<typeof branchSettingsSchema>;
+/** Names of the settings that a branch environment's stack does not have: the base environment's hold. */
+export const baseSettings = Object.keys(ofBase);
+
+/** Names of the settings that are not texts. Pulumi hands them over as JSON. */
+export const jsonSettings = new Set(
+  Object.entries(settingsSchema.shape).flatMap(([name, setting]) => (isText(setting) ? [] : [name])),
+);
+
+function isText(setting: z.core.$ZodType): boolean {
+  if (setting instanceof z.core.$ZodPipe) return isText(setting._zod.def.in);
+  if (setting instanceof z.core.$ZodOptional || setting instanceof z.core.$ZodDefault) {
+    return isText(setting._zod.def.innerType);
+  }
+  if (setting instanceof z.core.$ZodPrefault) return isText(setting._zod.def.innerType);
+  if (setting instanceof z.core.$ZodUnion) return setting._zod.def.options.every(isText);
+  return (
+    setting instanceof z.core.$ZodString || setting instanceof z.core.$ZodEnum || setting instanceof z.core.$ZodLiteral
+  );
+}

@@ -4,9 +4,9 @@ import { z } from "zod";
 import { UserError } from "../../common/errors";
 import { readText } from "../../common/files";
 import { stackNameRule } from "../../rules/names";
-import { defaultError } from "../../settings/check";
 import { organizationUrlOf } from "../../settings/organization-url";
 import { branches, settingsSchema, stackNameOf } from "../../settings/schema";
+import { defaultError } from "../../settings/values";
 
 /** How branch environments are made: the setting `branches`. */
 export type BranchSettings = z.output<typeof branches>;

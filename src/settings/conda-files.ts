@@ -5,18 +5,18 @@ import { checkCondaFiles } from "../conda/check";
 import type { Finding } from "../conda/finding";
 import { tagRule } from "../rules/names";
 import { type ReadFile, readFile as readProjectFile } from "./read-file";
-import type { Settings } from "./schema";
+import type { Settings } from "./stack-settings";
 
-/** What the environment definition says about itself. */
-export interface Environment {
+/** What the conda files say of the image. */
+export interface CondaFacts {
   /** Version of the Azure ML SDK, if there is one and only one that it can have. */
   amlSdkVersion?: string;
 }
 
 /** The settings that say which files there are, and what happens when they do not match. */
-export type EnvironmentSettings = Pick<
+export type CondaSettings = Pick<
   Settings,
-  "condaFile" | "lockFolder" | "trainingFiles" | "scoringFiles" | "condaChannel" | "environmentPolicy" | "amlSdkVersion"
+  "definition" | "trainingFiles" | "scoringFiles" | "environmentPolicy" | "amlSdkVersion"
 >;
 
 /**
@@ -25,11 +25,12 @@ export type EnvironmentSettings = Pick<
  *
  * @throws UserError if the policy is `error` and something has to change, or if the Azure ML SDK's version makes no tag
  */
-export async function readEnvironment(
-  settings: EnvironmentSettings,
+export async function readCondaFiles(
+  settings: CondaSettings,
   readFile: ReadFile = readProjectFile,
-): Promise<Environment> {
-  const { condaFile, lockFolder, condaChannel, environmentPolicy } = settings;
+): Promise<CondaFacts> {
+  const { environmentPolicy } = settings;
+  const { condaFile, lockFolder, condaChannel } = settings.definition;
   const off = environmentPolicy === "off";
   const { files, lock, findings } = await checkCondaFiles({
     ci: condaFile,

@@ -1,12 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type EnvironmentSettings, readEnvironment } from "../../../src/settings/environment-policy";
+import { type CondaSettings, readCondaFiles } from "../../../src/settings/conda-files";
 
-const settings: EnvironmentSettings = {
-  condaFile: "ci.yml",
-  lockFolder: undefined,
+const settings: CondaSettings = {
+  definition: { dockerfile: "Dockerfile", baseImage: "debian", condaFile: "ci.yml", condaChannel: "conda-forge" },
   trainingFiles: ["training.yml"],
   scoringFiles: [],
-  condaChannel: "conda-forge",
   environmentPolicy: "error",
   amlSdkVersion: undefined,
 };
@@ -24,8 +22,8 @@ const ci = conda("azure-ai-ml=1.31.0", "scikit-learn=1.9.1");
 const matching = { "ci.yml": ci, "training.yml": conda("scikit-learn=1.9.1") };
 const conflicting = { "ci.yml": ci, "training.yml": conda("scikit-learn=0.22.1") };
 
-const read = (files: Record<string, string>, changed: Partial<EnvironmentSettings> = {}) =>
-  readEnvironment({ ...settings, ...changed }, (path) => files[path]);
+const read = (files: Record<string, string>, changed: Partial<CondaSettings> = {}) =>
+  readCondaFiles({ ...settings, ...changed }, (path) => files[path]);
 
 let info: jest.SpyInstance;
 let warn: jest.SpyInstance;

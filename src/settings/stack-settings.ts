@@ -1,0 +1,56 @@
+import type { z } from "zod";
+import type { EnvironmentDefinition } from "../rules/environment-definition";
+import { baseSettings, branchSettingsSchema, settingsSchema } from "./schema";
+import { defaultError } from "./values";
+
+/** A stack's settings, in the groups that the program takes them in. */
+export type Settings = z.output<typeof baseStack> | z.output<typeof branchStack>;
+
+const baseStack = settingsSchema.transform(
+  ({
+    registry,
+    resourceGroup,
+    imageName,
+    serviceConnection,
+    infrastructurePipeline,
+    protect,
+    branchEnvironment: _,
+    ...common
+  }) => ({
+    ...grouped(common),
+    environment: {
+      kind: "base" as const,
+      ...{ registry, resourceGroup, imageName, serviceConnection, infrastructurePipeline, protect },
+    },
+  }),
+);
+
+const branchStack = branchSettingsSchema.transform(({ branchEnvironment, ...common }) => ({
+  ...grouped(common),
+  environment: { kind: "branch" as const, ...branchEnvironment },
+}));
+
+function grouped<Common extends EnvironmentDefinition>(common: Common) {
+  const { dockerfile, baseImage, condaFile, lockFolder, condaChannel, ...others } = common;
+  const definition: EnvironmentDefinition = { dockerfile, baseImage, condaFile, lockFolder, condaChannel };
+  return { ...others, definition };
+}
+
+/**
+ * Reads the settings by the schema of what the stack is: a base environment's, or that of a branch, which does not look
+ * at those that are the base's.
+ *
+ * @param settings by name; objects and lists are parsed
+ */
+export function parseSettings(settings: Record<string, unknown>): z.ZodSafeParseResult<Settings> {
+  const params = { error: defaultError, reportInput: true };
+  if (isBase(settings)) return baseStack.safeParse(settings, params);
+  const own = Object.entries(settings).filter(([name]) => !baseSettings.includes(name));
+  return branchStack.safeParse(Object.fromEntries(own), params);
+}
+
+function isBase({ branchEnvironment = {} }: Record<string, unknown>): boolean {
+  return (
+    typeof branchEnvironment === "object" && branchEnvironment !== null && Object.keys(branchEnvironment).length === 0
+  );
+}
