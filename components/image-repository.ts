@@ -1,6 +1,7 @@
 import * as authorization from "@pulumi/azure-native/authorization";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { messageOf } from "../src/common/errors";
 import { signIn } from "../src/image/azure-sign-in";
 import { deleteRepository } from "../src/image/delete-repository";
 import { Repository } from "../src/image/repository";
@@ -80,7 +81,7 @@ export class ImageRepository extends pulumi.ComponentResource {
         await deleteRepository({ registry: loginServer, repository, login: { identityToken: password } });
       } catch (error) {
         throw new Error(
-          `${error instanceof Error ? error.message : error} The stack still owns the repository: when this is solved, ` +
+          `${messageOf(error)} The stack still owns the repository: when this is solved, ` +
             `run the same command again. If the registry is gone, \`pulumi state delete '${urn}'\` forgets it.`,
         );
       }

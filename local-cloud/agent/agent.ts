@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { messageOf } from "../../src/common/errors";
 import { evaluate, runtimeExpression, toText, type ValueMap } from "../pipelines/expression";
 import type { Plan, PlanJob, PlanStage } from "../pipelines/plan";
 import { removeCgroup } from "../processes/cgroup";
 import { unmountBelow } from "../processes/mounts";
 import { agentCgroup } from "./containers/step-host";
-import { type AgentOptions, messageOf, runJob } from "./job";
+import { type AgentOptions, runJob } from "./job";
 import { allParts, type JobParts, partsOfJob } from "./job-parts";
 import { Masker } from "./log/masker";
 import { predefinedVariables } from "./predefined";

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { messageOf } from "../../src/common/errors";
 import { evaluate, runtimeExpression, type Scope, toText } from "../pipelines/expression";
 import type { Plan, PlanJob, PlanStage, PlanStep } from "../pipelines/plan";
 import { signInThrough } from "./connection";
@@ -13,7 +14,7 @@ import { StepLog } from "./log/step-log";
 import { predefinedVariables } from "./predefined";
 import type { Recorder, Result, RunContext, RunPart } from "./run";
 import { runStep } from "./run-step";
-import { holds, type Outcome, stepFunctions } from "./status";
+import { holds, type Outcome, resultNames, stepFunctions } from "./status";
 import { Variables } from "./variables";
 
 /** What the local cloud's agent works with. */
@@ -205,7 +206,7 @@ class Job {
       values: { variables: this.variables.values() },
       functions: stepFunctions(this.result, canceled),
     };
-    this.variables.set("Agent.JobStatus", canceled ? "Canceled" : statusNames[this.result]);
+    this.variables.set("Agent.JobStatus", resultNames[canceled ? "canceled" : this.result]);
     const log = this.logOf(part, step.name);
     try {
       if (!holds(step.condition, scope)) return this.jobRun.recorder.finished(part.id, "skipped");
@@ -248,19 +249,6 @@ class Job {
       return "failed";
     }
   }
-}
-
-/** As `Agent.JobStatus` says them. */
-const statusNames = {
-  succeeded: "Succeeded",
-  succeededWithIssues: "SucceededWithIssues",
-  failed: "Failed",
-  canceled: "Canceled",
-};
-
-/** What is to be said of an error. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function minutes(count: number): number {

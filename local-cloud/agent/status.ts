@@ -8,8 +8,8 @@ export interface Outcome {
   outputs: ReadonlyMap<string, string>;
 }
 
-/** Azure Pipelines' spelling of results in expressions. */
-const resultNames: Record<Result, string> = {
+/** Azure Pipelines' spelling of results, in expressions and in `Agent.JobStatus`. */
+export const resultNames: Record<Result, string> = {
   succeeded: "Succeeded",
   succeededWithIssues: "SucceededWithIssues",
   failed: "Failed",

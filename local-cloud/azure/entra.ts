@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { TokenExpiredError } from "jsonwebtoken";
+import { messageOf } from "../../src/common/errors";
 import { operator, type TokenIssuer, tenantId } from "../cloud/identity";
 import { type ArmResource, type AzureState, isWithin, resourcesOfType } from "./state";
 
@@ -158,7 +159,7 @@ async function verifyAssertion(tokens: TokenIssuer, assertion: string) {
         `Client assertion is not within its valid time range. Expiry time of assertion ${error.expiredAt.toISOString()}.`,
       );
     }
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new Refusal(401, "invalid_client", 50013, `Assertion failed signature validation. [Reason - ${reason}.]`);
   }
 }

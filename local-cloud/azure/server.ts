@@ -1,4 +1,5 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { messageOf } from "../../src/common/errors";
 import { managementAudience, type TokenIssuer, tenantId } from "../cloud/identity";
 import type { RegistryHost } from "../registry/host";
 import type { Store } from "../state/store";
@@ -132,10 +133,6 @@ function asArmError(error: unknown): ArmError {
   return status < 500
     ? new ArmError(status, "InvalidRequestContent", messageOf(error))
     : new ArmError(500, "InternalServerError", messageOf(error));
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** The description of a cloud that tools read to find its endpoints, in Azure's shape of this API version. */

@@ -1,5 +1,5 @@
 import { text } from "node:stream/consumers";
-import { UserError } from "../../src/common/errors";
+import { messageOf, UserError } from "../../src/common/errors";
 import { layoutOf } from "../cloud/layout";
 import { cloudStatus } from "../cloud/status";
 import { operatorLogin } from "./operator";
@@ -26,7 +26,7 @@ async function main([directory = "", action = ""]: string[]): Promise<void> {
   try {
     process.stdout.write(await answer(directory, action, (await text(process.stdin)).trim()));
   } catch (error) {
-    process.stdout.write(error instanceof Error ? error.message : String(error));
+    process.stdout.write(messageOf(error));
     process.exitCode = 1;
   }
 }

@@ -11,6 +11,7 @@ import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { messageOf } from "../../src/common/errors";
 import { isObject, type JsonObject } from "../azure/json";
 import {
   type Autonaming,
@@ -122,7 +123,7 @@ function unary<Request, Response>(handle: (request: Request) => Promise<Response
 
 function serviceError(error: unknown): Partial<ServiceError> {
   const code = error instanceof NotImplemented ? status.UNIMPLEMENTED : status.UNKNOWN;
-  return { code, details: error instanceof Error ? error.message : String(error) };
+  return { code, details: messageOf(error) };
 }
 
 function checkRequest(request: proto.CheckRequest): CheckRequest {

@@ -1,3 +1,4 @@
+import { messageOf } from "../../src/common/errors";
 import { managementAudience, type RegistryAccess, type TokenIssuer, tenantId } from "../cloud/identity";
 import { Refusal, unauthorized } from "./refusal";
 
@@ -131,7 +132,7 @@ async function verified<T>(what: string, verify: () => Promise<T>): Promise<T> {
   try {
     return await verify();
   } catch (error) {
-    throw unauthorized(`${what}: ${error instanceof Error ? error.message : error}`);
+    throw unauthorized(`${what}: ${messageOf(error)}`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { z } from "zod";
-import { UserError } from "../../src/common/errors";
+import { messageOf, UserError } from "../../src/common/errors";
 
 /** What to do about a file that cannot be used, where nothing else is said. */
 const beginAnew = "Put back a copy of the file, or begin anew: `npm run local-cloud -- reset`.";
@@ -30,7 +30,7 @@ function parse<T>(
   } catch (error) {
     // Node's message about JSON has a piece of the text, and there are secrets in these files.
     if (error instanceof SyntaxError) return { problem: "it is not JSON" };
-    return { problem: error instanceof Error ? error.message : String(error) };
+    return { problem: messageOf(error) };
   }
 }
 

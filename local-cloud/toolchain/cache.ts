@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { homedir, hostname } from "node:os";
 import { dirname, join, relative } from "node:path";
-import { UserError } from "../../src/common/errors";
+import { messageOf, UserError } from "../../src/common/errors";
 import { isAlive } from "../../src/common/process";
 
 /** `linux-x64` and the like, in Node's words: part of what a cached binary is kept under. */
@@ -77,7 +77,7 @@ export function prepareCache(cache: string, env: NodeJS.ProcessEnv = process.env
   } catch (error) {
     const chosen = ["JOB_CONTAINER_CACHE", "XDG_CACHE_HOME"].find((name) => env[name]);
     throw new UserError(
-      `The toolchain's cache ${cache} cannot be written (${error instanceof Error ? error.message : error}). ` +
+      `The toolchain's cache ${cache} cannot be written (${messageOf(error)}). ` +
         `${chosen ? `It was set by ${chosen}` : "It is the default place"}: ` +
         "set JOB_CONTAINER_CACHE to a directory that can be written, with 3 GB free.",
     );

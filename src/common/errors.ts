@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { printable } from "./printable";
 
 /**
@@ -15,6 +16,12 @@ export class UserError extends Error {
     // Pulumi formats every error that is thrown, with colours; on Node 20 its stack makes that take many seconds.
     this.stack = "";
   }
+}
+
+/** What is to be said of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  // An error of Node's own is no instance of `Error` in a context such as a test's.
+  return error instanceof Error || types.isNativeError(error) ? error.message : String(error);
 }
 
 /** Ends a command line program: a `UserError` as its message alone, anything else (a defect of ours) with its stack. */

@@ -1,6 +1,6 @@
 import { chmodSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { types } from "node:util";
-import { UserError } from "./errors";
+import { messageOf, UserError } from "./errors";
 
 /** What the codes of Node's errors mean for a file that is to be read. */
 const reasons: Record<string, string> = {
@@ -47,7 +47,7 @@ export function replaceText(path: string, text: string): void {
   try {
     writeInOneStep(file, text, statSync(file).mode);
   } catch (error) {
-    throw new UserError(`${path} cannot be written: ${types.isNativeError(error) ? error.message : error}`);
+    throw new UserError(`${path} cannot be written: ${messageOf(error)}`);
   }
 }
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, extname } from "node:path";
 import { join } from "node:path/posix";
-import { types } from "node:util";
+import { messageOf } from "../common/errors";
 import { writeInOneStep } from "../common/files";
 import type { CondaFile, Dependency } from "./conda-file";
 import type { Finding } from "./finding";
@@ -117,7 +117,7 @@ export function saveLock(path: string, text: string): void {
   try {
     writeInOneStep(path, text);
   } catch (error) {
-    const reason = types.isNativeError(error) ? error.message : String(error);
+    const reason = messageOf(error);
     throw new Error(`it cannot be written (${reason}): put that right, or choose another lock folder`);
   }
 }

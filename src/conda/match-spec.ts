@@ -1,4 +1,5 @@
 import { isPackageName, parsePackageName, simpleSolve, Version, VersionSpec } from "@conda-org/rattler";
+import { messageOf } from "../common/errors";
 import type { Constraint } from "./constraint";
 
 /** A conda package specification: `channel::name version build`. */
@@ -62,7 +63,7 @@ function nameIn(specification: string): string {
 async function canonical(specification: string): Promise<{ version: string; build?: string }> {
   const reason = await simpleSolve([specification], [], [], []).then(
     () => "",
-    (error: unknown) => (error instanceof Error ? error.message : String(error)).trim(),
+    (error: unknown) => messageOf(error).trim(),
   );
   const [, version, build] = /No candidates were found for \S+ ([^\s[]+)(?: ([^\s[]+))?.*\.$/s.exec(reason) ?? [];
   if (version === undefined) throw new Error(reason);

@@ -1,4 +1,5 @@
 import { Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from "yaml";
+import { messageOf } from "../common/errors";
 import type { CondaFile, Dependency } from "./conda-file";
 import { isImpossible, seriesOf } from "./constraint";
 import type { CondaRule, Finding } from "./finding";
@@ -152,7 +153,7 @@ class Reader {
         const dependency = await read(entry);
         if (dependency) all.push(dependency);
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = messageOf(error);
         this.report("invalid", entry.line, `"${entry.text}" is not a specification of a package: ${reason}`);
       }
     }

@@ -1,5 +1,6 @@
 import { eq, satisfies, valid, validRange } from "@renovatebot/pep440";
 import type { EnvironmentMarker, EnvironmentMarkerLeaf, Requirement } from "pip-requirements-js";
+import { messageOf } from "../common/errors";
 import type { Constraint } from "./constraint";
 
 /** A line of a pip section, which is a line of a requirements file. */
@@ -44,7 +45,7 @@ function parseRequirement(line: string): Requirement | null {
     return pipRequirements().parsePipRequirementsLine(line.replaceAll("===", "=="));
   } catch (error) {
     if (/^[\w.-]+\s*(?:\[[^\]]*\])?\s*=[^=]/.test(line)) throw new Error('"=" is conda\'s, pip writes "=="');
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     throw new Error(message.replace(/^Failed to parse requirements line\. Line 1, col/, "at column"));
   }
 }

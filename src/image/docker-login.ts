@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import { messageOf } from "../common/errors";
 import { ImageError } from "./error";
 import { dockerHub } from "./reference";
 import type { RegistryLogin } from "./registry-login";
@@ -65,8 +66,7 @@ function readConfig(file: string): z.output<typeof configForm> {
   try {
     return configForm.parse(JSON.parse(readFileSync(file, "utf8")));
   } catch (error) {
-    const reason =
-      error instanceof z.ZodError ? z.prettifyError(error) : error instanceof Error ? error.message : error;
+    const reason = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
     throw new ImageError(`Docker's configuration ${file} cannot be read: ${reason}. Correct it or sign in again.`);
   }
 }

@@ -3,6 +3,7 @@ import { pipeline } from "node:stream/promises";
 import { types } from "node:util";
 import * as zlib from "node:zlib";
 import { type Extract, extract, type Header } from "tar-stream";
+import { messageOf } from "../common/errors";
 import { ImageError } from "./error";
 import { directory, type FileTree } from "./file-tree";
 import type { Descriptor } from "./repository";
@@ -49,7 +50,7 @@ export async function applyLayer(
     await Promise.all([unpacking, reading]);
   } catch (error) {
     if (error instanceof ImageError) throw error;
-    const reason = error instanceof Error ? error.message : error;
+    const reason = messageOf(error);
     throw new ImageError(
       `the layer ${digest} cannot be unpacked: ${reason}. Try again; if it stays so, push the image again.`,
     );

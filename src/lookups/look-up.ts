@@ -1,5 +1,4 @@
-import { types } from "node:util";
-import { UserError } from "../common/errors";
+import { messageOf, UserError } from "../common/errors";
 
 /**
  * Waits for something that must exist already. When it does not, or cannot be read, the program ends with a message
@@ -22,7 +21,7 @@ export async function lookUp<T>(what: string, setting: string, found: Promise<T>
 
 /** The service's own words, without the engine's and the provider's around them, on one line. */
 function reasonOf(error: unknown): string {
-  const message = types.isNativeError(error) ? error.message : String(error);
+  const message = messageOf(error);
   return message
     .replace(/^.*?returned an error: (?:invoking \S+: )?/s, "")
     .replace(/\d+ errors? occurred:\s*\*\s*/g, "")

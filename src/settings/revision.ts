@@ -1,5 +1,6 @@
 import { types } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
+import { messageOf } from "../common/errors";
 import { type Git, git as runGit } from "../common/git";
 import type { EnvironmentDefinition } from "../rules/environment-definition";
 import { lockFile } from "./definition";
@@ -48,5 +49,5 @@ function changedFiles(changes: string): string {
 /** What git said, or why it said nothing. */
 function reasonOf(error: unknown): string {
   const said = types.isNativeError(error) && "stderr" in error ? String(error.stderr).trim() : "";
-  return said.replace(/^fatal: /, "") || `git cannot be run: ${types.isNativeError(error) ? error.message : error}`;
+  return said.replace(/^fatal: /, "") || `git cannot be run: ${messageOf(error)}`;
 }

@@ -6,7 +6,7 @@ import type { Builder } from "../docker/buildctl";
 import { Workspace } from "../workspace";
 import { pullImage, resolveUser } from "./image";
 import { agentUser, makeMachine } from "./machine";
-import { type Command, Container, dockerCapabilities, type Identity, type Mount } from "./runc";
+import { type Command, Container, type ContainerOptions, dockerCapabilities, type Identity, type Mount } from "./runc";
 
 /** Where the agent keeps its own in a container, as in Microsoft's. */
 const nodeInside = "/__a/externals/node/bin/node";
@@ -14,14 +14,8 @@ const nodeInside = "/__a/externals/node/bin/node";
 /** A program that does nothing, as long as it is let: what the agent keeps a container running with. */
 const idle = ["-e", "setInterval(function(){}, 24 * 60 * 60 * 1000);"];
 
-export interface StepHostOptions {
-  runc: string;
-  /** An empty directory of the job's own. */
-  directory: string;
-  /** Unique on this machine. */
-  id: string;
-  cgroup: string;
-}
+/** `directory` is empty, and the job's own. */
+export type StepHostOptions = Pick<ContainerOptions, "runc" | "directory" | "id" | "cgroup">;
 
 /** What a job's container is made of. */
 export interface JobContainerImage {

@@ -1,3 +1,4 @@
+import { messageOf } from "../../../src/common/errors";
 import type { Publication, Recorder, TestRun } from "../run";
 import type { Variables } from "../variables";
 import { type LoggingCommand, parseLoggingCommand } from "./logging-commands";
@@ -112,7 +113,7 @@ export class StepLog {
     try {
       this.recorder.published(what);
     } catch (error) {
-      this.refuse(error instanceof Error ? error.message : String(error));
+      this.refuse(messageOf(error));
     }
   }
 

@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
+import { messageOf } from "../../../src/common/errors";
 import type { TestRun } from "../run";
 import { findFiles } from "../test-results/find";
 import { readJUnit, type TestFile } from "../test-results/junit";
@@ -111,7 +112,7 @@ function readFile({ workspace, log }: PublishStep, path: string): TestFile | und
     const read = readJUnit(readFileSync(file, "utf8"));
     if (read.results.length > 0) return read;
   } catch (error) {
-    log.warn(`Failed to read ${path}. Error : ${error instanceof Error ? error.message : error}.`);
+    log.warn(`Failed to read ${path}. Error : ${messageOf(error)}.`);
   }
   log.warn(
     `Invalid results file. Make sure the result format of the file '${path}' matches 'JUnit' test results format.`,

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { messageOf } from "../../../src/common/errors";
 import type { ExecuteRun, Result } from "../../agent/run";
 import type { Organization } from "../common/organization";
 import type { Definition } from "../definitions/state";
@@ -94,7 +95,7 @@ export class Agent {
       if (this.stopping && result === "canceled") return;
       this.finish(build, results[result]);
     } catch (error) {
-      if (!this.stopping) this.finish(build, "failed", error instanceof Error ? error.message : String(error));
+      if (!this.stopping) this.finish(build, "failed", messageOf(error));
     }
   }
 

@@ -1,3 +1,4 @@
+import { messageOf } from "../../../src/common/errors";
 import { type Json, type JsonObject, objectOr, stringOf } from "../../azure/json";
 import { NotImplemented } from "../provider";
 import type { AzureClient } from "./client";
@@ -85,7 +86,7 @@ async function get(client: AzureClient, token: string, spec: GetterSpec, args: J
   try {
     response = await client.request("GET", id, apiVersion);
   } catch (error) {
-    throw new Error(`request failed ${id}: ${error instanceof Error ? error.message : error}`);
+    throw new Error(`request failed ${id}: ${messageOf(error)}`);
   }
   return { ...show(spec, response), azureApiVersion: apiVersion };
 }

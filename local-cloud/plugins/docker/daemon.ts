@@ -1,4 +1,5 @@
 import { get } from "node:http";
+import { messageOf } from "../../../src/common/errors";
 
 /**
  * Asks the Docker daemon for a sign of life, as the docker provider does when it is configured.
@@ -12,7 +13,7 @@ export async function pingDaemon(host: string): Promise<void> {
   } catch (error) {
     throw new Error(
       `Error pinging Docker server, please make sure that ${host} is reachable and has a '_ping' endpoint. ` +
-        `Error: ${error instanceof Error ? error.message : error}. ` +
+        `Error: ${messageOf(error)}. ` +
         "Reading a registry needs no daemon: set disableDockerDaemonCheck on the provider.",
     );
   }

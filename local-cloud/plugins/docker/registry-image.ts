@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { messageOf } from "../../../src/common/errors";
 import { type ImageReference, parseReference } from "../../../src/image/reference";
 import { isObject, stringOf } from "../../azure/json";
 import { type HttpAnswer, isOk, send } from "../http";
@@ -23,7 +24,7 @@ export async function readDigest(name: string): Promise<string> {
     return await digestOf(reference);
   } catch (error) {
     const { repository, version } = reference;
-    const reason = error instanceof Error ? error.message : error;
+    const reason = messageOf(error);
     throw new Error(
       `Got error when attempting to fetch image version ${repository}:${version} from registry: ${reason}`,
     );

@@ -1,6 +1,6 @@
 import { types } from "node:util";
 import { z } from "zod";
-import { UserError } from "../../common/errors";
+import { messageOf, UserError } from "../../common/errors";
 import { nextLink } from "../../common/link-header";
 
 /** Where the REST API of github.com is. */
@@ -72,7 +72,7 @@ export class GitHubApi {
     } catch (error) {
       // fetch says no more than that it failed; why is in the cause.
       const cause = types.isNativeError(error) ? (error.cause ?? error) : error;
-      const reason = types.isNativeError(cause) ? cause.message : String(cause);
+      const reason = messageOf(cause);
       throw new UserError(`${doing} failed: ${this.url} does not answer: ${reason}`);
     }
   }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Build, BuildResult, BuildStatus } from "azure-devops-node-api/interfaces/BuildInterfaces";
 import { Command, InvalidArgumentError } from "commander";
-import { exitWithError } from "../../common/errors";
+import { exitWithError, messageOf } from "../../common/errors";
 import { printable } from "../../common/printable";
 import { readStack } from "../../common/read-stack";
 import { imageTags, type TagValues } from "../../rules/tags";
@@ -121,7 +121,7 @@ function tagValue(name: keyof TagValues): (value: string) => string {
     try {
       imageTags({ [name]: value });
     } catch (error) {
-      throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+      throw new InvalidArgumentError(messageOf(error));
     }
     return value;
   };

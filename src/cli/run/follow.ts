@@ -7,7 +7,7 @@ import {
   type TimelineRecord,
   TimelineRecordState,
 } from "azure-devops-node-api/interfaces/BuildInterfaces";
-import { UserError } from "../../common/errors";
+import { messageOf, UserError } from "../../common/errors";
 
 /** What a part of a run is called to people, and how far in it is written. Others are not shown: they are the service's. */
 const kinds: Record<string, { title: string; indent: string }> = {
@@ -54,7 +54,7 @@ export async function follow(following: Following): Promise<Build> {
       failures = 0;
     } catch (error) {
       failures += 1;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       if (failures === patience) {
         throw new UserError(`Azure DevOps no longer answers about the run: ${reason}. The run itself may continue.`);
       }

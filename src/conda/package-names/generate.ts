@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { exitWithError, UserError } from "../../common/errors";
+import { exitWithError, messageOf, UserError } from "../../common/errors";
 import { tableFrom } from "./mapping";
 import { formatTable } from "./table";
 
@@ -37,7 +37,7 @@ async function read(source: string): Promise<unknown> {
     return await response.json();
   } catch (error) {
     throw new UserError(
-      `the mapping cannot be read from ${source}: ${error instanceof Error ? error.message : error}. ` +
+      `the mapping cannot be read from ${source}: ${messageOf(error)}. ` +
         "Give the path of a copy: npm run package-names -- <mapping.json>",
     );
   }

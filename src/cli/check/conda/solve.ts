@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
+import { messageOf } from "../../../common/errors";
 import type { CheckedEnvironment } from "../../../conda/check";
 import type { CondaFile } from "../../../conda/conda-file";
 import type { Finding } from "../../../conda/finding";
@@ -99,7 +100,7 @@ class Solver {
       mkdirSync(dirname(path), { recursive: true });
       saveLock(path, writeLock(file, platform, packages, this.options));
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       this.report([{ rule: "lock", file: path, line: 1, message }]);
       return;
     }

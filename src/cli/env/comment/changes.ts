@@ -1,5 +1,6 @@
-import { stripVTControlCharacters, types } from "node:util";
+import { stripVTControlCharacters } from "node:util";
 import type { EngineEvent, OpType, StepEventMetadata, StepEventStateMetadata } from "@pulumi/pulumi/automation";
+import { messageOf } from "../../../common/errors";
 import { stackType } from "../state";
 import { changeOf, compare, type PropertyChange, parsePath, valueAt } from "./property-change";
 import { isInternal, Secrets, type State } from "./property-value";
@@ -107,7 +108,7 @@ export function collectFailure(events: EngineEvent[], error: unknown, known: str
     return [];
   });
   if (messages.length > 0) return { messages };
-  return { messages: [{ text: clean(types.isNativeError(error) ? error.message : String(error)) }] };
+  return { messages: [{ text: clean(messageOf(error)) }] };
 }
 
 function resourceChange(steps: StepEventMetadata[], secrets: Secrets): ResourceChange | undefined {

@@ -1,0 +1,115 @@
+import { Masker } from "../../../../../local-cloud/agent/log/masker";
+import { StepLog } from "../../../../../local-cloud/agent/log/step-log";
+import type { Publication, Recorder } from "../../../../../local-cloud/agent/run";
+import { Variables } from "../../../../../local-cloud/agent/variables";
+
+describe("a log", () => {
+  function open(stepName?: string) {
+    const lines: string[] = [];
+    const issues: string[] = [];
+    const published: Publication[] = [];
+    const recorder: Recorder = {
+      ...{ planned() {}, started() {}, finished() {} },
+      published: (what) => {
+        if (what.kind === "number" && what.number.includes(":")) throw new Error(`${what.number} is no number`);
+        published.push(what);
+      },
+      log: (_, line) => lines.push(line),
+      issue: (_, type, message) => issues.push(`${type}: ${message}`),
+    };
+    const variables = new Variables();
+    return {
+      lines,
+      issues,
+      published,
+      variables,
+      log: new StepLog("part", stepName, recorder, new Masker(), variables),
+    };
+  }
+
+  test("shows no secret, neither whole nor a line of it, from when it is one", () => {
+    const { lines, log, variables } = open();
+    log.output("topsecret");
+    log.output("##vso[task.setvariable variable=p;issecret=true]top%0Atopsecret");
+    for (const line of ["a topsecret b", "top", "##[section]other"]) log.output(line);
+    expect(lines).toEqual(["topsecret", "a *** b", "***", "##[section]other"]);
+    expect(variables.environment()).toEqual({});
+  });
+
+  test("takes variables, and output variables by the step's name", () => {
+    const { log, variables } = open("out");
+    log.output("##vso[task.setvariable variable=a]1");
+    log.output("##vso[task.setvariable variable=b;isOutput=true]2");
+    expect(variables.expand("$(a) $(b) $(out.b)")).toBe("1 $(b) 2");
+    expect(log.outputs).toEqual(new Map([["b", "2"]]));
+  });
+
+  test("takes issues, with a line for each line", () => {
+    const { lines, issues, log } = open();
+    log.output("##vso[task.logissue type=warning]first%0Asecond");
+    log.output("##vso[task.logissue type=error]wrong");
+    expect(lines).toEqual(["##[warning]first", "second", "##[error]wrong"]);
+    expect(issues).toEqual(["warning: first\nsecond", "error: wrong"]);
+  });
+
+  test.each([
+    ["##vso[task.complete result=SucceededWithIssues]", "succeededWithIssues"],
+    ["##vso[task.complete result=failed]", "failed"],
+    ["##vso[task.complete]", "succeeded"],
+  ])("takes a result: %s", (line, result) => {
+    const { log } = open();
+    log.output(line);
+    expect(log.claimed).toBe(result);
+  });
+
+  test("takes the run's tags and its number, without secrets", () => {
+    const { log, published, variables, lines } = open();
+    log.output("##vso[task.setsecret]s3cret");
+    log.output("##vso[build.addbuildtag]of s3cret");
+    log.output("##vso[build.updatebuildnumber]1.2.3");
+    expect(published).toEqual([
+      { kind: "tag", tag: "of ***" },
+      { kind: "number", number: "1.2.3" },
+    ]);
+    expect(variables.get("Build.BuildNumber")).toBe("1.2.3");
+    expect(lines).toEqual([]);
+  });
+
+  test("gives on test results without secrets", () => {
+    const { log, published } = open();
+    log.output("##vso[task.setsecret]s3cret");
+    const result = { outcome: "Failed" as const, durationInMs: 1 };
+    const about = { configuration: "", started: "", completed: "" };
+    const results = [
+      { ...result, name: "s3cret", storage: "of s3cret", errorMessage: "a s3cret", stackTrace: "s3cret b" },
+    ];
+    log.publish({ ...about, title: "s3cret", platform: "s3cret", results });
+    const masked = [{ ...result, name: "***", storage: "of ***", errorMessage: "a ***", stackTrace: "*** b" }];
+    expect(published).toEqual([
+      { kind: "testResults", run: { ...about, title: "***", platform: "***", results: masked } },
+    ]);
+  });
+
+  test.each([
+    ["##vso[build.addbuildtag]", "error: Build tag is required."],
+    ["##vso[build.updatebuildnumber] ", "error: Build number is required."],
+    ["##vso[build.updatebuildnumber]a:b", "error: a:b is no number"],
+  ])("fails the step for %s", (line, issue) => {
+    const { log, issues } = open();
+    log.output(line);
+    expect({ issues, claimed: log.claimed }).toEqual({ issues: [issue], claimed: "failed" });
+  });
+
+  test.each([
+    ["##vso[artifact.upload]x", "warning: The local cloud's agent does not know the logging command artifact.upload"],
+    ["##vso[task.setvariable]x", "error: Required field 'variable' is missing"],
+    ["##vso[task.setvariable variable=a;isOutput=true]x", "warning: Nothing can read the output variable a"],
+    ["##vso[task.setvariable variable=a;isReadOnly=true]x", "warning: The local cloud's agent lets later steps change"],
+    ["##vso[task.logissue]x", "error: issue type "],
+    ["##vso[task.complete result=Perfect]", "error: Command doesn't have valid result value: Perfect"],
+  ])("leaves nothing out in silence: %s", (line, issue) => {
+    const { issues, log } = open();
+    log.output(line);
+    expect(issues).toEqual([expect.stringContaining(issue)]);
+  });
+});
