@@ -34,7 +34,7 @@ export async function runIsolated(command: string[], report: ReportDetail, env: 
       `A step towards the local cloud's base image and conda channel failed (${code}):`,
       `    ${command.join(" ")}`,
       ...said,
-      "It needs root, leave to mount, and the package registries. Put that right and run this again.",
+      "It needs root, permission to mount, and the package registries. Fix that and run the command again.",
     ].join("\n"),
   );
 }

@@ -14,7 +14,7 @@ export async function findMirror(report: ReportDetail): Promise<string> {
   const found = await readMirror();
   if (found !== undefined) return found;
   throw new UserError(
-    "apt on this machine is set up for no Debian mirror (component main; /etc/apt/sources.list and sources.list.d). " +
+    "apt on this machine has no Debian mirror (component main; /etc/apt/sources.list and sources.list.d). " +
       "The local cloud's base image is made of Debian's packages: work on Debian, or in the project's devcontainer.",
   );
 }

@@ -69,7 +69,7 @@ function isNews(line: string): boolean {
   return newsOf(line) !== undefined || line.startsWith("go: finding ") || line.trim() === "";
 }
 
-const again = "Run the same command again once that is put right: what was downloaded and compiled so far is kept.";
+const again = "Run the same command again when that is fixed: what was downloaded and compiled so far is kept.";
 
 const causes: [pattern: RegExp, what: string, advice: string][] = [
   [

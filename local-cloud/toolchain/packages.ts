@@ -45,7 +45,7 @@ export async function installPackages(packages: string[], cache: string, context
     [
       `apt-get could not install ${packages.join(" and ")}:`,
       ...said.map((line) => `    ${line}`),
-      "Put that right and run this again.",
+      "Fix that and run the command again.",
     ].join("\n"),
   );
 }

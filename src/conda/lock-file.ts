@@ -118,7 +118,7 @@ export function saveLock(path: string, text: string): void {
     writeInOneStep(path, text);
   } catch (error) {
     const reason = messageOf(error);
-    throw new Error(`it cannot be written (${reason}): put that right, or choose another lock folder`);
+    throw new Error(`it cannot be written (${reason}): fix that, or choose another lock folder`);
   }
 }
 

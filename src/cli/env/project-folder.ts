@@ -73,8 +73,8 @@ function requireSharedSecrets({ name, file: { config, encryptionsalt, encryptedk
   const secret = Object.keys(config).find((key) => /"secure":/.test(JSON.stringify(config[key])));
   if (secret === undefined) return;
   throw new UserError(
-    `${secret} in Pulumi.${name}.yaml is a secret that only the stack ${name} can decrypt. Give it by an environment ` +
-      "variable (AZDO_PERSONAL_ACCESS_TOKEN, ARM_CLIENT_SECRET), or encrypt the stack by a key that its branches share: " +
+    `${secret} in Pulumi.${name}.yaml is a secret that only the stack ${name} can decrypt. Set it with an environment ` +
+      "variable (AZDO_PERSONAL_ACCESS_TOKEN, ARM_CLIENT_SECRET), or encrypt the stack with a key that its branches share: " +
       `pulumi stack change-secrets-provider <provider> --stack ${name}`,
   );
 }

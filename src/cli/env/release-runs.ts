@@ -41,7 +41,7 @@ async function endRuns(api: IBuildApi, { project, id, name }: Definition, say: (
     BuildStatus.InProgress | BuildStatus.NotStarted | BuildStatus.Postponed,
   );
   for (const run of going ?? []) {
-    say(`Run ${run.buildNumber} of ${name} is going on: it is cancelled.`);
+    say(`Run ${run.buildNumber} of ${name} is in progress: it is cancelled.`);
     await api.updateBuild({ status: BuildStatus.Cancelling }, project, run.id ?? 0);
   }
   const deadline = Date.now() + cancelTimeout;

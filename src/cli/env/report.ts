@@ -36,7 +36,7 @@ function age(time: Date, now: number): string {
 
 /** The table that `list` prints. */
 export function listReport(environments: ListedEnvironment[], now = Date.now()): string {
-  if (environments.length === 0) return "There is no environment of a branch.";
+  if (environments.length === 0) return "There are no branch environments.";
   const rows = environments.map(({ name, branch, branchExists, state, created, updated, image }) => [
     name,
     branchExists ? branch : `${branch} (gone)`,

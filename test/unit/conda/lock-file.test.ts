@@ -350,7 +350,7 @@ describe("writing a lock", () => {
   it("says why it cannot be written, and what to do", async () => {
     const text = await written();
     expect(() => saveLock(join(directory, "nowhere", "ci.linux-64.lock"), text)).toThrow(
-      /^it cannot be written \(ENOENT: .*\): put that right, or choose another lock folder$/,
+      /^it cannot be written \(ENOENT: .*\): fix that, or choose another lock folder$/,
     );
   });
 });

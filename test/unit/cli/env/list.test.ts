@@ -87,5 +87,5 @@ test("in the table, times are as old as they are, and a branch that is gone is m
 test("where there is none, it says so, and asks nobody for branches", async () => {
   const environments = await list({ ...contextOf(stacks), env: {} });
   expect(environments).toEqual([]);
-  expect(listReport(environments)).toBe("There is no environment of a branch.");
+  expect(listReport(environments)).toBe("There are no branch environments.");
 });

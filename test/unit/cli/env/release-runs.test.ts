@@ -57,7 +57,7 @@ test("runs that go on or wait are cancelled, those of other pipelines are not, a
   const [waiting, others] = [await queue(own), await queue(other)];
   const said = await released(own);
   expect(said.sort()).toEqual(
-    [going, waiting].map(({ number }) => `Run ${number} of model is going on: it is cancelled.`).sort(),
+    [going, waiting].map(({ number }) => `Run ${number} of model is in progress: it is cancelled.`).sort(),
   );
   for (const { id } of [going, waiting]) {
     expect(await api.getBuild("mlops", id)).toMatchObject({
