@@ -15,7 +15,7 @@ import type { Service } from "../faults/rule";
 import { pages } from "../pages/routes";
 import type { ManagedProcess, ProcessRecord } from "../processes/process";
 import { readContents } from "../registry/contents";
-import { noRegistries, Registries, type RegistryHost, registriesForm } from "../registry/host";
+import { noRegistries, Registries, registriesForm } from "../registry/host";
 import { startPublicRegistry } from "../registry/public";
 import { seedFiles } from "../repository/seed";
 import { Store } from "../state/store";
@@ -73,6 +73,7 @@ export async function startCloud(
     tokens,
     isAllowed: (...asked) => isAllowed(azureState.data, ...asked),
     isPublic: (resourceId) => isPublic(azureState.data, resourceId),
+    onProcesses: () => changed(),
     onFront: (name, front) => faults.guard(front, `registry:${name}`),
   });
 
@@ -108,7 +109,6 @@ export async function startCloud(
     );
     await run(startBuildkit({ directory, executable: buildkitd, runc, port: ports.buildkit }));
     await registries.start();
-    changed();
     await serve(faultControl(faults, settings.personalAccessToken), ports.faults);
     await serve(serveChannel(options.channel), ports.channel, "channel");
     await serve(
@@ -116,7 +116,7 @@ export async function startCloud(
         store: azureState,
         tokens,
         operatorSecret: operatorSecret(settings.personalAccessToken),
-        registries: watched(registries, changed),
+        registries,
         metadata: { address: addresses.azureMetadata },
       }),
       ports.azure,
@@ -154,12 +154,4 @@ export async function startCloud(
 function addressOf(registries: Registries, loginServer: string): string {
   const known = registries.list().find(({ name }) => `${name}.azurecr.io`.toLowerCase() === loginServer.toLowerCase());
   return known?.loginServer ?? loginServer;
-}
-
-/** A registry host that says when its processes have changed. */
-function watched(host: RegistryHost, changed: () => void): RegistryHost {
-  return {
-    create: (name, resourceId) => host.create(name, resourceId).finally(changed),
-    remove: (name) => host.remove(name).finally(changed),
-  };
 }

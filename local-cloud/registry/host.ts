@@ -47,6 +47,8 @@ export interface RegistriesOptions {
   isAllowed: IsAllowed;
   /** Whether the registry of an ARM id answers on the public network. */
   isPublic: (resourceId: string) => boolean;
+  /** Called when `processes` has changed: of one that is to end, before it does. */
+  onProcesses?: () => void;
   /** Is given the server of each registry before it listens. */
   onFront?: (name: string, front: Server) => void;
 }
@@ -145,12 +147,14 @@ export class Registries implements RegistryHost {
       throw error;
     }
     this.running.set(entry.name, { front, process });
+    this.options.onProcesses?.();
   }
 
   private async end(name: string): Promise<void> {
     const entry = this.running.get(name);
     if (entry === undefined) return;
     this.running.delete(name);
+    this.options.onProcesses?.();
     entry.front.close();
     entry.front.closeAllConnections();
     await entry.process.stop();

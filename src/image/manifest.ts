@@ -113,9 +113,7 @@ function nameOf({ os, architecture }: z.output<typeof platformForm>, variant?: s
 
 async function readConfig(repository: Repository, config: Descriptor): Promise<string> {
   if (config.size > configLimit) {
-    throw new ImageError(
-      `the image's configuration ${config.digest} has ${config.size} bytes: too many for an image's configuration.`,
-    );
+    throw new ImageError(`the image's configuration ${config.digest} has ${config.size} bytes: that is none.`);
   }
   const chunks: Uint8Array[] = [];
   for await (const chunk of repository.blob(config)) chunks.push(chunk);
