@@ -73,7 +73,7 @@ async function measure(program: Program): Promise<Times> {
   const branches = Array.from({ length: all }, (_, index) => `feature/topic-${index + 1}`);
   const env = (...args: string[]) =>
     secondsOf(async () => {
-      const { exitCode, output } = await program.command("src/cli/env/command.ts", ...args);
+      const { exitCode, output } = await program.command("src/cli/env/command.ts", args);
       if (exitCode !== 0) throw new Error(`npm run env -- ${args.join(" ")} ended with ${exitCode}:\n${output}`);
     });
   const make = async (branch: string) => {

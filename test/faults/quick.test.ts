@@ -13,7 +13,7 @@ const selection: [command: string, step: string, trouble: string][] = [
   ["destroy", "deletes the service connection", "answer lost"],
 ];
 
-const world = new World(23900);
+const world = new World();
 let expected: Expected;
 
 beforeAll(async () => {

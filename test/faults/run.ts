@@ -8,7 +8,6 @@ import { World } from "./support/world";
 import { troubles } from "./troubles";
 
 interface Options {
-  port: number;
   step: RegExp;
   fault: RegExp;
   worlds: number;
@@ -17,7 +16,6 @@ interface Options {
 
 new Command("npm run test:faults")
   .description("Runs the lifecycle under each fault at each step, and prints a table.")
-  .option("--port <number>", "first base port of the local clouds", Number, 24000)
   .option("--step <pattern>", "only these steps", (text) => new RegExp(text), /^/)
   .option("--fault <pattern>", "only these faults", (text) => new RegExp(text), /^/)
   .option("--worlds <number>", "local clouds at once", Number, 2)
@@ -31,7 +29,7 @@ new Command("npm run test:faults")
     process.exitCode = 1;
   });
 
-async function matrix({ port, step: wantedStep, fault: wantedFault, worlds, output }: Options): Promise<number> {
+async function matrix({ step: wantedStep, fault: wantedFault, worlds, output }: Options): Promise<number> {
   const cells = steps
     .filter(({ command, name }) => wantedStep.test(`${command}: ${name}`))
     .flatMap((step) => troubles.filter(({ name }) => wantedFault.test(name)).map((trouble) => ({ step, trouble })));
@@ -47,8 +45,8 @@ async function matrix({ port, step: wantedStep, fault: wantedFault, worlds, outp
     return cells.splice(Math.max(at, 0), 1)[0];
   }
 
-  async function work(number: number): Promise<void> {
-    const world = new World(port + number * 100);
+  async function work(): Promise<void> {
+    const world = new World();
     try {
       await world.start();
       const expected = await undisturbed(world);
@@ -80,7 +78,7 @@ async function matrix({ port, step: wantedStep, fault: wantedFault, worlds, outp
       await world.remove();
     }
   }
-  await Promise.all([...Array(worlds).keys()].map(work));
+  await Promise.all(Array.from({ length: worlds }, work));
 
   process.stdout.write(`\n${table(results)}\n\n`);
   for (const [name, end] of played) process.stdout.write(`${name}: ${end}\n`);

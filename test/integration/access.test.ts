@@ -99,10 +99,7 @@ describe("a new stack", () => {
     outputs = await program.outputs();
     push = outputs.pushConnection?.id ?? "";
   });
-  afterAll(async () => {
-    await program.pulumi("state", "unprotect", "--all", "--yes", "--stack", program.stack);
-    await program.dispose();
-  });
+  afterAll(() => program.remove());
 
   test("has a connection that pulls, and one that pushes", async () => {
     expect(outputs.serviceConnection.name).toBe("access-acr");
@@ -225,7 +222,7 @@ describe("a stack with one connection for both pipelines, to a registry whose pe
     ok(await program.up());
     before = await program.outputs();
   });
-  afterAll(() => program.dispose());
+  afterAll(() => program.remove());
 
   test("has them both", async () => {
     const { properties } = await armOk("GET", registry, "2025-04-01");

@@ -15,7 +15,7 @@ let cloud: AgentCloud;
 const run: AgentCloud["run"] = (...args) => cloud.run(...args);
 
 beforeAll(async () => {
-  cloud = await AgentCloud.start(21980);
+  cloud = await AgentCloud.start();
   await cloud.trust(federation);
   await cloud.assign(roles.acrPush.name);
 }, 1_800_000);
@@ -258,7 +258,7 @@ describe("the project's own pipelines", () => {
 
   beforeAll(async () => {
     channel = serveChannel(await makeChannel(cacheDirectory(), cloud.base, () => {}));
-    await channel.listen({ host: "127.0.0.1", port: 21986 });
+    await channel.listen({ host: "127.0.0.1", port: cloud.ports.channel });
   }, 1_800_000);
   afterAll(() => channel.close());
 
@@ -269,7 +269,12 @@ describe("the project's own pipelines", () => {
       variables: {
         ...{ registryConnection: "acrconnection", loginServer: cloud.loginServer, imageRepository: "mlops/own" },
         ...{ baseImage: cloud.baseImage, dockerfile: "docker/Dockerfile", condaFile: "ci_dependencies.yml" },
-        ...{ condaChannel: "http://127.0.0.1:21986/conda-forge", lockFolder: "", amlsdkversion: "", githubrelease: "" },
+        ...{
+          condaChannel: `http://127.0.0.1:${cloud.ports.channel}/conda-forge`,
+          lockFolder: "",
+          amlsdkversion: "",
+          githubrelease: "",
+        },
         ...variables,
       },
     });
@@ -312,6 +317,6 @@ describe("the project's own pipelines", () => {
   /** Empties BuildKit's own cache. */
   async function forgetBuilds(): Promise<void> {
     const { buildctl } = await installToolchain();
-    execFileSync(buildctl, ["--addr", "tcp://127.0.0.1:21980", "prune", "--all"]);
+    execFileSync(buildctl, ["--addr", `tcp://127.0.0.1:${cloud.ports.buildkit}`, "prune", "--all"]);
   }
 });

@@ -31,7 +31,7 @@ steps:
     repository: mlops/model
     Dockerfile: docker/Dockerfile
     buildContext: docker
-    arguments: --build-arg BASE_IMAGE=$(baseImage) --build-arg CONDA_CHANNEL=http://127.0.0.1:21988/conda-forge
+    arguments: --build-arg BASE_IMAGE=$(baseImage) --build-arg CONDA_CHANNEL=$(channel)
     addBaseImageData: false
     tags: latest
 - task: Docker@2
@@ -43,15 +43,16 @@ steps:
 `;
 
 beforeAll(async () => {
-  cloud = await AgentCloud.start(21976);
+  cloud = await AgentCloud.start();
   channel = serveChannel(await makeChannel(cacheDirectory(), cloud.base, () => {}));
-  await channel.listen({ host: "127.0.0.1", port: 21988 });
-  azureDevOps = await AgentAzureDevOps.start(cloud, 21987);
+  await channel.listen({ host: "127.0.0.1", port: cloud.ports.channel });
+  azureDevOps = await AgentAzureDevOps.start(cloud);
   await cloud.assign(roles.acrPush.name);
 
   const files = ["docker/Dockerfile", "docker/ci_dependencies.yml"].map((path) => [path, read(path)]);
   await azureDevOps.commit({ ...Object.fromEntries(files), "image.yml": imagePipeline });
-  const built = await azureDevOps.run(await azureDevOps.define("image.yml", { baseImage: cloud.baseImage }));
+  const variables = { baseImage: cloud.baseImage, channel: `http://127.0.0.1:${cloud.ports.channel}/conda-forge` };
+  const built = await azureDevOps.run(await azureDevOps.define("image.yml", variables));
   if (built.result !== BuildResult.Succeeded) throw new Error(`the job container was not built: ${built.text}`);
   image = `mlops/model@${(await cloud.tagsOf("mlops/model")).latest}`;
 }, 1_800_000);

@@ -4,7 +4,7 @@ let cloud: AgentCloud;
 const run: AgentCloud["run"] = (...args) => cloud.run(...args);
 
 beforeAll(async () => {
-  cloud = await AgentCloud.start(21970);
+  cloud = await AgentCloud.start();
 }, 1_800_000);
 afterAll(() => cloud.stop());
 afterEach(() => expect(cloud.leftovers()).toEqual([]));

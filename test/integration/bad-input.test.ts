@@ -18,10 +18,7 @@ beforeAll(async () => {
     { location, identity: { type: "SystemAssigned" }, properties: {} },
   );
 });
-afterAll(async () => {
-  await armOk("DELETE", "/resourceGroups/rg-bare", "2024-03-01");
-  await program.dispose();
-});
+afterAll(() => program.remove());
 
 /** Types of what the stack owns in Azure, Azure DevOps and registries. */
 async function ownedTypes(): Promise<string[]> {

@@ -8,10 +8,11 @@ import { makeChannel } from "../../local-cloud/channel";
 import { serveChannel } from "../../local-cloud/channel/serve";
 import { cacheDirectory } from "../../local-cloud/toolchain/cache";
 import { run } from "../../src/common/run";
+import { reservePorts } from "../support/ports";
 
 /** The base image's root file system, unpacked. */
 const root = mkdtempSync(join(tmpdir(), "base-image-"));
-const channelUrl = "http://127.0.0.1:21960/conda-forge";
+let channelUrl: string;
 let channel: string;
 let server: FastifyInstance;
 
@@ -20,7 +21,9 @@ beforeAll(async () => {
   channel = await makeChannel(cacheDirectory(), image, () => {});
   await execute(["tar", "--extract", "--file", image.rootfs, "--directory", root]);
   server = serveChannel(channel);
-  await server.listen({ host: "127.0.0.1", port: 21960 });
+  const port = await reservePorts();
+  await server.listen({ host: "127.0.0.1", port });
+  channelUrl = `http://127.0.0.1:${port}/conda-forge`;
 }, 1_800_000);
 afterAll(async () => {
   await server?.close();

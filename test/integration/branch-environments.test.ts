@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { layoutOf } from "../../local-cloud/cloud/layout";
 import type { StackOutputs } from "../../src/common/outputs";
+import { commandLine } from "../support/command-line";
 import { type Ended, Program } from "../support/program";
 import { deleteBranch, pushBranch } from "./support/branches";
 import { azureDevOps, digestOfTag, repositoriesOf, tagsOf } from "./support/far-side";
@@ -36,10 +37,8 @@ beforeAll(async () => {
   loginServer = outputs.registry.loginServer;
   project = localCloud().azureDevOps.project;
 });
-afterAll(async () => {
-  await env(main, "sweep", "--limit", "99");
-  for (const { directory } of worktrees) await main.run("rm", ["-rf", directory]);
-  await main.dispose();
+afterAll(() => {
+  for (const program of [...worktrees, main]) program.remove();
 });
 
 function ok(ended: Ended): Ended {
@@ -47,7 +46,7 @@ function ok(ended: Ended): Ended {
   throw new Error(`the command ended with ${ended.exitCode}:\n${ended.output}`);
 }
 
-const env = (program: Program, ...args: string[]) => program.command("src/cli/env/command.ts", ...args);
+const env = (program: Program, ...args: string[]) => program.command("src/cli/env/command.ts", args);
 
 interface Listed {
   name: string;
@@ -195,7 +194,7 @@ describe("two branches side by side with the base", () => {
 
   test("the branch's model pipeline runs in the branch's image, and its image-build pipeline pushes there", async () => {
     const run = (...args: string[]) =>
-      tensorflow.command("src/cli/run/command.ts", ...args, "--stack", "branches-feature--tensorflow", "--wait");
+      tensorflow.command("src/cli/run/command.ts", [...args, "--stack", "branches-feature--tensorflow", "--wait"]);
     const model = ok(await run("model"));
     expect(model.output).toMatch(/tensorflow +2\.17\.0/);
     expect(model.output).toContain("Tests: 1 passed, 0 failed, 0 skipped");
@@ -215,7 +214,7 @@ describe("destroying and sweeping", () => {
     await deleteBranch("feature/tensor");
     const limited = await env(main, "sweep", "--limit", "1");
     expect(limited).toMatchObject({ exitCode: 1 });
-    expect(limited.output).toContain("2 environments to destroy are more than the limit of 1, so none was");
+    expect(limited.output).toContain("2 environments are more than the 1 that may be destroyed at once, so none was");
     const young = ok(await env(main, "sweep", "--older-than", "1d"));
     expect(young.output).toContain("0 of 2 environments to destroy");
     await pushBranch(tensor.directory, "feature/tensor");
@@ -278,7 +277,8 @@ describe("a command that is killed", () => {
   /** Kills a command with all its processes as soon as it prints something. */
   async function killedAt(text: string | RegExp, ...args: string[]): Promise<void> {
     const { directory, environment } = killed;
-    const child = spawn("tsx", [join(directory, "src/cli/env/command.ts"), ...args], {
+    const [program, ...options] = commandLine("src/cli/env/command.ts", directory);
+    const child = spawn(program, [...options, ...args], {
       cwd: directory,
       env: environment,
       detached: true,

@@ -5,6 +5,7 @@ import { builderName, startBuildkit } from "../../local-cloud/buildkit/buildkit"
 import { mountsBelow } from "../../local-cloud/processes/mounts";
 import { isListening, isRunning } from "../../local-cloud/processes/process";
 import { installToolchain, type Toolchain } from "../../local-cloud/toolchain";
+import { reservePorts } from "../support/ports";
 
 const directories: string[] = [];
 let toolchain: Toolchain;
@@ -36,8 +37,10 @@ function cgroupsOf(port: number): string[] {
 }
 
 test("two run side by side, each known to its own buildx, and leave nothing behind", async () => {
-  const [first, second] = [await start(21950), await start(21951)];
-  for (const [index, port] of [21950, 21951].entries()) {
+  const base = await reservePorts();
+  const ports = [base, base + 1];
+  const [first, second] = [await start(base), await start(base + 1)];
+  for (const [index, port] of ports.entries()) {
     const instance = readFileSync(join(directories[index] ?? "", "buildx/instances", builderName), "utf8");
     expect(JSON.parse(instance)).toMatchObject({
       Name: builderName,
@@ -50,7 +53,7 @@ test("two run side by side, each known to its own buildx, and leave nothing behi
   expect(isRunning(first.record)).toBe(false);
   expect(isRunning(second.record)).toBe(true);
   await second.stop();
-  for (const port of [21950, 21951]) {
+  for (const port of ports) {
     expect(await isListening(port)).toBe(false);
     expect(cgroupsOf(port)).toEqual([]);
   }

@@ -1,6 +1,5 @@
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { projectRoot } from "../../local-cloud/cloud/layout";
 import type { StackOutputs } from "../../src/common/outputs";
 import { readLock } from "../../src/conda/lock-file";
 import { type Ended, Program } from "../support/program";
@@ -29,7 +28,7 @@ beforeAll(async () => {
     },
   });
 });
-afterAll(() => program.dispose());
+afterAll(() => program.remove());
 
 /** Edits a file of the program. */
 function edit(path: string, ...replacements: [from: string, to: string][]): void {
@@ -44,8 +43,7 @@ function edit(path: string, ...replacements: [from: string, to: string][]): void
 
 /** Runs a command of the project on the program's files, in the local cloud. */
 function command(name: string, ...args: string[]): Promise<Ended> {
-  const tsx = join(projectRoot, "node_modules/.bin/tsx");
-  return program.run(tsx, [join(projectRoot, `src/cli/check/${name}.ts`), ...args], { JOB_CONTAINER_LOCK_FOLDER: "" });
+  return program.command(`src/cli/check/${name}.ts`, args, { JOB_CONTAINER_LOCK_FOLDER: "" });
 }
 
 async function up(): Promise<StackOutputs> {

@@ -8,7 +8,6 @@ let program: Program;
 let connectionId: string;
 let groupId: number;
 
-/** The integration tests share a cloud: what a team makes is made once, and is gone afterwards. */
 beforeAll(async () => {
   const reference = { id: (await project()).id, name: "mlops" };
   const endpoints = await azureDevOps().getServiceEndpointApi();
@@ -46,12 +45,7 @@ beforeAll(async () => {
     },
   });
 });
-afterAll(async () => {
-  await program.dispose();
-  const { id = "" } = await project();
-  await (await azureDevOps().getServiceEndpointApi()).deleteServiceEndpoint(connectionId, [id]);
-  await (await azureDevOps().getTaskAgentApi()).deleteVariableGroup(groupId, [id]);
-});
+afterAll(() => program.remove());
 
 async function project() {
   return (await azureDevOps().getCoreApi()).getProject("mlops");

@@ -25,7 +25,7 @@ beforeAll(async () => {
     },
   });
 });
-afterAll(() => program.dispose());
+afterAll(() => program.remove());
 
 describe("from nothing", () => {
   test("a preview shows everything that would be created, and creates nothing", async () => {

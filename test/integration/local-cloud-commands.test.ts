@@ -7,16 +7,17 @@ import { join } from "node:path";
 import { projectRoot } from "../../local-cloud/cloud/layout";
 import type { Running, Status } from "../../local-cloud/cloud/status";
 import { isListening, isRunning } from "../../local-cloud/processes/process";
+import { reservePorts } from "../support/ports";
 import { printedBy } from "./support/printed";
 
 /** The base port of the local cloud that these tests start and stop, and that of one that never comes up. */
-const port = 21200;
-const otherPort = 21300;
-const ports = [0, 1, 2, 3, 4].map((offset) => port + offset);
+let port: number;
+let otherPort: number;
 
 let home: string;
 let directory: string;
-beforeAll(() => {
+beforeAll(async () => {
+  [port, otherPort] = [await reservePorts(), await reservePorts()];
   home = mkdtempSync(join(tmpdir(), "local-cloud-"));
   directory = join(home, "cloud");
 });
@@ -64,7 +65,11 @@ async function projectIds(): Promise<string[]> {
   return value.map(({ id }) => id);
 }
 
+const portsOfServices = () => [0, 1, 2, 3, 4].map((offset) => port + offset);
+
+/** Those of the local cloud's ports that it listens on. */
 async function listening(): Promise<number[]> {
+  const ports = portsOfServices();
   const answers = await Promise.all(ports.map(isListening));
   return ports.filter((_, index) => answers[index]);
 }
@@ -144,7 +149,7 @@ describe("up", () => {
     ]);
     const [winner, loser] = results.sort((a, b) => Number(a.code) - Number(b.code));
     expect(winner).toMatchObject({ code: 0, stdout: expect.stringContaining("The local cloud is up.") });
-    expect(loser).toMatchObject({ code: 1, stderr: expect.stringContaining("is already working on the local cloud") });
+    expect(loser).toMatchObject({ code: 1, stderr: expect.stringContaining("is at work on the local cloud") });
   });
 
   test("repeated, it is quick and says that it runs", async () => {
@@ -166,7 +171,7 @@ describe("while it runs", () => {
     const { azureDevOps, azure, registry, channel, processes } = await running();
     expect(azureDevOps.orgServiceUrl).toBe(`http://127.0.0.1:${port}/local`);
     expect(registry).toEqual({ address: `127.0.0.1:${port + 10}`, public: `127.0.0.1:${port + 2}`, all: [] });
-    expect(await listening()).toEqual(ports);
+    expect(await listening()).toEqual(portsOfServices());
     expect(processes.map(({ name }) => name)).toEqual(["supervisor", "public registry", "buildkitd"]);
     expect(processes.every(isRunning)).toBe(true);
 
@@ -260,7 +265,7 @@ describe("stop", () => {
     process.kill(supervisor?.pid ?? 0, "SIGKILL");
     expect(await localCloud("status")).toMatchObject({
       code: 3,
-      stdout: expect.stringContaining("Ended unexpectedly"),
+      stdout: expect.stringContaining("Ended without being told"),
     });
     expect((await localCloud("stop")).code).toBe(0);
     expect(processes.some(isRunning)).toBe(false);

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
+import { subscriptionId } from "../../local-cloud/cloud/identity";
 import { layoutOf } from "../../local-cloud/cloud/layout";
 import { readCloudSettings } from "../../local-cloud/cloud/settings";
 import { localCloud, localCloudDirectory } from "./support/local-cloud";
@@ -89,7 +90,7 @@ describe("a path that leads out of its directory is refused, and shows nothing",
     [
       "a resource",
       () => localCloud().azure.url,
-      `/subscriptions/${localCloud().azure.subscriptionId}/resourceGroups/${path}?api-version=2024-03-01`,
+      `/subscriptions/${subscriptionId}/resourceGroups/${path}?api-version=2024-03-01`,
     ],
     ["a package", () => localCloud().channel.url, `/conda-forge/${path}`],
     ["a manifest", () => `http://${localCloud().registry.public}`, `/v2/${path}/manifests/latest`],

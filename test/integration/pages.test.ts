@@ -1,21 +1,14 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
 import type { IBuildApi } from "azure-devops-node-api/BuildApi";
 import { type Build, BuildStatus, type YamlProcess } from "azure-devops-node-api/interfaces/BuildInterfaces";
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from "playwright-core";
-import { layoutOf } from "../../local-cloud/cloud/layout";
-import { cloudStatus, type Running } from "../../local-cloud/cloud/status";
-import { reset } from "../../local-cloud/cloud/stop";
-import { up } from "../../local-cloud/cloud/up";
+import type { Running } from "../../local-cloud/cloud/status";
 import { commitFiles } from "../../local-cloud/repository/commit";
 import { startBrowser } from "./support/browser";
 import { faintTexts } from "./support/contrast";
+import { localCloud } from "./support/local-cloud";
+import { useOwnCloud } from "./support/own-cloud";
 import { RegistryClient } from "./support/registry-client";
-
-/** The base port of these tests' own local cloud. */
-const port = 22000;
 
 /** A run that goes on for as long as tests look at it: it is cancelled then. */
 const slowYaml = `
@@ -37,23 +30,22 @@ steps:
   displayName: Warn
 `;
 
+// They look at all runs and all registries.
+useOwnCloud();
+
 let cloud: Running;
 let browser: Browser;
 let api: IBuildApi;
 let registry: RegistryClient;
 /** Digests of the registry's images by tag, as the push of each told them. */
 const pushed: Record<string, string> = {};
-const layout = layoutOf(mkdtempSync(join(tmpdir(), "pages-")));
 
 /** What a browser of these tests must not do: say something on its console, ask another server. */
 const complaints: string[] = [];
 const contexts: BrowserContext[] = [];
 
 beforeAll(async () => {
-  await up(layout, port);
-  const status = cloudStatus(layout);
-  if (!status.running) throw new Error("the local cloud of this test does not run");
-  cloud = status;
+  cloud = localCloud();
   browser = await startBrowser();
   const { orgServiceUrl, personalAccessToken, project, repository } = cloud.azureDevOps;
   const azureDevOps = new WebApi(orgServiceUrl, getPersonalAccessTokenHandler(personalAccessToken));
@@ -84,7 +76,6 @@ afterEach(async () => {
 
 afterAll(async () => {
   await browser.close();
-  await reset(layout);
 });
 
 /** An Azure container registry with two images. */
@@ -127,7 +118,8 @@ async function open(path: string, options: BrowserContextOptions = {}): Promise<
   page.on("console", (message) => complaints.push(`console: ${message.text()}`));
   page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
   page.on("request", (request) => {
-    if (new URL(request.url()).host !== `127.0.0.1:${port}`) complaints.push(`request to ${request.url()}`);
+    if (new URL(request.url()).host !== new URL(cloud.azureDevOps.url).host)
+      complaints.push(`request to ${request.url()}`);
   });
   const response = await page.goto(path.startsWith("http") ? path : `${cloud.azureDevOps.url}${path}`);
   expect(response?.status()).toBe(200);

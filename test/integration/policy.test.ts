@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../../local-cloud/cloud/layout";
 import { type Ended, Program } from "../support/program";
@@ -22,9 +22,8 @@ beforeAll(async () => {
     },
   });
 });
-afterAll(async () => {
-  for (const { directory } of changed) rmSync(directory, { recursive: true });
-  await program.dispose();
+afterAll(() => {
+  for (const each of [...changed, program]) each.remove();
 });
 
 /** The same stack's program, with these inputs instead of its own, by type. Null takes one away. */

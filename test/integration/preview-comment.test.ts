@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { CommentSummary } from "../../src/cli/env/preview";
 import { type Ended, Program } from "../support/program";
 import { TestGitHub } from "../unit/support/pull-request-service";
-import { deleteBranch, pushBranch } from "./support/branches";
+import { pushBranch } from "./support/branches";
 import { azureDevOps } from "./support/far-side";
 import { localCloud, localCloudDirectory } from "./support/local-cloud";
 
@@ -46,12 +46,7 @@ beforeAll(async () => {
     SYSTEM_ACCESSTOKEN: personalAccessToken,
   };
 });
-afterAll(async () => {
-  program.configure(settings);
-  await env({}, "destroy", "--branch", branch);
-  await deleteBranch(branch);
-  await program.dispose();
-});
+afterAll(() => program.remove());
 
 function ok(ended: Ended): Ended {
   if (ended.exitCode === 0) return ended;
@@ -59,7 +54,7 @@ function ok(ended: Ended): Ended {
 }
 
 function env(variables: NodeJS.ProcessEnv, ...args: string[]): Promise<Ended> {
-  return program.run("tsx", [join(program.directory, "src/cli/env/command.ts"), ...args], variables);
+  return program.command("src/cli/env/command.ts", args, variables);
 }
 
 async function comment(variables = run): Promise<{ exitCode: number; summary: CommentSummary }> {
@@ -234,18 +229,16 @@ test("a person can have the comment written, too", async () => {
 describe("a repository on GitHub", () => {
   const gitHub = new TestGitHub();
   let other: Program;
-  let endpointId: string;
   beforeAll(async () => {
     await gitHub.start();
     const { id = "" } = await (await azureDevOps().getCoreApi()).getProject("mlops");
-    const endpoint = await (await azureDevOps().getServiceEndpointApi()).createServiceEndpoint({
+    await (await azureDevOps().getServiceEndpointApi()).createServiceEndpoint({
       name: "comment-github",
       type: "github",
       url: "https://github.com",
       authorization: { scheme: "PersonalAccessToken", parameters: { accessToken: "a token for GitHub" } },
       serviceEndpointProjectReferences: [{ projectReference: { id, name: "mlops" }, name: "comment-github" }],
     });
-    endpointId = endpoint.id ?? "";
     const repository = { kind: "gitHub", name: "contoso/diabetes", serviceConnection: "comment-github" };
     other = await Program.create({
       cloud: localCloudDirectory(),
@@ -255,9 +248,7 @@ describe("a repository on GitHub", () => {
   });
   afterAll(async () => {
     await gitHub.stop();
-    await other.dispose();
-    const { id = "" } = await (await azureDevOps().getCoreApi()).getProject("mlops");
-    await (await azureDevOps().getServiceEndpointApi()).deleteServiceEndpoint(endpointId, [id]);
+    other.remove();
   });
 
   test("gets the comment there, once", async () => {
@@ -270,8 +261,8 @@ describe("a repository on GitHub", () => {
       GITHUB_TOKEN: "token",
     };
     for (const action of ["created", "updated"]) {
-      const args = [join(other.directory, "src/cli/env/command.ts"), "preview", "--comment", "--json"];
-      const { stdout } = ok(await other.run("tsx", args, variables));
+      const args = ["preview", "--comment", "--json"];
+      const { stdout } = ok(await other.command("src/cli/env/command.ts", args, variables));
       expect(JSON.parse(stdout)).toMatchObject({ action, failed: [] });
     }
     expect(gitHub.comments).toHaveLength(1);

@@ -6,6 +6,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isRunning, type ProcessRecord, startProcess, stopProcess } from "../../local-cloud/processes/process";
 import { UserError } from "../../src/common/errors";
 import { startTimeOf } from "../../src/common/start-time";
+import { reservePorts } from "../support/ports";
+
+let port: number;
+beforeAll(async () => {
+  port = await reservePorts();
+});
 
 let directory: string;
 let logFile: string;
@@ -26,13 +32,13 @@ const start = (script: string, port?: number) =>
   });
 
 test("a process is ready when it listens, and gone when it was stopped", async () => {
-  const script = 'setTimeout(() => require("node:net").createServer().listen(21940, "127.0.0.1"), 200)';
-  const { record, stop } = await start(script, 21940);
+  const script = `setTimeout(() => require("node:net").createServer().listen(${port}, "127.0.0.1"), 200)`;
+  const { record, stop } = await start(script, port);
   expect(record).toEqual({
     name: "test server",
     pid: expect.any(Number),
     startTime: startTimeOf(record.pid),
-    port: 21940,
+    port,
   });
   expect(isRunning(record)).toBe(true);
   await stop();
@@ -41,7 +47,7 @@ test("a process is ready when it listens, and gone when it was stopped", async (
 });
 
 test("one that ends before it serves is reported with what it said last", async () => {
-  const failing = start('console.error("no such flag"); process.exit(3)', 21940);
+  const failing = start('console.error("no such flag"); process.exit(3)', port);
   await expect(failing).rejects.toThrow(UserError);
   await expect(failing).rejects.toThrow(/^test server ended at once \(exit code 3\).*no such flag/s);
 });
@@ -53,7 +59,7 @@ test("a program that is not there is reported", async () => {
     args: [],
     env: {},
     logFile,
-    port: 21940,
+    port,
   });
   await expect(missing).rejects.toThrow(/nothing ended at once.*no such file or directory/is);
 });
@@ -68,8 +74,8 @@ test("a process whose number another one has got since is left alone", async () 
 });
 
 test("one that does not heed SIGTERM is killed after 10 seconds", async () => {
-  const script = 'process.on("SIGTERM", () => {}); require("node:net").createServer().listen(21940, "127.0.0.1")';
-  const { record, stop } = await start(script, 21940);
+  const script = `process.on("SIGTERM", () => {}); require("node:net").createServer().listen(${port}, "127.0.0.1")`;
+  const { record, stop } = await start(script, port);
   const began = Date.now();
   await stop();
   expect(Date.now() - began).toBeGreaterThan(9_000);

@@ -22,7 +22,6 @@ beforeAll(async () => {
     properties: { containerRegistry: id },
   });
 });
-afterAll(() => armOk("DELETE", team, "2024-03-01"));
 
 describe.each([
   ["an existing registry", "existing", "teamacr", { kind: "existing", name: "teamacr", resourceGroup: "rg-team" }],
@@ -54,7 +53,7 @@ describe.each([
     expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
     outputs = await program.outputs();
   });
-  afterAll(() => program.dispose());
+  afterAll(() => program.remove());
 
   test("is used as it is", async () => {
     expect(outputs.registry.name).toBe(registry);

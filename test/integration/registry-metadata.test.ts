@@ -2,12 +2,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { managementAudience, TokenIssuer } from "../../local-cloud/cloud/identity";
+import { portsFrom } from "../../local-cloud/cloud/layout";
 import { noRegistries, Registries, registriesForm } from "../../local-cloud/registry/host";
 import type { IsAllowed, RegistryAction } from "../../local-cloud/registry/token-service";
 import { Store } from "../../local-cloud/state/store";
 import { installToolchain } from "../../local-cloud/toolchain";
 import { deleteRepository } from "../../src/image/delete-repository";
 import { Repository } from "../../src/image/repository";
+import { reservePorts } from "../support/ports";
 import { type Pushed, RegistryClient } from "./support/registry-client";
 
 /** Who may do what, as role assignments would say. */
@@ -35,7 +37,7 @@ beforeAll(async () => {
   tokens = await TokenIssuer.open(join(directory, "keys.json"), "http://127.0.0.1/tenant");
   const store = new Store(join(directory, "state/registries.json"), registriesForm, noRegistries);
   const { registry: executable } = await installToolchain();
-  const ports = { first: 21950, last: 21951 };
+  const { registries: ports } = portsFrom(await reservePorts());
   registries = new Registries({ store, directory, executable, ports, tokens, isAllowed, isPublic: () => true });
   const id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/mlopscr";
   const azureToken = (principal: string) =>

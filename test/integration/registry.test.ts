@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { sign } from "jsonwebtoken";
 import { managementAudience, TokenIssuer, tenantId } from "../../local-cloud/cloud/identity";
+import { type Ports, portsFrom } from "../../local-cloud/cloud/layout";
 import { isFree, isListening, isRunning } from "../../local-cloud/processes/process";
 import { noRegistries, Registries, registriesForm } from "../../local-cloud/registry/host";
 import { startPublicRegistry } from "../../local-cloud/registry/public";
@@ -13,11 +14,11 @@ import { pushTarballs } from "../../local-cloud/registry/push";
 import type { IsAllowed, RegistryAction } from "../../local-cloud/registry/token-service";
 import { Store } from "../../local-cloud/state/store";
 import { installToolchain } from "../../local-cloud/toolchain";
+import { reservePorts } from "../support/ports";
 import { digestOf, RegistryClient } from "./support/registry-client";
 
 const issuer = "http://127.0.0.1/tenant";
 const nullUser = "00000000-0000-0000-0000-000000000000";
-const ports = { first: 21910, last: 21919 };
 const idOf = (name: string) =>
   `/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/${name}`;
 
@@ -32,6 +33,7 @@ const isAllowed: IsAllowed = (principal, _resource, action) => roles[principal]?
 /** Registries that answer in a network of their own only. */
 const notPublic = new Set<string>();
 
+let ports: Ports;
 let directory: string;
 let keysFile: string;
 let executable: string;
@@ -45,12 +47,13 @@ const azureToken = (principal: string) =>
 function openRegistries(): Registries {
   const store = new Store(join(directory, "state/registries.json"), registriesForm, noRegistries);
   return new Registries({
-    ...{ store, directory, executable, ports, tokens, isAllowed },
+    ...{ store, directory, executable, tokens, isAllowed, ports: ports.registries },
     isPublic: (resourceId) => !notPublic.has(resourceId),
   });
 }
 
 beforeAll(async () => {
+  ports = portsFrom(await reservePorts());
   directory = mkdtempSync(join(tmpdir(), "registry-"));
   keysFile = join(directory, "keys.json");
   tokens = await TokenIssuer.open(keysFile, issuer);
@@ -303,17 +306,18 @@ describe("several registries", () => {
 
 describe("the public registry", () => {
   test("takes an image made of tarballs, and gives it to anybody", async () => {
-    const registry = await startPublicRegistry({ directory, executable, port: 21920 });
+    const registry = await startPublicRegistry({ directory, executable, port: ports.publicRegistry });
+    const address = `127.0.0.1:${ports.publicRegistry}`;
     try {
       const tars = [randomBytes(2_000_000), randomBytes(1000)];
       const files = [join(directory, "base.tar"), join(directory, "top.tar.gz")];
       writeFileSync(join(directory, "base.tar"), tars[0] ?? "");
       writeFileSync(join(directory, "top.tar.gz"), gzipSync(tars[1] ?? ""));
-      const push = () => pushTarballs("127.0.0.1:21920", "mambaorg/micromamba", "1", files, { Env: ["A=b"] });
+      const push = () => pushTarballs(address, "mambaorg/micromamba", "1", files, { Env: ["A=b"] });
       const digest = await push();
       expect(await push()).toBe(digest);
 
-      const anonymous = new RegistryClient("127.0.0.1:21920", azureToken);
+      const anonymous = new RegistryClient(address, azureToken);
       const get = async (path: string) => {
         const response = await anonymous.call("GET", `/v2/mambaorg/micromamba/${path}`);
         return Buffer.from(await response.arrayBuffer());

@@ -8,10 +8,14 @@ import { BuildStatus } from "azure-devops-node-api/interfaces/BuildInterfaces";
 import { layoutOf } from "../../local-cloud/cloud/layout";
 import type { StackOutputs } from "../../src/common/outputs";
 import { type Ended, Program } from "../support/program";
-import { deleteBranch, pushBranch } from "./support/branches";
+import { pushBranch } from "./support/branches";
 import { azureDevOps, imageConfig, layersOf } from "./support/far-side";
 import { localCloud, localCloudDirectory } from "./support/local-cloud";
+import { useOwnCloud } from "./support/own-cloud";
 import { Searcher, unpacked } from "./support/search";
+
+// They search all that a local cloud keeps.
+useOwnCloud();
 
 const branch = "secrets";
 const project = "mlops";
@@ -39,12 +43,15 @@ const printed: string[] = [];
 let temporary: string;
 /** Environments of the processes that `git` and the base image's tools would be. */
 let children: string;
+/** Docker's configuration. */
+let docker: string;
 
 beforeAll(async () => {
   const { personalAccessToken } = localCloud().azureDevOps;
   searcher = new Searcher({ ...environment, personalAccessToken, dockerPassword, secretVariable, secretSetting });
   temporary = mkdtempSync(join(tmpdir(), "secrets-"));
   children = mkdtempSync(join(tmpdir(), "children-"));
+  docker = mkdtempSync(join(tmpdir(), "docker-"));
   program = Program.open({
     cloud: localCloudDirectory(),
     stack: "secrets",
@@ -61,10 +68,9 @@ beforeAll(async () => {
   // In the stack's settings, where a provider's secrets may be as well.
   await command("config", "set", "--secret", "azuredevops:clientSecret", secretSetting, "--stack", "secrets");
 });
-afterAll(async () => {
-  await deleteBranch(branch).catch(() => {});
-  await program.dispose();
-  for (const folder of [temporary, children]) rmSync(folder, { recursive: true });
+afterAll(() => {
+  program.remove();
+  for (const folder of [temporary, children, docker]) rmSync(folder, { recursive: true });
 });
 
 /** Puts a program on PATH in the place of another, which writes down its environment and goes on as that. */
@@ -80,12 +86,10 @@ function recordEnvironmentOf(name: string): void {
 
 /** A login for another registry, in the form that `docker login` leaves without a helper. */
 function addDockerLogin(): void {
-  const folder = join(program.directory, "docker-config");
   const auth = Buffer.from(`somebody:${dockerPassword}`).toString("base64");
   const config = JSON.parse(readFileSync(join(layoutOf(localCloudDirectory()).docker, "config.json"), "utf8"));
-  mkdirSync(folder);
-  writeFileSync(join(folder, "config.json"), JSON.stringify({ ...config, auths: { "registry.example": { auth } } }));
-  program.environment.DOCKER_CONFIG = folder;
+  writeFileSync(join(docker, "config.json"), JSON.stringify({ ...config, auths: { "registry.example": { auth } } }));
+  program.environment.DOCKER_CONFIG = docker;
 }
 
 async function succeeded(running: Promise<Ended>): Promise<Ended> {
@@ -96,18 +100,17 @@ async function succeeded(running: Promise<Ended>): Promise<Ended> {
 }
 
 const command = (...args: string[]) => succeeded(program.pulumi(...args));
-const env = (...args: string[]) => succeeded(program.command("src/cli/env/command.ts", ...args));
+const env = (...args: string[]) => succeeded(program.command("src/cli/env/command.ts", args));
 
 /** What is not written by a deployment, or is searched as an image's layers already. */
-const others =
-  /\/node_modules$|\/docker-config$|\/pulumi\/(plugins|versions)$|\/public-registry$|\/buildkit\/.*\/snapshots$/;
+const others = /\/node_modules$|\/pulumi\/(plugins|versions)$|\/public-registry$|\/buildkit\/.*\/snapshots$/;
 
 /** Where secrets are in what the program's folder and the local cloud's keep. */
 function leaks(): string[] {
-  const { directory, settings } = layoutOf(localCloudDirectory());
-  // The local cloud's own token is in its settings, which only their owner can read.
+  const { directory, settings, variables } = layoutOf(localCloudDirectory());
+  // The local cloud's own token is in its settings and in what it tells commands, which only their owner can read.
   expect(statSync(directory).mode & 0o777).toBe(0o700);
-  const isLeftOut = (path: string) => path === settings || others.test(path);
+  const isLeftOut = (path: string) => path === settings || path === variables || others.test(path);
   return [program.directory, directory, temporary, children].flatMap((folder) => searcher.below(folder, isLeftOut));
 }
 

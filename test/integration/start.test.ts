@@ -5,21 +5,25 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
 import { VersionControlChangeType } from "azure-devops-node-api/interfaces/GitInterfaces";
-import { projectRoot } from "../../local-cloud/cloud/layout";
+import { portsFrom, projectRoot } from "../../local-cloud/cloud/layout";
 import type { Running } from "../../local-cloud/cloud/status";
 import { installToolchain } from "../../local-cloud/toolchain";
 import { readLock } from "../../src/conda/lock-file";
+import { reservePorts } from "../support/ports";
 import { rebuiltSteps } from "./support/build-log";
 import { digestOfTag, tagsOf } from "./support/far-side";
 import { JobContainer } from "./support/job-container";
 import { directoryVariable } from "./support/local-cloud";
 import { printedBy } from "./support/printed";
 
-const port = 21400;
-
 /** `npm start` writes into the project's folder, so these tests have a copy of it. */
 let copy: string;
-beforeAll(() => {
+let port: number;
+/** The login server of the first registry. */
+let loginServer: string;
+beforeAll(async () => {
+  port = await reservePorts();
+  loginServer = `127.0.0.1:${portsFrom(port).registries.first}`;
   copy = mkdtempSync(join(tmpdir(), "start-"));
   const left = ["node_modules", ".git", ".local-cloud", "Pulumi.local.yaml"];
   cpSync(projectRoot, copy, { recursive: true, filter: (path) => !left.includes(basename(path)) });
@@ -30,6 +34,8 @@ afterAll(async () => {
   await run("local-cloud/cli/main.ts", "reset");
   rmSync(copy, { recursive: true });
 });
+
+const repository = "mlops/diabetes_regression";
 
 jest.setTimeout(1_800_000); // the first `npm start` of a machine builds the toolchain
 
@@ -45,19 +51,23 @@ async function cloud(): Promise<Running> {
   return JSON.parse((await run("local-cloud/cli/main.ts", "status", "--json")).stdout);
 }
 
+/** A regular expression for an address. */
+const literally = (address: string) => address.replaceAll(".", "\\.");
+
 const settings = () => readFileSync(join(copy, "Pulumi.local.yaml"), "utf8");
 
 test("npm start brings everything up and says what exists", async () => {
   const { code, stdout, stderr } = await run("local-cloud/start/command.ts", "--port", String(port));
   expect({ code, stderr }).toMatchObject({ code: 0 });
   const said = stdout.slice(stdout.indexOf("What exists now"));
-  expect(said).toMatch(/container registry +mlopslocal at 127\.0\.0\.1:21410\n/);
+  const url = literally(`http://127.0.0.1:${port}/local/`);
+  expect(said).toMatch(new RegExp(`container registry +mlopslocal at ${literally(loginServer)}\\n`));
   expect(said).toMatch(
     /image +mlops\/diabetes_regression\n +digest +sha256:[0-9a-f]{64}\n +tags +amlsdk-[\d.]+, cache, latest\n/,
   );
   expect(said).toMatch(/service connection +acrconnection \(WorkloadIdentityFederation, /);
-  expect(said).toMatch(/image-build pipeline .* http:\/\/127\.0\.0\.1:21400\/local\/.*definitionId=\d+\n/);
-  expect(said).toMatch(/model pipeline .* http:\/\/127\.0\.0\.1:21400\/local\/.*definitionId=\d+\n/);
+  expect(said).toMatch(new RegExp(`image-build pipeline .* ${url}.*definitionId=\\d+\\n`));
+  expect(said).toMatch(new RegExp(`model pipeline .* ${url}.*definitionId=\\d+\\n`));
   expect(said).toContain("npm run local-cloud -- exec -- pulumi preview --diff");
 });
 
@@ -67,7 +77,7 @@ test("a step in the image imports the packages, in the versions that the lock sa
     "lock",
   );
   const locked = (name: string) => lock.packages.find((one) => one.name === name)?.version;
-  const container = await JobContainer.pull("127.0.0.1:21410", "mlops/diabetes_regression", "latest");
+  const container = await JobContainer.pull(loginServer, repository, "latest");
   const printed = await container.step(
     'python -c "import numpy, pandas, sklearn; print(*(m.__version__ for m in (numpy, pandas, sklearn)))"',
   );
@@ -76,7 +86,7 @@ test("a step in the image imports the packages, in the versions that the lock sa
 });
 
 test("check:image reads it with the sign-in that the local cloud gives its commands", async () => {
-  const command = ["npx", "tsx", "src/cli/check/image.ts", "127.0.0.1:21410/mlops/diabetes_regression:latest"];
+  const command = ["npx", "tsx", "src/cli/check/image.ts", `${loginServer}/${repository}:latest`];
   const { code, stdout, stderr } = await run("local-cloud/cli/main.ts", "exec", "--", ...command);
   expect({ code, stdout, stderr }).toMatchObject({ code: 0 });
 });
@@ -104,8 +114,6 @@ function stepsOf(stdout: string): Record<string, string> {
   );
 }
 
-const ownRepository = ["127.0.0.1:21410", "mlops/diabetes_regression"] as const;
-
 test("npm run pipeline -- image pushes an image under exactly the four tags, with the digest that it says", async () => {
   const { buildctl } = await installToolchain();
   execFileSync(buildctl, ["--addr", (await cloud()).buildkit.address, "prune", "--all"]);
@@ -113,14 +121,12 @@ test("npm run pipeline -- image pushes an image under exactly the four tags, wit
   const { code, stdout, stderr } = await pipeline("image", "--amlsdkversion", "1.2.3", "--githubrelease", "3.0.0");
   expect({ code, stdout, stderr }).toMatchObject({ code: 0 });
   const [, number] = /Run (\S+) of mlops-diabetes_regression-image-build: http/.exec(stdout) ?? [];
-  const said = stdout.slice(
-    stdout.indexOf("Pushed to 127.0.0.1:21410/mlops/diabetes_regression, and in the registry:"),
-  );
+  const said = stdout.slice(stdout.indexOf(`Pushed to ${loginServer}/${repository}, and in the registry:`));
   const pushed = [...said.matchAll(/^ {2}(\S+) +(sha256:[0-9a-f]{64})$/gm)].map(([, tag, digest]) => ({ tag, digest }));
   expect(pushed.map(({ tag }) => tag).sort()).toEqual(
     [`build-${number}`, "amlsdk-1.2.3", "release-3.0.0", "latest"].sort(),
   );
-  for (const { tag, digest } of pushed) expect(await digestOfTag(...ownRepository, tag ?? "")).toBe(digest);
+  for (const { tag, digest } of pushed) expect(await digestOfTag(loginServer, repository, tag ?? "")).toBe(digest);
 
   // It checked the environment before, and the image after.
   expect(Object.entries(stepsOf(stdout)).filter(([name]) => !/^(?:Initialize|Checkout|Finalize)/.test(name))).toEqual(
@@ -129,8 +135,8 @@ test("npm run pipeline -- image pushes an image under exactly the four tags, wit
       "Check the image",
     ].map((name) => [name, "succeeded"]),
   );
-  expect(stdout).toMatch(/The conda files agree: \d+ packages compared\./);
-  expect(stdout).toContain(`${ownRepository.join("/")}:build-${number}: jobs can run in it.`);
+  expect(stdout).toMatch(/The environments agree: \d+ packages compared\./);
+  expect(stdout).toContain(`${loginServer}/${repository}:build-${number}: jobs can run in it.`);
   // BuildKit had forgotten what `pulumi up` built with it; the registry had not.
   expect(rebuiltSteps(stdout)).toEqual([]);
 });
@@ -157,13 +163,13 @@ test("an environment that CI does not share fails the run before it builds", asy
     azureDevOps.project,
   );
 
-  const before = await tagsOf(...ownRepository);
+  const before = await tagsOf(loginServer, repository);
   const { code, stdout } = await pipeline("image", "--branch", "broken");
   expect(code).toBe(1);
   expect(stdout).toMatch(/docker\/ci_dependencies\.yml:\d+ +conflict/);
   expect(stdout).toContain("githubrelease is not set: no tag release-…");
   expect(stepsOf(stdout)).toMatchObject({ "Check the environment": "failed", Build: "skipped", Push: "skipped" });
-  expect(await tagsOf(...ownRepository)).toEqual(before);
+  expect(await tagsOf(loginServer, repository)).toEqual(before);
 });
 
 test("npm run pipeline -- model runs its steps in the image that the stack has, with the environment's packages", async () => {
@@ -182,8 +188,8 @@ test("npm run local-cloud -- push commits what is checked out to a branch, once,
   const { azureDevOps } = await cloud();
   const api = new WebApi(azureDevOps.orgServiceUrl, getPersonalAccessTokenHandler(azureDevOps.personalAccessToken));
   const git = await api.getGitApi();
-  const { repository, project } = azureDevOps;
-  const refs = async () => (await git.getRefs(repository, project, "heads/")).map(({ name }) => name);
+  const { repository: name, project } = azureDevOps;
+  const refs = async () => (await git.getRefs(name, project, "heads/")).map(({ name }) => name);
   const push = (...args: string[]) => run("local-cloud/cli/main.ts", "push", ...args);
 
   execFileSync("git", ["init", "--quiet", "--initial-branch", "feature/pandas", copy]);
@@ -196,7 +202,7 @@ test("npm run local-cloud -- push commits what is checked out to a branch, once,
   });
   const lock = ".local-cloud/conda-locks/ci_dependencies.linux-64.lock";
   const version = { version: "feature/pandas" };
-  const found = await git.getItem(repository, lock, project, "", 0, true, true, false, version, true);
+  const found = await git.getItem(name, lock, project, "", 0, true, true, false, version, true);
   expect(found.content).toBe(readFileSync(join(copy, lock), "utf8"));
   expect(await push()).toMatchObject({ code: 0, stdout: "Nothing to commit to feature/pandas.\n" });
   expect(await push("--branch", "not valid")).toMatchObject({
@@ -237,7 +243,13 @@ test("npm start fails when something is not there although Pulumi has nothing to
 
 test("npm start does not touch a stack of another local cloud", async () => {
   const other = join(copy, "other");
-  const { code, stderr } = await run("local-cloud/start/command.ts", "--directory", other, "--port", "21500");
+  const { code, stderr } = await run(
+    "local-cloud/start/command.ts",
+    "--directory",
+    other,
+    "--port",
+    String(await reservePorts()),
+  );
   expect(code).toBe(1);
   expect(stderr).toContain("Pulumi.local.yaml was written for another local cloud");
   expect(existsSync(other)).toBe(false);

@@ -8,6 +8,7 @@ import { layoutOf, projectRoot } from "../../local-cloud/cloud/layout";
 import { readCloudSettings } from "../../local-cloud/cloud/settings";
 import { stackSettings } from "../../local-cloud/start/stack-settings";
 import { type StackOutputs, stackOutputs } from "../../src/common/outputs";
+import { commandLine } from "./command-line";
 
 /** All that a `pulumi` command reads of this program, and its own commands. */
 const copied = [
@@ -118,8 +119,9 @@ export class Program {
   }
 
   /** Runs one of this project's commands, such as `src/cli/env/command.ts`, in the program's folder. */
-  command(script: string, ...args: string[]): Promise<Ended> {
-    return this.run("tsx", [join(this.directory, script), ...args]);
+  command(script: string, args: string[], environment?: NodeJS.ProcessEnv): Promise<Ended> {
+    const [program, ...options] = commandLine(script, this.directory);
+    return this.run(program, [...options, ...args], environment);
   }
 
   /** Runs a command in the program's folder, in the local cloud. */
@@ -168,10 +170,8 @@ export class Program {
     return (deployment.resources ?? []).map(({ urn }) => partsOf(urn));
   }
 
-  /** Destroys what is left of the stack, and removes the copy. */
-  async dispose(): Promise<void> {
-    await this.destroy();
-    await this.pulumi("stack", "rm", "--yes", "--force", "--stack", this.stack);
+  /** Removes the copy. What the stack has in the local cloud goes with that. */
+  remove(): void {
     rmSync(this.directory, { recursive: true, force: true });
   }
 

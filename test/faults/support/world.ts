@@ -7,6 +7,8 @@ import { type Layout, layoutOf } from "../../../local-cloud/cloud/layout";
 import { cloudStatus, type Running } from "../../../local-cloud/cloud/status";
 import { reset, stop } from "../../../local-cloud/cloud/stop";
 import { up } from "../../../local-cloud/cloud/up";
+import { commandLine } from "../../support/command-line";
+import { reservePorts } from "../../support/ports";
 import { Program } from "../../support/program";
 import { snapshot } from "./snapshot";
 import { Switch } from "./switch";
@@ -49,12 +51,14 @@ export class World {
   private program: Program | undefined;
   private faultSwitch: Switch | undefined;
   private edits = 0;
+  private port: number | undefined;
 
-  constructor(private readonly port: number) {
+  constructor() {
     this.layout = layoutOf(join(this.directory, "cloud"));
   }
 
   async start(): Promise<void> {
+    this.port ??= await reservePorts();
     await up(this.layout, this.port);
     const { faults, azureDevOps } = this.cloud;
     this.faultSwitch = new Switch(faults.url, azureDevOps.personalAccessToken);
@@ -76,7 +80,7 @@ export class World {
 
   async remove(): Promise<void> {
     await reset(this.layout);
-    if (this.program) rmSync(this.program.directory, { recursive: true, force: true });
+    this.program?.remove();
     rmSync(this.directory, { recursive: true, force: true });
   }
 
@@ -201,7 +205,7 @@ export class World {
 
 const script =
   (file: string, ...args: string[]) =>
-  ({ directory }: Program): [string, ...string[]] => ["tsx", join(directory, file), ...args];
+  ({ directory }: Program): [string, ...string[]] => [...commandLine(file, directory), ...args];
 
 /** The commands of the lifecycle. */
 const commands = {

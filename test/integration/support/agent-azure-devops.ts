@@ -22,12 +22,13 @@ export class AgentAzureDevOps {
     readonly stop: () => Promise<void>,
   ) {}
 
-  static async start(cloud: AgentCloud, port: number): Promise<AgentAzureDevOps> {
+  static async start(cloud: AgentCloud): Promise<AgentAzureDevOps> {
     const directory = mkdtempSync(join(tmpdir(), "agent-azure-devops-"));
     const places = {
       ...{ organization: join(directory, "azure-devops.json"), repositories: join(directory, "repositories") },
       runs: join(directory, "runs"),
     };
+    const port = cloud.ports.azureDevOps;
     const url = `http://127.0.0.1:${port}`;
     const server = createAzureDevOps({
       ...{

@@ -27,6 +27,7 @@ import {
   TokenIssuer,
   tenantId,
 } from "../../../local-cloud/cloud/identity";
+import { type Ports, portsFrom } from "../../../local-cloud/cloud/layout";
 import { compilePipeline } from "../../../local-cloud/pipelines/compile";
 import type { Plan } from "../../../local-cloud/pipelines/plan";
 import { mountsBelow } from "../../../local-cloud/processes/mounts";
@@ -36,6 +37,7 @@ import { pushTarballs } from "../../../local-cloud/registry/push";
 import { Store } from "../../../local-cloud/state/store";
 import { installToolchain } from "../../../local-cloud/toolchain";
 import { cacheDirectory } from "../../../local-cloud/toolchain/cache";
+import { reservePorts } from "../../support/ports";
 import { RegistryClient } from "./registry-client";
 
 const group = `/subscriptions/${subscriptionId}/resourceGroups/mlops`;
@@ -111,7 +113,7 @@ export class AgentCloud {
   private assignmentId = "";
 
   private constructor(
-    private readonly basePort: number,
+    readonly ports: Ports,
     readonly base: BaseImage,
     private readonly tokens: TokenIssuer,
   ) {}
@@ -120,11 +122,14 @@ export class AgentCloud {
   private identity = { principalId: "", clientId: "" };
   loginServer = "";
 
-  /** @param basePort its first port; it takes four. */
-  static async start(basePort: number): Promise<AgentCloud> {
+  static async start(): Promise<AgentCloud> {
     const base = await makeBaseImage(cacheDirectory(), () => {});
     const keys = join(mkdtempSync(join(tmpdir(), "agent-keys-")), "keys.json");
-    const cloud = new AgentCloud(basePort, base, await TokenIssuer.open(keys, "http://127.0.0.1/tenant/"));
+    const cloud = new AgentCloud(
+      portsFrom(await reservePorts()),
+      base,
+      await TokenIssuer.open(keys, "http://127.0.0.1/tenant/"),
+    );
     cloud.ends.push(async () => rmSync(join(keys, ".."), { recursive: true }));
     await cloud.startParts();
     return cloud;
@@ -132,11 +137,15 @@ export class AgentCloud {
 
   /** The image that stands for a public one. */
   get baseImage(): string {
-    return `127.0.0.1:${this.basePort + 1}/base:latest`;
+    return `${this.publicRegistry}/base:latest`;
+  }
+
+  private get publicRegistry(): string {
+    return `127.0.0.1:${this.ports.publicRegistry}`;
   }
 
   private get azureUrl(): string {
-    return `http://127.0.0.1:${this.basePort + 2}`;
+    return `http://127.0.0.1:${this.ports.azure}`;
   }
 
   /** What a local Azure DevOps needs to run pipelines here. */
@@ -164,18 +173,18 @@ export class AgentCloud {
   }
 
   private async startParts(): Promise<void> {
-    const { directory, basePort, base, tokens } = this;
+    const { directory, ports, base, tokens } = this;
     const { buildkitd, buildctl, registry, runc } = await installToolchain();
-    const buildkit = await startBuildkit({ directory, executable: buildkitd, runc, port: basePort });
+    const buildkit = await startBuildkit({ directory, executable: buildkitd, runc, port: ports.buildkit });
     this.ends.push(() => buildkit.stop());
-    const publicRegistry = await startPublicRegistry({ directory, executable: registry, port: basePort + 1 });
+    const publicRegistry = await startPublicRegistry({ directory, executable: registry, port: ports.publicRegistry });
     this.ends.push(() => publicRegistry.stop());
-    await pushTarballs(`127.0.0.1:${basePort + 1}`, "base", "latest", [base.rootfs], base.config);
+    await pushTarballs(this.publicRegistry, "base", "latest", [base.rootfs], base.config);
 
     const store = new Store(join(directory, "azure.json"), azureForm, seedSubscription);
     const registries = new Registries({
       store: new Store(join(directory, "registries.json"), registriesForm, noRegistries),
-      ...{ directory, executable: registry, tokens, ports: { first: basePort + 3, last: basePort + 3 } },
+      ...{ directory, executable: registry, tokens, ports: ports.registries },
       isAllowed: (...asked) => isAllowed(store.data, ...asked),
       isPublic: () => true,
     });
@@ -186,7 +195,7 @@ export class AgentCloud {
       metadata: { address: new URL(this.azureUrl).host },
     });
     this.ends.push(() => azure.close());
-    await azure.listen({ host: "127.0.0.1", port: basePort + 2 });
+    await azure.listen({ host: "127.0.0.1", port: ports.azure });
 
     const location = { location: "westeurope" };
     await this.arm("PUT", group, "2024-03-01", location);
@@ -196,7 +205,7 @@ export class AgentCloud {
     this.loginServer = String(created.loginServer);
     const { principalId, clientId } = await this.arm("PUT", identityId, "2023-01-31", location);
     this.identity = { principalId: String(principalId), clientId: String(clientId) };
-    this.execute = createAgent({ directory, runc, buildctl, buildkit: `tcp://127.0.0.1:${basePort}` });
+    this.execute = createAgent({ directory, runc, buildctl, buildkit: `tcp://127.0.0.1:${ports.buildkit}` });
   }
 
   async stop(): Promise<void> {

@@ -1,13 +1,10 @@
 import { layoutOf } from "../../../local-cloud/cloud/layout";
 import { cloudStatus, type Running } from "../../../local-cloud/cloud/status";
 
-/** Base ports for the integration tests' local cloud, one for each run at a time, away from those of other tests. */
-export const testPorts = [9680, 23000, 23100, 23200, 23300];
-
-/** The variable by which the tests learn where their local cloud is, which `start-local-cloud.ts` sets. */
+/** The variable by which the tests learn where their local cloud is. */
 export const directoryVariable = "JOB_CONTAINER_TEST_CLOUD";
 
-/** The local cloud that all integration tests share. */
+/** The local cloud that all integration tests share, or the file's own (`useOwnCloud`). */
 export function localCloud(): Running {
   const status = cloudStatus(layoutOf(localCloudDirectory()));
   if (!status.running) throw new Error(`the tests' local cloud in ${status.directory} does not run`);

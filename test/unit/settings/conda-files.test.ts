@@ -41,8 +41,10 @@ test.each(["error", "warn"] as const)("files that match are not worth a word (%s
 
 test("error: files that do not match end the program, with each place, what to do, and the setting", async () => {
   const ended = read(conflicting);
-  expect(await ended.catch(pulumi.RunError.isInstance)).toBe(true); // which Pulumi shows as its message
-  await expect(ended).rejects.toThrow(/^the conda files do not match \(1 finding\):\n {2}\S+\.yml:\d+ conflict: /);
+  await expect(ended).rejects.toThrow(pulumi.RunError);
+  await expect(ended).rejects.toThrow(
+    /^the environment files do not match \(1 finding\):\n {2}\S+\.yml:\d+ conflict: /,
+  );
   await expect(ended).rejects.toThrow("npm run check:env");
   await expect(ended).rejects.toThrow("environmentPolicy is error");
 });
@@ -54,7 +56,7 @@ test("warn: it is said, and the program goes on", async () => {
 
 test("off: they are not compared, which is said; the SDK's version is known all the same", async () => {
   expect(await read(conflicting, { environmentPolicy: "off" })).toEqual({ amlSdkVersion: "1.31.0" });
-  expect(info.mock.calls).toEqual([["environmentPolicy is off: the conda files are not compared"]]);
+  expect(info.mock.calls).toEqual([["environmentPolicy is off: the environment files are not compared"]]);
   expect(warn).not.toHaveBeenCalled();
 });
 
