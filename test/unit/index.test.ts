@@ -1,0 +1,125 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import program from "../../index";
+import { type StackOutputs, stackOutputs } from "../../src/common/outputs";
+import { type MockCloud, registered } from "./support/mock-cloud";
+import { value } from "./support/output";
+import { tokenExchange } from "./support/token-exchange";
+
+// The first test loads the providers' packages.
+jest.setTimeout(60_000);
+
+const registryAddress = tokenExchange();
+const digest = `sha256:${"a".repeat(64)}`;
+
+let buildx: string;
+beforeAll(() => {
+  buildx = mkdtempSync(join(tmpdir(), "buildx-"));
+  mkdirSync(join(buildx, "instances"));
+  writeFileSync(join(buildx, "instances", "ci"), '{"Driver":"docker-container","Nodes":[]}');
+  process.env.BUILDX_CONFIG = buildx;
+  jest.spyOn(pulumi.log, "info").mockResolvedValue();
+});
+afterAll(() => {
+  delete process.env.BUILDX_CONFIG;
+  rmSync(buildx, { recursive: true });
+});
+
+const settings = {
+  "azure-native:location": "westeurope",
+  "azuredevops:orgServiceUrl": "https://dev.azure.com/contoso",
+  "job-container:builder": "ci",
+  "job-container:environmentPolicy": "off",
+  "job-container:project": "mlops",
+  "job-container:repository": '{"kind":"azureRepos","name":"diabetes_regression"}',
+};
+
+/** What the whole program puts out, on mocks. */
+async function outputsOf(own: Record<string, string>, base: Partial<StackOutputs> = {}): Promise<unknown> {
+  const cloud: MockCloud = {
+    outputs: {
+      "azure-native:containerregistry:Registry": { name: "mlopsregistry", loginServer: registryAddress() },
+      "azuredevops:index/serviceEndpointAzureEcr:ServiceEndpointAzureEcr": { projectId: "project-id" },
+      "docker-build:index:Image": { digest },
+      "pulumi:pulumi:StackReference": { outputs: base, secretOutputNames: [] },
+    },
+    functions: {
+      "azure-native:authorization:getClientConfig": { subscriptionId: "subscription", tenantId: "tenant" },
+      "azure-native:authorization:getClientToken": { token: "azure-token" },
+      "azure-native:resources:getResource": { properties: {} },
+      "azuredevops:index/getProject:getProject": { id: "project-id" },
+      "azuredevops:index/getGitRepository:getGitRepository": {
+        id: "repository-id",
+        webUrl: "https://dev.azure.com/contoso/mlops/_git/diabetes_regression",
+      },
+      "azuredevops:index/getServiceEndpointAzureRM:getServiceEndpointAzureRM": {
+        serviceEndpointId: "azure-id",
+        serviceEndpointAuthenticationScheme: "WorkloadIdentityFederation",
+      },
+      "docker:index/getRegistryImage:getRegistryImage": ({ name }) => ({ name, sha256Digest: digest }),
+      "pulumi:pulumi:readStackOutputs": ({ name }) => ({ name, outputs: {} }),
+    },
+  };
+  const found: unknown[] = [];
+  await registered(cloud, async () => {
+    pulumi.runtime.setAllConfig({ ...settings, ...own });
+    found.push(await value(pulumi.output(await program())));
+  });
+  return found[0];
+}
+
+const registry = '{"kind":"new","name":"mlopsregistry"}';
+
+test("a base environment puts out what every reader parses, and nothing else", async () => {
+  const outputs = await outputsOf({
+    "job-container:registry": registry,
+    "job-container:infrastructurePipeline": '{"azureConnection":"azure-deployments"}',
+  });
+  expect(stackOutputs.strict().parse(outputs)).toEqual(outputs);
+  expect(outputs).toMatchObject({
+    registry: { name: "mlopsregistry", loginServer: registryAddress() },
+    image: { repository: "mlops/diabetes_regression", digest },
+    serviceConnection: { name: "acrconnection" },
+    pushConnection: { name: "acrconnection-push" },
+    infrastructurePipeline: { name: "mlops-diabetes_regression-infrastructure" },
+  });
+});
+
+test("one with a single connection and no pipeline for itself puts out neither", async () => {
+  const outputs = await outputsOf({
+    "job-container:registry": registry,
+    "job-container:serviceConnection": '{"separatePush":false}',
+  });
+  expect(stackOutputs.strict().parse(outputs)).toEqual(outputs);
+  expect(outputs).not.toHaveProperty("pushConnection");
+  expect(outputs).not.toHaveProperty("infrastructurePipeline");
+});
+
+test("a branch environment puts out the same of its own, with the base environment's registry and connections", async () => {
+  const base = stackOutputs.parse(await outputsOf({ "job-container:registry": registry }));
+  const outputs = await outputsOf(
+    {
+      "job-container:branchEnvironment": '{"name":"tensorflow","branch":"tensorflow","base":"organization/jc/dev"}',
+    },
+    base,
+  );
+  expect(stackOutputs.strict().parse(outputs)).toEqual(outputs);
+  const { serviceConnection, pushConnection } = base;
+  expect(outputs).toMatchObject({
+    registry: base.registry,
+    image: { repository: "mlops/diabetes_regression/tensorflow" },
+    ...{ serviceConnection, pushConnection },
+  });
+});
+
+test("the environment of a branch needs a base environment that is up", async () => {
+  await expect(
+    outputsOf({
+      "job-container:branchEnvironment": '{"name":"tensorflow","branch":"tensorflow","base":"organization/jc/dev"}',
+    }),
+  ).rejects.toThrow(
+    /^the base environment's stack "organization\/jc\/dev" .* no registry and no serviceConnection and no image/,
+  );
+});
