@@ -14,6 +14,8 @@ if (selected.includes("/")) throw new Error(`--selectProjects takes for projects
 module.exports = {
   // Half of the time an update waits, for Azure DevOps to know what it was told: two files for each of two cores.
   maxWorkers: 4,
+  // On a busy machine, what takes a second by itself takes many.
+  testTimeout: 60_000,
   testSequencer: "<rootDir>/test/support/slowest-first.js",
   projects: [
     // No network, no engine, no process of the local cloud.
