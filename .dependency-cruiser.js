@@ -11,10 +11,15 @@ const arrows = {
   "src/image": ["src/common"],
   "src/rules": ["src/common"],
   "src/common": [],
-  "src/cli": ["components", "src"],
+  "src/cli": ["components", "src", "transpile\\.js"],
   policy: ["transpile\\.js"],
   // Works where the program is not, against any repository: it knows images and what all rooms use, nothing else.
-  "local-cloud": ["src/(image|common)"],
+  "local-cloud": ["src/(image|common)", "transpile\\.js"],
+  "local-cloud/state": ["src/common"],
+  "local-cloud/pipelines": ["src/common"],
+  "local-cloud/agent": ["local-cloud/(pipelines|processes)", "src/(image|common)"],
+  "local-cloud/azuredevops": ["local-cloud/(agent|pipelines|state)", "src/common"],
+  "local-cloud/pages": ["local-cloud/(azuredevops|pipelines|registry)"],
 };
 
 const ours = "^(index\\.ts|components|src|policy|local-cloud|test|transpile\\.js)(/|$)";

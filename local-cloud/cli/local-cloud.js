@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-// The command `local-cloud`: TypeScript runs as it is, its types removed.
-require("tsx/cjs");
+// What package.json names as the command: runs its TypeScript as Pulumi runs the program's.
+require("../../transpile.js");
 require("./main.ts");

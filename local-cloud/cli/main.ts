@@ -1,5 +1,5 @@
-import { Command, Option } from "commander";
-import { exitWithError } from "../../src/common/errors";
+import { Option } from "commander";
+import { commandLine, run } from "../../src/common/command-line";
 import { currentBranch } from "../../src/common/git";
 import { printable } from "../../src/common/printable";
 import { exec } from "../cloud/exec";
@@ -15,7 +15,7 @@ import { defaultBranch, deleteBranch, pushBranch } from "../repository/push";
 const notRunning = 3;
 
 /** `npm run local-cloud -- <command>`: the local cloud's command line. */
-const program = new Command("local-cloud")
+const program = commandLine("local-cloud")
   .description("The local cloud: Azure DevOps, Azure, container registries and BuildKit on this machine's loopback.")
   .showHelpAfterError("See: npm run local-cloud -- --help")
   .option("--directory <path>", "where it keeps its state", defaultDirectory);
@@ -84,7 +84,7 @@ program
     print((await reset(layout())) ? `Removed the local cloud in ${directory}.` : `No local cloud in ${directory}.`);
   });
 
-program.parseAsync().catch(exitWithError);
+void run(program);
 
 function layout(): Layout {
   return layoutOf(program.opts<{ directory: string }>().directory);

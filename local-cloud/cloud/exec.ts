@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { UserError } from "../../src/common/errors";
+import { withoutNpmScript } from "../../src/common/npm";
 import { environmentOf } from "./environment";
 import type { Layout } from "./layout";
 import { readCloudSettings } from "./settings";
@@ -20,7 +21,7 @@ export async function exec(layout: Layout, command: string, args: string[]): Pro
 /** Runs a command on this terminal and passes on the signals that reach this process alone. */
 export function runCommand(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { env, stdio: "inherit" });
+    const child = spawn(command, args, { env: withoutNpmScript(env), stdio: "inherit" });
     const forward = (signal: NodeJS.Signals) => {
       // Ctrl-C reaches the whole terminal's group by itself. Twice would be worse: Pulumi takes it for "at once".
       if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);

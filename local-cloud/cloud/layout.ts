@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { version as pulumiVersion } from "pulumi/package.json";
-import { UserError } from "../../src/common/errors";
+import { UsageError } from "../../src/common/errors";
 import { localCloudFolder, variablesFile } from "../../src/common/local-cloud-variables";
 
 /** The project root: where `Pulumi.yaml`, `docker/` and `pipelines/` are. */
@@ -46,13 +46,13 @@ export function portsFrom(base: number): Ports {
 
 /**
  * Reads a base port as it is typed.
- * @throws UserError when it is not a whole number, needs no privilege-bound port, or leaves no room for the plan.
+ * @throws UsageError when it is not a whole number, needs no privilege-bound port, or leaves no room for the plan.
  */
 export function parsePort(text: string): number {
   const last = 65536 - portCount;
   const port = Number(text);
   if (/^\d+$/.test(text) && port >= 1024 && port <= last) return port;
-  throw new UserError(
+  throw new UsageError(
     `the base port ${JSON.stringify(text)} (option --port) is not a whole number from 1024 to ${last}. ` +
       `The local cloud uses ${portCount} ports from it on; leave the option out for ${defaultPort}.`,
   );

@@ -7,7 +7,7 @@ import type { Layout } from "../cloud/layout";
 const helper = "job-container";
 
 /**
- * Writes the local cloud's Docker configuration: every tool that reads it (docker, BuildKit, `check:image`) signs in to
+ * Writes the local cloud's Docker configuration: every tool that reads it (docker, BuildKit, `job-container check image`) signs in to
  * the local Azure container registries as the operator, at the moment of use, and to nothing else. No login is in it.
  */
 export function installDockerLogin(layout: Layout): void {

@@ -1,5 +1,6 @@
-import { Command } from "commander";
-import { exitWithError, UserError } from "../../src/common/errors";
+import { join } from "node:path";
+import { commandLine, run } from "../../src/common/command-line";
+import { UserError } from "../../src/common/errors";
 import { printable } from "../../src/common/printable";
 import { readStack } from "../../src/common/read-stack";
 import { environmentOf } from "../cloud/environment";
@@ -32,11 +33,9 @@ async function start(options: { directory: string; port?: number }): Promise<num
 
   process.chdir(projectRoot);
   const env = environmentOf(layout, settings, process.env);
-  const run = (program: string, ...args: string[]) => {
-    say(`\n$ ${[program, ...args].join(" ")}`);
-    return runCommand(program, args, env);
-  };
-  const solved = await run("npm", "run", "--silent", "check:env", "--", "--solve");
+  const check = ["check", "conda", "--solve"];
+  say(`\n$ npx job-container ${check.join(" ")}`); // which takes seconds to find this very command
+  const solved = await runCommand(process.execPath, [join(projectRoot, "src/cli/job-container.js"), ...check], env);
   if (solved !== 0) return solved;
   const { paths } = await pushBranch(status, defaultBranch, checkedOutFiles(layout));
   if (paths.length > 0) say(`\nCommitted to the local repository: ${enumerated(paths)}`);
@@ -44,7 +43,8 @@ async function start(options: { directory: string; port?: number }): Promise<num
     ["stack", "select", "--create", stackName],
     ["up", "--yes", "--stack", stackName],
   ]) {
-    const code = await run("pulumi", ...args);
+    say(`\n$ pulumi ${args.join(" ")}`);
+    const code = await runCommand("pulumi", args, env);
     if (code !== 0) return code;
   }
 
@@ -56,13 +56,13 @@ function say(text: string): void {
   process.stdout.write(`${printable(text)}\n`);
 }
 
-new Command("start")
+const program = commandLine("start")
   .showHelpAfterError("See: npm start -- --help")
   .description("Bring up the local cloud and the stack `local` in it.")
   .option("--directory <path>", "where in the project's folder the local cloud keeps its state", defaultDirectory)
   .option("--port <number>", `first of its 100 ports; kept with its state (default: ${defaultPort})`, parsePort)
   .action(async (options: { directory: string; port?: number }) => {
     process.exitCode = await start(options);
-  })
-  .parseAsync()
-  .catch(exitWithError);
+  });
+
+void run(program);

@@ -13,7 +13,7 @@ export function summary({ projectUrl, registry, image, connections, pipelines }:
   ];
   const next: [string, string][] = [
     [
-      "npm run local-cloud -- exec -- npm run check:env -- --solve",
+      "npm run local-cloud -- exec -- npx job-container check conda --solve",
       "check and lock a changed environment: edit docker/*_dependencies*.yml first",
     ],
     ["npm run local-cloud -- exec -- pulumi preview --diff", "what the change would do"],

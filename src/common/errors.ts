@@ -7,7 +7,7 @@ import { printable } from "./printable";
  * does Pulumi.
  */
 export class UserError extends Error {
-  override readonly name = "UserError";
+  override readonly name: string = "UserError";
   /** By this Pulumi knows its own `RunError`, which it shows so; its class is not extended, for it takes a second to load. */
   readonly __pulumiRunError = true;
 
@@ -24,10 +24,16 @@ export function messageOf(error: unknown): string {
   return error instanceof Error || types.isNativeError(error) ? error.message : String(error);
 }
 
+/** A command that was not used as it is meant to be. */
+export class UsageError extends UserError {}
+
+/** Exit codes of all commands. What `failed` means for one of them is in its help. */
+export const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
+
 /** Ends a command line program: a `UserError` as its message alone, anything else (a defect of ours) with its stack. */
 export function exitWithError(error: unknown): never {
   process.stderr.write(`${printable(error instanceof UserError ? `error: ${error.message}` : formatDefect(error))}\n`);
-  process.exit(1);
+  process.exit(error instanceof UsageError ? exitCodes.usage : exitCodes.failed);
 }
 
 function formatDefect(error: unknown): string {

@@ -54,7 +54,7 @@ export class LockError extends Error {
   }
 }
 
-const command = "npm run check:env -- --solve";
+const command = "npx job-container check conda --solve";
 const firstLine = `# Written by \`${command}\`: solve again rather than edit it.`;
 const pipPrefix = "# pip ";
 

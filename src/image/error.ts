@@ -1,7 +1,6 @@
-/**
- * An image that cannot be read, so that nothing can be said about it. The message is for a person: what is wrong (with
- * the value), where it was set, what to do.
- */
-export class ImageError extends Error {
+import { UserError } from "../common/errors";
+
+/** An image that cannot be read, so that nothing can be said about it. */
+export class ImageError extends UserError {
   override readonly name = "ImageError";
 }

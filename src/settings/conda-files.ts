@@ -20,7 +20,7 @@ export type CondaSettings = Pick<
 >;
 
 /**
- * Compares the environment files, as `npm run check:env` does, and treats what it finds by the setting
+ * Compares the conda files, as `npx job-container check conda` does, and treats what it finds by the setting
  * `environmentPolicy`: `error` ends the program, `warn` says it, and with `off` they are not compared.
  *
  * @throws UserError if the policy is `error` and something has to change, or if the Azure ML SDK's version makes no tag
@@ -55,9 +55,9 @@ export async function readCondaFiles(
 
 function report(findings: Finding[], policy: "error" | "warn"): void {
   const message = [
-    `the environment files do not match (${findings.length === 1 ? "1 finding" : `${findings.length} findings`}):`,
+    `the conda files do not match (${findings.length === 1 ? "1 finding" : `${findings.length} findings`}):`,
     ...findings.map(({ file, line, rule, message }) => `  ${file}:${line} ${rule}: ${message}`),
-    "See them by `npm run check:env`, and settle what has one obvious answer by `npm run check:env -- --fix`. " +
+    "See them with `npx job-container check conda`, and fix what has one obvious answer with `npx job-container check conda --fix`. " +
       `The setting environmentPolicy is ${policy}; it may be error, warn or off.`,
   ].join("\n");
   if (policy === "error") throw new UserError(message);

@@ -38,7 +38,7 @@ export function definitionProblems(definition: EnvironmentDefinition, readFile: 
 function noLock(lockFolder: string, lock: string): string {
   return (
     `${JSON.stringify(lockFolder)} has no ${basename(lock)}: ` +
-    "write it by `npm run check:env -- --solve`, or leave the setting out"
+    "write it by `npx job-container check conda --solve`, or leave the setting out"
   );
 }
 

@@ -137,14 +137,14 @@ const infrastructurePipeline = z
   )
   .prefault({});
 
-/** What makes a stack that of a branch: `npm run env` sets it. */
+/** What makes a stack that of a branch: `npx job-container env` sets it. */
 const branchEnvironment = z.strictObject({
   name: named(environmentNameRule),
   branch: required,
   base: required,
 });
 
-/** How branch environments are made: `npm run env` reads it. */
+/** How branch environments are made: `npx job-container env` reads it. */
 export const branches = z.strictObject({
   base: named(stackNameRule).default("dev"),
   stackName: z

@@ -9,16 +9,22 @@ import { mediansOf, printMedians } from "./medians";
 
 const execute = promisify(execFile);
 
-/** How long `check:env` takes on the example files, against an empty program that is started the same way. */
+/** How long `job-container check conda` takes on the example files, against an empty program that is started the same way. */
 async function bench(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "bench-"));
   const empty = join(folder, "empty.ts");
   writeFileSync(empty, "");
-  const run = (file: string) => () => execute(join(projectRoot, "node_modules/.bin/tsx"), [file], { cwd: projectRoot });
+  const run =
+    (...args: string[]) =>
+    () =>
+      execute(process.execPath, args, { cwd: projectRoot });
   try {
-    const medians = await mediansOf({ check: run("src/cli/check/conda.ts"), empty: run(empty) });
+    const medians = await mediansOf({
+      check: run("src/cli/job-container.js", "check", "conda"),
+      empty: run("--require", "./transpile.js", empty),
+    });
     const ratio = (medians.check / medians.empty).toFixed(2);
-    printMedians("check:env, without --solve", [
+    printMedians("job-container check conda, without --solve", [
       ["an empty TypeScript program", medians.empty, ""],
       ["the example files", medians.check, `${ratio} × the empty one (target: under 1 s)`],
     ]);

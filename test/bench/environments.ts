@@ -73,8 +73,8 @@ async function measure(program: Program): Promise<Times> {
   const branches = Array.from({ length: all }, (_, index) => `feature/topic-${index + 1}`);
   const env = (...args: string[]) =>
     secondsOf(async () => {
-      const { exitCode, output } = await program.command("src/cli/env/command.ts", args);
-      if (exitCode !== 0) throw new Error(`npm run env -- ${args.join(" ")} ended with ${exitCode}:\n${output}`);
+      const { exitCode, output } = await program.jobContainer(["env", ...args]);
+      if (exitCode !== 0) throw new Error(`npx job-container env ${args.join(" ")} ended with ${exitCode}:\n${output}`);
     });
   const make = async (branch: string) => {
     await pushBranch(program.directory, branch);
@@ -104,7 +104,7 @@ function report({ ups, listOfFirst, listOfAll, destroyOfAll, destroyOfLast, swee
   const [first, last] = [median(ups.slice(0, compared)), median(ups.slice(-compared))];
   const [many, few] = [median(destroyOfAll), median(destroyOfLast)];
   const ratio = (a: number, b: number, of: string) => `${(a / b).toFixed(2)} × ${of}`;
-  printTimes(`npm run env, ${all} environments of branches`, [
+  printTimes(`npx job-container env, ${all} environments of branches`, [
     [`up, median of the first ${compared}`, first, ""],
     [`up, median of the last ${compared}`, last, `${ratio(last, first, "the first")} (target: the same time)`],
     [`destroy, the last ${destroyed} that there are`, few, ""],

@@ -10,7 +10,7 @@ export const limit = 240;
 
 /**
  * How it ended: the command did its work all the same (`done`), or the same command did when it was run `again`, or only
- * after `npm run recover`. Each time there was in the end what there is in an undisturbed run, and nothing else.
+ * after `npx job-container recover`. Each time there was in the end what there is in an undisturbed run, and nothing else.
  */
 type End = "done" | "again" | "recover" | "BROKEN";
 

@@ -63,7 +63,7 @@ afterAll(async () => {
 });
 afterEach(() => expect(cloud.leftovers()).toEqual([]));
 
-/** What `npm run pipeline` says of a run's tests. */
+/** What `npx job-container run` says of a run's tests. */
 async function totals(build: Awaited<ReturnType<AgentAzureDevOps["run"]>>): Promise<string> {
   return testTotals({ api: () => azureDevOps.client.getTestApi(), project: "mlops", build });
 }
@@ -158,12 +158,7 @@ stages:
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
   }
-  const args = [
-    "--require",
-    require.resolve("tsx/cjs"),
-    join(projectRoot, "src/cli/adopt/command.ts"),
-    join(folder, "ci.yml"),
-  ];
+  const args = [join(projectRoot, "src/cli/job-container.js"), "adopt", join(folder, "ci.yml")];
   await promisify(execFile)(process.execPath, args);
   const adopted = Object.fromEntries(Object.keys(own).map((path) => [path, readFileSync(join(folder, path), "utf8")]));
   rmSync(folder, { recursive: true });

@@ -4,7 +4,6 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { layoutOf } from "../../local-cloud/cloud/layout";
 import type { StackOutputs } from "../../src/common/outputs";
-import { commandLine } from "../support/command-line";
 import { type Ended, Program } from "../support/program";
 import { deleteBranch, pushBranch } from "./support/branches";
 import { azureDevOps, digestOfTag, repositoriesOf, tagsOf } from "./support/far-side";
@@ -46,7 +45,7 @@ function ok(ended: Ended): Ended {
   throw new Error(`the command ended with ${ended.exitCode}:\n${ended.output}`);
 }
 
-const env = (program: Program, ...args: string[]) => program.command("src/cli/env/command.ts", args);
+const env = (program: Program, ...args: string[]) => program.jobContainer(["env", ...args]);
 
 interface Listed {
   name: string;
@@ -194,7 +193,7 @@ describe("two branches side by side with the base", () => {
 
   test("the branch's model pipeline runs in the branch's image, and its image-build pipeline pushes there", async () => {
     const run = (...args: string[]) =>
-      tensorflow.command("src/cli/run/command.ts", [...args, "--stack", "branches-feature--tensorflow", "--wait"]);
+      tensorflow.jobContainer(["run", ...args, "--stack", "branches-feature--tensorflow", "--wait"]);
     const model = ok(await run("model"));
     expect(model.output).toMatch(/tensorflow +2\.17\.0/);
     expect(model.output).toContain("Tests: 1 passed, 0 failed, 0 skipped");
@@ -277,8 +276,7 @@ describe("a command that is killed", () => {
   /** Kills a command with all its processes as soon as it prints something. */
   async function killedAt(text: string | RegExp, ...args: string[]): Promise<void> {
     const { directory, environment } = killed;
-    const [program, ...options] = commandLine("src/cli/env/command.ts", directory);
-    const child = spawn(program, [...options, ...args], {
+    const child = spawn("node", [killed.jobContainerPath, "env", ...args], {
       cwd: directory,
       env: environment,
       detached: true,

@@ -43,7 +43,7 @@ function edit(path: string, ...replacements: [from: string, to: string][]): void
 
 /** Runs a command of the project on the program's files, in the local cloud. */
 function command(name: string, ...args: string[]): Promise<Ended> {
-  return program.command(`src/cli/check/${name}.ts`, args, { JOB_CONTAINER_LOCK_FOLDER: "" });
+  return program.jobContainer(["check", name, ...args], { JOB_CONTAINER_LOCK_FOLDER: "" });
 }
 
 async function up(): Promise<StackOutputs> {
@@ -68,7 +68,7 @@ for module in (azure.ai.ml, numpy, pandas, sklearn, pytest, flake8):
 END`;
 
 describe("from a lock file", () => {
-  test("check:env writes it, from the local channel", async () => {
+  test("check conda writes it, from the local channel", async () => {
     const { exitCode, output } = await command("conda", "--solve");
     expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
   });
@@ -112,7 +112,7 @@ describe("from a lock file", () => {
     expect(await tagsOf(outputs.registry.loginServer, repository)).toContain("cache");
   });
 
-  test("check:image finds nothing", async () => {
+  test("check image finds nothing", async () => {
     const { exitCode, output } = await command("image", outputs.image.reference);
     expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
   });
@@ -133,7 +133,7 @@ describe("a change", () => {
     expect(output).toMatch(/ci_dependencies\.yml:\d+ conflict: numpy is 1\.26\.4\.\* here and 2\.4\.6\.\* in docker/);
     expect(output).toMatch(/conda_dependencies\.yml:\d+ missing: scikit-learn is needed here and missing in docker/);
     expect(output).toMatch(/ci_dependencies\.linux-64\.lock:\d+ lock: /);
-    expect(output).toMatch(/npm run check:env/);
+    expect(output).toMatch(/npx job-container check conda/);
     expect(output).not.toMatch(/^\s+at .*:\d+/m);
   });
 
@@ -173,7 +173,7 @@ describe("an image that an agent could not run a job in", () => {
       expect(exitCode).not.toBe(0);
       expect(output).toMatch(/ENTRYPOINT/);
       expect(output).toMatch(/nobody/);
-      expect(output).toMatch(/npm run check:image -- 127\.0\.0\.1:/);
+      expect(output).toMatch(/npx job-container check image 127\.0\.0\.1:/);
       expect(output).not.toMatch(/^\s+at .*:\d+/m);
       expect(await imageOfModelPipeline()).toBe(before);
     }

@@ -54,7 +54,7 @@ function ok(ended: Ended): Ended {
 }
 
 function env(variables: NodeJS.ProcessEnv, ...args: string[]): Promise<Ended> {
-  return program.command("src/cli/env/command.ts", args, variables);
+  return program.jobContainer(["env", ...args], variables);
 }
 
 async function comment(variables = run): Promise<{ exitCode: number; summary: CommentSummary }> {
@@ -261,8 +261,7 @@ describe("a repository on GitHub", () => {
       GITHUB_TOKEN: "token",
     };
     for (const action of ["created", "updated"]) {
-      const args = ["preview", "--comment", "--json"];
-      const { stdout } = ok(await other.command("src/cli/env/command.ts", args, variables));
+      const { stdout } = ok(await other.jobContainer(["env", "preview", "--comment", "--json"], variables));
       expect(JSON.parse(stdout)).toMatchObject({ action, failed: [] });
     }
     expect(gitHub.comments).toHaveLength(1);

@@ -100,7 +100,7 @@ async function succeeded(running: Promise<Ended>): Promise<Ended> {
 }
 
 const command = (...args: string[]) => succeeded(program.pulumi(...args));
-const env = (...args: string[]) => succeeded(program.command("src/cli/env/command.ts", args));
+const env = (...args: string[]) => succeeded(program.jobContainer(["env", ...args]));
 
 /** What is not written by a deployment, or is searched as an image's layers already. */
 const others = /\/node_modules$|\/pulumi\/(plugins|versions)$|\/public-registry$|\/buildkit\/.*\/snapshots$/;

@@ -85,8 +85,8 @@ test("a step in the image imports the packages, in the versions that the lock sa
   expect(printed).toEqual([["numpy", "pandas", "scikit-learn"].map(locked).join(" ")]);
 });
 
-test("check:image reads it with the sign-in that the local cloud gives its commands", async () => {
-  const command = ["npx", "tsx", "src/cli/check/image.ts", `${loginServer}/${repository}:latest`];
+test("check image reads it with the sign-in that the local cloud gives its commands", async () => {
+  const command = ["npx", "job-container", "check", "image", `${loginServer}/${repository}:latest`];
   const { code, stdout, stderr } = await run("local-cloud/cli/main.ts", "exec", "--", ...command);
   expect({ code, stdout, stderr }).toMatchObject({ code: 0 });
 });
@@ -98,8 +98,8 @@ async function pipeline(...args: string[]): Promise<{ code: number; stdout: stri
     "exec",
     "--",
     "npx",
-    "tsx",
-    "src/cli/run/command.ts",
+    "job-container",
+    "run",
     ...args,
     "--stack",
     "local",
@@ -114,7 +114,7 @@ function stepsOf(stdout: string): Record<string, string> {
   );
 }
 
-test("npm run pipeline -- image pushes an image under exactly the four tags, with the digest that it says", async () => {
+test("npx job-container run image pushes an image under exactly the four tags, with the digest that it says", async () => {
   const { buildctl } = await installToolchain();
   execFileSync(buildctl, ["--addr", (await cloud()).buildkit.address, "prune", "--all"]);
 
@@ -172,7 +172,7 @@ test("an environment that CI does not share fails the run before it builds", asy
   expect(await tagsOf(loginServer, repository)).toEqual(before);
 });
 
-test("npm run pipeline -- model runs its steps in the image that the stack has, with the environment's packages", async () => {
+test("npx job-container run model runs its steps in the image that the stack has, with the environment's packages", async () => {
   const { code, stdout, stderr } = await pipeline("model");
   expect({ code, stdout, stderr }).toMatchObject({ code: 0 });
   const { image } = JSON.parse(

@@ -8,7 +8,6 @@ import { layoutOf, projectRoot } from "../../local-cloud/cloud/layout";
 import { readCloudSettings } from "../../local-cloud/cloud/settings";
 import { stackSettings } from "../../local-cloud/start/stack-settings";
 import { type StackOutputs, stackOutputs } from "../../src/common/outputs";
-import { commandLine } from "./command-line";
 
 /** All that a `pulumi` command reads of this program, and its own commands. */
 const copied = [
@@ -61,7 +60,7 @@ export class Program {
   private readonly defaults: Record<string, unknown>;
   /** The settings that the stack was made with. */
   readonly settings: Record<string, unknown>;
-  /** Environment of the commands. `npm run env` takes the stack for the base. */
+  /** Environment of the commands. `npx job-container env` takes the stack for the base. */
   readonly environment: NodeJS.ProcessEnv;
 
   private constructor({ cloud, stack, settings: own = {}, environment }: ProgramOptions) {
@@ -118,10 +117,14 @@ export class Program {
     return other;
   }
 
-  /** Runs one of this project's commands, such as `src/cli/env/command.ts`, in the program's folder. */
-  command(script: string, args: string[], environment?: NodeJS.ProcessEnv): Promise<Ended> {
-    const [program, ...options] = commandLine(script, this.directory);
-    return this.run(program, [...options, ...args], environment);
+  /** Runs `job-container` in the program's folder. */
+  jobContainer(args: string[], environment?: NodeJS.ProcessEnv): Promise<Ended> {
+    return this.run("node", [this.jobContainerPath, ...args], environment);
+  }
+
+  /** What Node runs as the command `job-container`. */
+  get jobContainerPath(): string {
+    return join(this.directory, "src/cli/job-container.js");
   }
 
   /** Runs a command in the program's folder, in the local cloud. */

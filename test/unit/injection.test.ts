@@ -104,7 +104,7 @@ describe("the image-build pipeline's scripts take every value as data", () => {
     const { stdout, stderr } = bash(scriptOf("Check the environment"), { ENVIRONMENTPOLICY: "error", ...files });
     expect(commandsIn(stderr)).toEqual([]);
     const [name, ...args] = stdout.split("\0");
-    expect([name, ...args.slice(0, 4)]).toEqual(["npm", "run", "--silent", "check:env", "--"]);
+    expect([name, ...args.slice(0, 4)]).toEqual(["npx", "--no-install", "job-container", "check", "conda"]);
     expect(args.slice(args.indexOf("--training") + 1, args.indexOf("--scoring")).join("\n")).toBe(value);
   });
 
@@ -112,7 +112,7 @@ describe("the image-build pipeline's scripts take every value as data", () => {
     const { stdout } = bash(scriptOf("Check the image"), {
       ...{ LOGINSERVER: value, IMAGEREPOSITORY: value, BUILD_BUILDNUMBER: value },
     });
-    const args = ["npm", "run", "--silent", "check:image", "--", `${value}/${value}:build-${value}`, ""];
+    const args = ["npx", "--no-install", "job-container", "check", "image", `${value}/${value}:build-${value}`, ""];
     expect(stdout.split("\0")).toEqual(args);
   });
 });
@@ -241,30 +241,36 @@ describe("commands print what others wrote as text", () => {
       return `  - {container: ${quoted(`${index}${value}`)}, image: ${text}}`;
     });
     commands.write("hostile.yml", `resources:\n  containers:\n${containers.join("\n")}\njobs: []\n`);
-    const { code, stdout, stderr } = await commands.run("src/cli/adopt/command", ["hostile.yml"]);
+    const { code, stdout, stderr } = await commands.run("src/cli/main", ["adopt", "hostile.yml"]);
     expect(code).toBe(1);
     expect(stderr).toContain("several containers of hostile.yml could be meant");
     expectInert(stdout + stderr);
-    const adopted = await commands.run("src/cli/adopt/command", ["hostile.yml", "--all"]);
+    const adopted = await commands.run("src/cli/main", ["adopt", "hostile.yml", "--all"]);
     expect(adopted.code).toBe(0);
     expectInert(adopted.stdout + adopted.stderr);
   });
 
-  test("check:env: packages and channels of a file", async () => {
+  test("check conda: packages and channels of a file", async () => {
     const entries = hostile.map(([, value]) => `- ${quoted(value)}`).join("\n");
     commands.write("hostile.yml", `channels:\n${entries}\ndependencies:\n${entries}\n- pip:\n${entries}\n`);
     for (const json of [[], ["--json"]]) {
-      const { code, stdout, stderr } = await commands.run("src/cli/check/conda", ["--ci", "hostile.yml", ...json]);
+      const { code, stdout, stderr } = await commands.run("src/cli/main", [
+        "check",
+        "conda",
+        "--ci",
+        "hostile.yml",
+        ...json,
+      ]);
       expect(code).toBe(1);
       expect(stdout).toContain("hostile.yml");
       expectInert(stdout + stderr);
     }
   });
 
-  test("check:image and env: arguments that a pipeline has from others", async () => {
+  test("check image and env: arguments that a pipeline has from others", async () => {
     for (const [, value] of hostile.slice(7, 10)) {
-      expectInert((await commands.run("src/cli/check/image", [`registry.example/${value}`])).stderr);
-      expectInert((await commands.run("src/cli/env/command", ["up", "--branch", "b", "--name", value])).stderr);
+      expectInert((await commands.run("src/cli/main", ["check", "image", `registry.example/${value}`])).stderr);
+      expectInert((await commands.run("src/cli/main", ["env", "up", "--branch", "b", "--name", value])).stderr);
     }
   });
 });

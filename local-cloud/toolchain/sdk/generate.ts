@@ -1,6 +1,6 @@
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { exitWithError, UserError } from "../../../src/common/errors";
+import { exitWithError, UsageError, UserError } from "../../../src/common/errors";
 import { Progress } from "../../../src/common/progress";
 import { run } from "../../../src/common/run";
 import { explainGoFailure, requireGo } from "../go";
@@ -24,7 +24,7 @@ const modules = join(sdks, "..", "node_modules");
 async function main(args: string[]): Promise<void> {
   const check = args.join(" ") === "--check";
   if (args.length > 0 && !check) {
-    throw new UserError(`"${args.join(" ")}" is no option of this command. Its only one is --check.`);
+    throw new UsageError(`"${args.join(" ")}" is no option of this command. Its only one is --check.`);
   }
   // There, because the compiler has to find @pulumi/pulumi from the source.
   const scratch = mkdtempSync(join(modules, ".sdk-"));

@@ -1,12 +1,12 @@
-import { Command } from "commander";
-import { exitWithError, UserError } from "../../common/errors";
+import type { Command } from "commander";
+import { exitCodes, UserError } from "../../common/errors";
 import { replaceText } from "../../common/files";
 import { printable } from "../../common/printable";
 import { applyEdits } from "../../conda/text-edit";
 import type { Wish } from "./choose";
 import { defaultEndpoint, stockImage, variable } from "./image";
 import { plan } from "./plan";
-import { readPipeline } from "./read-pipeline";
+import { type Pipeline, readPipeline } from "./read-pipeline";
 import { refusal, textReport } from "./report";
 import { unifiedDiff } from "./unified-diff";
 
@@ -15,43 +15,41 @@ interface Options extends Wish {
   diff?: true;
 }
 
-/** Exit codes besides 0: something is left to do, or in doubt; the command was not used as it is meant to be. */
-const exitCodes = { left: 1, usage: 2 };
-
-/** `npm run adopt`: makes the jobs of a pipeline that exists run in the job container. */
-const command = new Command("npm run adopt")
-  .usage("-- <pipeline.yml> [options]")
-  .description(
-    `Edit an Azure Pipelines file, and the templates that it uses, so that its jobs run in the job container: the container gets the image ${variable}, which the stack sets on the pipeline's definition, and the service connection that it is pulled through. Everything else stays as it is, byte for byte.`,
-  )
-  .argument("<pipeline.yml>", "the pipeline's file")
-  .option("--image <name>", `the image that is replaced, with any tag unless it has one (default: "${stockImage}")`)
-  .option("--container <alias>", "the container resource that is changed, whatever image it has")
-  .option("--all", "change all containers that have the image")
-  .option("--endpoint <name>", `the service connection (default: "${defaultEndpoint}")`)
-  .option("--check", "write nothing; exit code 1 if something is left to do")
-  .option("--diff", "write nothing; print the change as a patch, for git apply")
-  .addHelpText("after", "\nExit code: 0 if all is well, 1 if something is left to do or in doubt, 2 if not understood.")
-  .showHelpAfterError("See: npm run adopt -- --help")
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : exitCodes.usage))
-  .action((path: string, options: Options) => {
-    for (const option of ["image", "container", "endpoint"] as const) {
-      const name = options[option];
-      if (name?.trim() === "") command.error(`error: --${option} is empty: give it a name`);
-      if (name !== undefined && /\p{Cc}/u.test(name)) {
-        command.error(
-          `error: --${option} ${JSON.stringify(name)} has a control character in it: give it a name in one line`,
-        );
+/** `job-container adopt`: makes the jobs of a pipeline that exists run in the job container. */
+export function define(command: Command): void {
+  command
+    .description(
+      `Edit an Azure Pipelines file, and the templates that it uses, so that its jobs run in the job container: the container gets the image ${variable}, which the stack sets on the pipeline's definition, and the service connection that it is pulled through. Everything else stays as it is, byte for byte.`,
+    )
+    .argument("<pipeline.yml>", "the pipeline's file")
+    .option("--image <name>", `the image that is replaced, with any tag unless it has one (default: "${stockImage}")`)
+    .option("--container <alias>", "the container resource that is changed, whatever image it has")
+    .option("--all", "change all containers that have the image")
+    .option("--endpoint <name>", `the service connection (default: "${defaultEndpoint}")`)
+    .option("--check", "write nothing; exit code 1 if something is left to do")
+    .option("--diff", "write nothing; print the change as a patch, for git apply")
+    .addHelpText(
+      "after",
+      "\nExit code: 0 if all is well, 1 if something is left to do or in doubt, 2 if not understood.",
+    )
+    .action((path: string, options: Options) => {
+      for (const option of ["image", "container", "endpoint"] as const) {
+        const name = options[option];
+        if (name?.trim() === "") command.error(`error: --${option} is empty: give it a name`);
+        if (name !== undefined && /\p{Cc}/u.test(name)) {
+          command.error(
+            `error: --${option} ${JSON.stringify(name)} has a control character in it: give it a name in one line`,
+          );
+        }
       }
-    }
-    process.exitCode = adopt(path, options);
-  });
-
-command.parseAsync().catch(exitWithError);
+      const pipeline =
+        readPipeline(path) ?? command.error(`error: ${path || '""'} does not exist: name a pipeline's file`);
+      process.exitCode = adopt(pipeline, options);
+    });
+}
 
 /** @returns the exit code */
-function adopt(path: string, options: Options): number {
-  const pipeline = readPipeline(path) ?? command.error(`error: ${path || '""'} does not exist: name a pipeline's file`);
+function adopt(pipeline: Pipeline, options: Options): number {
   const { choice, target, edits } = plan(pipeline, options);
   if (choice.kind !== "chosen") throw new UserError(refusal(choice, pipeline, options));
 
@@ -64,5 +62,5 @@ function adopt(path: string, options: Options): number {
   // What is on stdout with --diff is a patch, and nothing else.
   const output = options.diff ? process.stderr : process.stdout;
   output.write(`${printable(textReport(choice, pipeline, target, writes))}\n`);
-  return (options.check && edits.size > 0) || choice.values.length > 0 ? exitCodes.left : 0;
+  return (options.check && edits.size > 0) || choice.values.length > 0 ? exitCodes.failed : exitCodes.done;
 }

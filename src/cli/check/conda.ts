@@ -1,11 +1,12 @@
 import { platformArch, platformNames } from "@conda-org/rattler";
-import { Command, Option } from "commander";
-import { exitWithError, UserError } from "../../common/errors";
+import { type Command, Option } from "commander";
+import { exitCodes, UserError } from "../../common/errors";
 import { readText, replaceText } from "../../common/files";
 import { type CheckedEnvironment, checkCondaFiles, imagePlatform } from "../../conda/check";
 import type { Fix } from "../../conda/finding";
 import { applyFixes } from "../../conda/fix";
 import { condaChannelProblem } from "../../conda/solve/channels";
+import { pathInProject } from "../project";
 import { jsonReport, type Report, textReport } from "./conda/report";
 import { solveEnvironments } from "./conda/solve";
 
@@ -21,73 +22,77 @@ interface Options {
   json?: true;
 }
 
-/** Exit codes besides 0: something in the files has to change; the command was not used as it is meant to be. */
-const exitCodes = { findings: 1, usage: 2 };
-
-/** `npm run check:env`: whether CI tests with what the model is trained and scored with. */
-const command = new Command("npm run check:env")
-  .usage("-- [options]")
-  .description("Compare the conda environment that CI tests in with those that the model is trained and scored in.")
-  .option("--ci <path>", "conda file of CI, from which the image is made", "docker/ci_dependencies.yml")
-  .addOption(filesOption("--training <path...>", "conda files of the training", "docker/conda_dependencies.yml"))
-  .addOption(filesOption("--scoring <path...>", "conda files of the scoring", "docker/conda_dependencies_scoring.yml"))
-  .option("--fix", "edit CI's file where there is one answer to a finding")
-  .option("--solve", "solve the files against their channels, compare the solutions, and lock CI's")
-  .addOption(
-    new Option("--platform <name...>", "platforms to solve for")
-      .choices(platformNames.filter((name) => platformArch(name) !== null))
-      .default([imagePlatform]),
-  )
-  .addOption(
-    new Option("--conda-channel <name or URL>", "channel to take in conda-forge's place").env(
-      "JOB_CONTAINER_CONDA_CHANNEL",
-    ),
-  )
-  .addOption(
-    new Option("--lock-folder <path>", "folder of the locks (default: that of CI's file)").env(
-      "JOB_CONTAINER_LOCK_FOLDER",
-    ),
-  )
-  .option("--json", "as JSON")
-  .addHelpText("after", "\nExit code: 0 if all is well, 1 if there are findings, 2 if the command was not understood.")
-  .showHelpAfterError("See: npm run check:env -- --help")
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : exitCodes.usage))
-  .action(async (options: Options) => {
-    requireFiles(options);
-    requireChannel(options);
-    const report = await checkEnv(options);
-    const text = options.json ? jsonReport(report) : textReport(report, medium());
-    // Ends also what is still under way: a channel that does not answer does not keep anyone waiting.
-    process.stdout.write(`${text}\n`, () => process.exit(report.findings.length === 0 ? 0 : exitCodes.findings));
-  });
-
-command.parseAsync().catch(exitWithError);
-
-function filesOption(flags: string, description: string, path: string): Option {
-  return new Option(flags, description).default([path], path);
+/** `job-container check conda`: whether CI tests with what the model is trained and scored with. */
+export function define(command: Command): void {
+  command
+    .description("Compare the conda file that CI's image is made from with those of the training and the scoring.")
+    .option(
+      "--ci <path>",
+      "conda file of CI, from which the image is made",
+      pathInProject("docker/ci_dependencies.yml"),
+    )
+    .addOption(filesOption("--training <path...>", "conda files of the training", "docker/conda_dependencies.yml"))
+    .addOption(
+      filesOption("--scoring <path...>", "conda files of the scoring", "docker/conda_dependencies_scoring.yml"),
+    )
+    .option("--fix", "edit CI's file where there is one answer to a finding")
+    .option("--solve", "solve the files against their channels, compare the solutions, and lock CI's")
+    .addOption(
+      new Option("--platform <name...>", "platforms to solve for")
+        .choices(platformNames.filter((name) => platformArch(name) !== null))
+        .default([imagePlatform]),
+    )
+    .addOption(
+      new Option("--conda-channel <name or URL>", "channel to take in conda-forge's place").env(
+        "JOB_CONTAINER_CONDA_CHANNEL",
+      ),
+    )
+    .addOption(
+      new Option("--lock-folder <path>", "folder of the locks (default: that of CI's file)").env(
+        "JOB_CONTAINER_LOCK_FOLDER",
+      ),
+    )
+    .option("--json", "as JSON")
+    .addHelpText(
+      "after",
+      "\nExit code: 0 if all is well, 1 if there are findings, 2 if the command was not understood.",
+    )
+    .action(async (options: Options) => {
+      const wrong = wrongFile(options) ?? wrongChannel(options);
+      if (wrong !== undefined) command.error(`error: ${wrong}`);
+      const report = await checkConda(options);
+      process.stdout.write(`${options.json ? jsonReport(report) : textReport(report, medium())}\n`);
+      process.exitCode = report.findings.length === 0 ? exitCodes.done : exitCodes.failed;
+    });
 }
 
-/** A path that leads to no file is a mistake in the command, not in the environments. */
-function requireFiles({ ci, training, scoring }: Options): void {
+function filesOption(flags: string, description: string, path: string): Option {
+  const file = pathInProject(path);
+  return new Option(flags, description).default([file], file);
+}
+
+/** A path that leads to no file is a mistake in the command, not in the conda files. */
+function wrongFile({ ci, training, scoring }: Options): string | undefined {
   for (const [option, paths] of Object.entries({ "--ci": [ci], "--training": training, "--scoring": scoring })) {
     for (const path of paths) {
       try {
         if (readText(path) === undefined) throw new UserError(`${path || '""'} does not exist`);
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
-        command.error(`error: ${error.message}: name a conda environment file with ${option}`);
+        return `${error.message}: name a conda environment file with ${option}`;
       }
     }
   }
+  return undefined;
 }
 
 /** A channel that is none concerns all files, and is said before any is read. */
-function requireChannel({ condaChannel }: Options): void {
+function wrongChannel({ condaChannel }: Options): string | undefined {
   const problem = condaChannel && condaChannelProblem(condaChannel);
-  if (problem) command.error(`error: --conda-channel (JOB_CONTAINER_CONDA_CHANNEL) cannot be used: ${problem}`);
+  return problem ? `--conda-channel (JOB_CONTAINER_CONDA_CHANNEL) cannot be used: ${problem}` : undefined;
 }
 
-async function checkEnv(options: Options): Promise<Report> {
+async function checkConda(options: Options): Promise<Report> {
   const sources = {
     ...options,
     // An empty variable of the environment is as good as none.

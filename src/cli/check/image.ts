@@ -1,4 +1,5 @@
-import { Command, CommanderError, Option } from "commander";
+import { type Command, Option } from "commander";
+import { exitCodes, UsageError } from "../../common/errors";
 import { printable, printableJson } from "../../common/printable";
 import { checkImage } from "../../image/check";
 import { dockerLogin } from "../../image/docker-login";
@@ -7,35 +8,35 @@ import { type Platform, platforms } from "../../image/manifest";
 import { parseReference } from "../../image/reference";
 import type { BrokenRule } from "../../image/rules/rule";
 
-/** Exit codes. 2 says that nothing is known about the image: wrong usage, or an image that cannot be read. */
-const exitCodes = { fine: 0, broken: 1, unknown: 2 };
+/** `job-container check image`: whether jobs can run in an image. */
+export function define(command: Command): void {
+  command
+    .description(
+      "Check that jobs can run in an image, as it is in its registry. Signs in with Docker's logins (docker login, az acr login).",
+    )
+    .argument("<reference>", "registry/repository:tag or registry/repository@sha256:…")
+    .addOption(new Option("--platform <platform>", "what the jobs run on").choices(platforms).default("linux/amd64"))
+    .option("--json", "as JSON")
+    .addHelpText("after", "\nExit code: 0 if a job can run in it, 1 if it breaks a rule, 2 if it cannot be read.")
+    .showHelpAfterError("For example: npx job-container check image myregistry.azurecr.io/mlops/model:latest")
+    .action(async (reference: string, { platform, json }: { platform: Platform; json?: true }) => {
+      const broken = await brokenRules(reference, platform);
+      process.stdout.write(
+        `${json ? printableJson({ reference, platform, broken }) : printable(report(reference, broken))}\n`,
+      );
+      process.exitCode = broken.length > 0 ? exitCodes.failed : exitCodes.done;
+    });
+}
 
-const command = new Command("check:image")
-  .description(
-    "Check that jobs can run in an image, as it is in its registry. Signs in with Docker's logins (docker login, az acr login).",
-  )
-  .argument("<reference>", "registry/repository:tag or registry/repository@sha256:…")
-  .addOption(new Option("--platform <platform>", "what the jobs run on").choices(platforms).default("linux/amd64"))
-  .option("--json", "as JSON")
-  .addHelpText("after", "\nExit code: 0 if a job can run in it, 1 if it breaks a rule, 2 if it cannot be read.")
-  .showHelpAfterError("For example: npm run check:image -- myregistry.azurecr.io/mlops/model:latest")
-  .exitOverride()
-  .action(async (reference: string, { platform, json }: { platform: Platform; json?: true }) => {
+/** @throws UsageError if the image cannot be read: nothing is known about it then, which a broken rule's exit code would hide */
+async function brokenRules(reference: string, platform: Platform): Promise<BrokenRule[]> {
+  try {
     const login = await dockerLogin(parseReference(reference).registry, process.env);
-    const broken = await checkImage(reference, { platform, login });
-    process.stdout.write(
-      `${json ? printableJson({ reference, platform, broken }) : printable(report(reference, broken))}\n`,
-    );
-    process.exitCode = broken.length > 0 ? exitCodes.broken : exitCodes.fine;
-  });
-
-command.parseAsync().catch((error: unknown) => {
-  process.exitCode = exitCodes.unknown;
-  if (error instanceof CommanderError) {
-    if (error.exitCode === 0) process.exitCode = exitCodes.fine; // --help
-  } else if (error instanceof ImageError) process.stderr.write(`error: ${printable(error.message)}\n`);
-  else console.error(error); // a defect: with its stack
-});
+    return await checkImage(reference, { platform, login });
+  } catch (error) {
+    throw error instanceof ImageError ? new UsageError(error.message) : error;
+  }
+}
 
 function report(reference: string, broken: BrokenRule[]): string {
   if (broken.length === 0) return `${reference}: jobs can run in it.`;

@@ -1,103 +1,90 @@
-import { Command, InvalidArgumentError } from "commander";
-import { exitWithError } from "../../common/errors";
-import { PrintableLines, printable, printableJson } from "../../common/printable";
+import { type Command, InvalidArgumentError } from "commander";
+import { exitCodes } from "../../common/errors";
+import { printable, printableJson } from "../../common/printable";
 import { notBlank } from "../arguments";
-import { environmentFor } from "../local-cloud";
-import { projectFolder } from "../project";
-import { readBaseStack } from "./base-stack";
 import type { Context } from "./context";
 import { destroy, existingEnvironment } from "./destroy";
+import { inContext } from "./in-context";
 import { list } from "./list";
 import { preview, previewComment } from "./preview";
 import { commentReport, listReport, previewReport, sweepReport, upReport } from "./report";
 import type { BranchOptions } from "./requested-environment";
-import { BranchStacks } from "./stacks";
 import { sweep } from "./sweep";
 import { up } from "./up";
-import { userErrorOf } from "./user-error";
 
 interface Common {
   base?: string;
   json?: true;
 }
 
-/** Exit codes besides 0. */
-const exitCodes = { failed: 1, usage: 2 };
-
 /** How many environments a sweep may destroy unless it is told otherwise. */
 const sweepLimit = 10;
 
-/** `npm run env`: environments of branches. */
-const command = new Command("npm run env --")
-  .usage("<command> [options]")
-  .description("Environments of branches: each has its own image and pipelines, and shares the rest with the base.")
-  .addHelpText("after", "\nExit code: 0 if it was done, 1 if not, 2 if the command was not understood.")
-  .showHelpAfterError("See: npm run env -- --help")
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : exitCodes.usage));
+/** `job-container env`: environments of branches. */
+export function define(command: Command): void {
+  command
+    .usage("<command> [options]")
+    .description("Environments of branches: each has its own image and pipelines, and shares the rest with the base.")
+    .addHelpText("after", "\nExit code: 0 if it was done, 1 if not, 2 if the command was not understood.");
 
-const common = (sub: Command) =>
-  sub
-    .option("--base <stack>", "the base environment's stack (default: the setting branches.base)", notBlank)
-    .option("--json", "as JSON");
+  const common = (sub: Command) =>
+    sub
+      .option("--base <stack>", "the base environment's stack (default: the setting branches.base)", notBlank)
+      .option("--json", "as JSON");
 
-const branch = (sub: Command, otherwise: string) =>
-  sub.option("--branch <name>", `the branch (default: ${otherwise})`, notBlank);
+  const branch = (sub: Command, otherwise: string) =>
+    sub.option("--branch <name>", `the branch (default: ${otherwise})`, notBlank);
 
-branch(common(command.command("up")), "the one that is checked out")
-  .description("create or update a branch's environment, from what is checked out")
-  .option("--name <name>", "what to call it (default: made from the branch's name)")
-  .action((options: Common & BranchOptions) => run(options, (context) => up(context, options), upReport));
+  branch(common(command.command("up")), "the one that is checked out")
+    .description("create or update a branch's environment, from what is checked out")
+    .option("--name <name>", "what to call it (default: made from the branch's name)")
+    .action((options: Common & BranchOptions) => run(options, (context) => up(context, options), upReport));
 
-branch(common(command.command("preview")), "the one that is checked out")
-  .description("show what `up` would do")
-  .option("--name <name>", "what to call it (default: made from the branch's name)")
-  .option("--comment", "preview the base as well, and comment on the pull request that the pipeline runs for")
-  .option("--pull-request <number>", "the pull request, where no pipeline runs for it", positive)
-  .action((options: Common & BranchOptions & { comment?: true; pullRequest?: number }) => {
-    const { pullRequest, name } = options;
-    if (!options.comment) {
-      if (pullRequest !== undefined) command.error("error: --pull-request says where to comment: add --comment");
-      return run(options, (context) => preview(context, options), previewReport);
-    }
-    if (name !== undefined) {
-      command.error("error: --name is for a preview without --comment, which is about the environment that there is");
-    }
-    return run(options, (context) => previewComment(context, options), commentReport, someFailed);
-  });
+  branch(common(command.command("preview")), "the one that is checked out")
+    .description("show what `up` would do")
+    .option("--name <name>", "what to call it (default: made from the branch's name)")
+    .option("--comment", "preview the base as well, and comment on the pull request that the pipeline runs for")
+    .option("--pull-request <number>", "the pull request, where no pipeline runs for it", positive)
+    .action((options: Common & BranchOptions & { comment?: true; pullRequest?: number }) => {
+      const { pullRequest, name } = options;
+      if (!options.comment) {
+        if (pullRequest !== undefined) command.error("error: --pull-request says where to comment: add --comment");
+        return run(options, (context) => preview(context, options), previewReport);
+      }
+      if (name !== undefined) {
+        command.error("error: --name is for a preview without --comment, which is about the environment that there is");
+      }
+      return run(options, (context) => previewComment(context, options), commentReport, someFailed);
+    });
 
-common(command.command("destroy"))
-  .description("destroy a branch's environment, with its repository in the registry and its pipelines")
-  .requiredOption("--branch <name>", "the branch", notBlank)
-  .action((options: Common & { branch: string }) =>
-    run(
-      options,
-      async (context) => {
-        const environment = await existingEnvironment(context, options.branch);
-        await destroy(context, environment);
-        return environment;
-      },
-      ({ name, branch: of }) => `Destroyed the environment ${name} of branch ${of}.`,
-    ),
-  );
+  common(command.command("destroy"))
+    .description("destroy a branch's environment, with its repository in the registry and its pipelines")
+    .requiredOption("--branch <name>", "the branch", notBlank)
+    .action((options: Common & { branch: string }) =>
+      run(
+        options,
+        async (context) => {
+          const environment = await existingEnvironment(context, options.branch);
+          await destroy(context, environment);
+          return environment;
+        },
+        ({ name, branch: of }) => `Destroyed the environment ${name} of branch ${of}.`,
+      ),
+    );
 
-common(command.command("list"))
-  .description("list the environments of branches")
-  .action((options: Common) => run(options, list, listReport));
+  common(command.command("list"))
+    .description("list the environments of branches")
+    .action((options: Common) => run(options, list, listReport));
 
-common(command.command("sweep"))
-  .description("destroy the environments of branches that are gone, or whose time to live is over")
-  .option("--dry-run", "only say what would be destroyed")
-  .option("--older-than <duration>", "only those that were not updated for so long, for example 7d or 12h", duration)
-  .option("--limit <number>", "destroy none if they are more", positive, sweepLimit)
-  .action((options: Common & { dryRun?: true; olderThan?: number; limit: number }) =>
-    run(options, (context) => sweep(context, options), sweepReport, someFailed),
-  );
-
-command.parseAsync().then(
-  // Ends also what is still under way: a connection that is kept open does not keep anyone waiting.
-  () => process.stdout.write("", () => process.exit()),
-  exitWithError,
-);
+  common(command.command("sweep"))
+    .description("destroy the environments of branches that are gone, or whose time to live is over")
+    .option("--dry-run", "only say what would be destroyed")
+    .option("--older-than <duration>", "only those that were not updated for so long, for example 7d or 12h", duration)
+    .option("--limit <number>", "destroy none if they are more", positive, sweepLimit)
+    .action((options: Common & { dryRun?: true; olderThan?: number; limit: number }) =>
+      run(options, (context) => sweep(context, options), sweepReport, someFailed),
+    );
+}
 
 /**
  * Runs a command, and ends with its summary: as JSON alone on the standard output, where that is asked for.
@@ -110,26 +97,7 @@ async function run<T>(
   report: (result: T) => string,
   isFailure: (result: T) => boolean = () => false,
 ): Promise<void> {
-  const output = options.json ? process.stderr : process.stdout;
-  const project = projectFolder();
-  const env = environmentFor(process.env, project, (line) => process.stderr.write(`${line}\n`));
-  // Pulumi's Automation API finds the CLI on this process's own PATH.
-  Object.assign(process.env, env);
-  const base = readBaseStack(project, options.base ?? env.JOB_CONTAINER_BASE_STACK, env);
-  const interrupted = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interrupted.abort());
-  const progress = new PrintableLines((text) => output.write(text));
-  const result = await work({
-    stacks: new BranchStacks(project, base),
-    env,
-    say: (line) => output.write(`${printable(line)}\n`),
-    progress: (text) => progress.add(text),
-    signal: interrupted.signal,
-  })
-    .finally(() => progress.end())
-    .catch((error: unknown) => {
-      throw userErrorOf(error) ?? error;
-    });
+  const result = await inContext(options, options.json ? process.stderr : process.stdout, work);
   process.stdout.write(`${options.json ? printableJson(result) : printable(report(result))}\n`);
   if (isFailure(result)) process.exitCode = exitCodes.failed;
 }

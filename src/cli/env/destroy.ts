@@ -39,6 +39,6 @@ export async function existingEnvironment({ stacks }: Context, branch: string): 
   const known = await stacks.find(branch);
   if (known !== undefined) return known;
   throw new UserError(
-    `the branch ${branch} has no environment of the base ${stacks.base.name}. See: npm run env -- list`,
+    `the branch ${branch} has no environment of the base ${stacks.base.name}. See: npx job-container env list`,
   );
 }

@@ -42,7 +42,7 @@ export async function requestedEnvironment(
   if (name !== undefined && name !== known.name) {
     throw new UserError(
       `the environment of branch ${branch} is called ${known.name} already. To call it ${name}, destroy it first: ` +
-        `npm run env -- destroy --branch ${branch}`,
+        `npx job-container env destroy --branch ${branch}`,
     );
   }
   return { environment: { name: known.name, branch, stack: known.stack }, isNew: false };

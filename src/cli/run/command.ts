@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Build, BuildResult, BuildStatus } from "azure-devops-node-api/interfaces/BuildInterfaces";
-import { Command, InvalidArgumentError } from "commander";
-import { exitWithError, messageOf } from "../../common/errors";
+import { type Command, InvalidArgumentError } from "commander";
+import { endOnInterrupt } from "../../common/command-line";
+import { exitCodes, messageOf } from "../../common/errors";
 import { printable } from "../../common/printable";
 import { readStack } from "../../common/read-stack";
 import { imageTags, type TagValues } from "../../rules/tags";
@@ -21,47 +22,38 @@ interface Options {
   githubrelease?: string;
 }
 
-/** Exit codes besides 0. The last is what shells have for Ctrl-C. */
-const exitCodes = { failed: 1, usage: 2, interrupted: 130 };
-
 /** Milliseconds between two looks at a run. */
 const interval = 1000;
 
 /** Whether colours that steps print are shown. */
 const colours = process.stdout.isTTY && process.stdout.hasColors();
 
-/** `npm run pipeline`: queues a run of one of the stack's two pipelines, and follows it. */
-const command = new Command("npm run pipeline --")
-  .usage("<image|model> [options]")
-  .description("Run one of the stack's pipelines in Azure DevOps.")
-  .addHelpText(
-    "after",
-    "\nExit code: 0 if the run was queued or, with --wait, succeeded; 1 if not; 2 if the command was not understood.",
-  )
-  .showHelpAfterError("See: npm run pipeline -- --help")
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : exitCodes.usage));
+/** `job-container run`: queues a run of one of the stack's two pipelines, and follows it. */
+export function define(command: Command): void {
+  command
+    .usage("<image|model> [options]")
+    .description("Run one of the stack's pipelines in Azure DevOps.")
+    .addHelpText(
+      "after",
+      "\nExit code: 0 if the run was queued or, with --wait, succeeded; 1 if not; 2 if the command was not understood.",
+    );
 
-const common = (sub: Command) =>
-  sub
-    .option("--branch <name>", "branch to run on (default: the pipeline's own)", notBlank)
-    .option("--wait", "follow the run to its end; Ctrl-C leaves it going")
-    .option("--stack <name>", "stack that the pipeline is of (default: the selected one)", notBlank);
+  const common = (sub: Command) =>
+    sub
+      .option("--branch <name>", "branch to run on (default: the pipeline's own)", notBlank)
+      .option("--wait", "follow the run to its end; Ctrl-C leaves it going")
+      .option("--stack <name>", "stack that the pipeline is of (default: the selected one)", notBlank);
 
-common(command.command("image"))
-  .description("build and push the job container")
-  .option("--amlsdkversion <version>", "for the tag amlsdk-<version> (default: the stack's)", tagValue("amlSdk"))
-  .option("--githubrelease <id>", "for the tag release-<id> (default: the stack's)", tagValue("release"))
-  .action((options: Options) => run("imageBuildPipeline", options));
+  common(command.command("image"))
+    .description("build and push the job container")
+    .option("--amlsdkversion <version>", "for the tag amlsdk-<version> (default: the stack's)", tagValue("amlSdk"))
+    .option("--githubrelease <id>", "for the tag release-<id> (default: the stack's)", tagValue("release"))
+    .action((options: Options) => run("imageBuildPipeline", options));
 
-common(command.command("model"))
-  .description("the team's CI, in the job container")
-  .action((options: Options) => run("modelPipeline", options));
-
-command.parseAsync().then(
-  // Ends also what is still under way: a connection that is kept open does not keep anyone waiting.
-  () => process.stdout.write("", () => process.exit()),
-  exitWithError,
-);
+  common(command.command("model"))
+    .description("the team's CI, in the job container")
+    .action((options: Options) => run("modelPipeline", options));
+}
 
 async function run(which: "imageBuildPipeline" | "modelPipeline", options: Options): Promise<void> {
   const project = projectFolder();
@@ -80,9 +72,7 @@ async function run(which: "imageBuildPipeline" | "modelPipeline", options: Optio
   say(`Run ${build.buildNumber} of ${pipeline.name}: ${page}`);
   if (!options.wait && build.status !== BuildStatus.Completed) return;
 
-  process.once("SIGINT", () => {
-    process.stdout.write(`\nThe run goes on: ${page}\n`, () => process.exit(exitCodes.interrupted));
-  });
+  endOnInterrupt(`The run goes on: ${page}`);
   const log: string[] = [];
   const end = await follow({
     ...pipeline,
@@ -112,7 +102,7 @@ function report(build: Build): void {
   for (const problem of problemsOf(build)) say(problem);
   const result = results[build.result ?? BuildResult.None] ?? "is over";
   say(`Run ${build.buildNumber} ${result}${durationOf(build)}.`);
-  process.exitCode = build.result === BuildResult.Succeeded ? 0 : exitCodes.failed;
+  process.exitCode = build.result === BuildResult.Succeeded ? exitCodes.done : exitCodes.failed;
 }
 
 /** Reads the value of a tag; an empty one leaves the tag out. */

@@ -7,7 +7,6 @@ import { type Layout, layoutOf } from "../../../local-cloud/cloud/layout";
 import { cloudStatus, type Running } from "../../../local-cloud/cloud/status";
 import { reset, stop } from "../../../local-cloud/cloud/stop";
 import { up } from "../../../local-cloud/cloud/up";
-import { commandLine } from "../../support/command-line";
 import { reservePorts } from "../../support/ports";
 import { Program } from "../../support/program";
 import { snapshot } from "./snapshot";
@@ -203,27 +202,21 @@ export class World {
   }
 }
 
-const script =
-  (file: string, ...args: string[]) =>
-  ({ directory }: Program): [string, ...string[]] => [...commandLine(file, directory), ...args];
+const jobContainer =
+  (...args: string[]) =>
+  ({ jobContainerPath }: Program): [string, ...string[]] => ["node", jobContainerPath, ...args];
 
 /** The commands of the lifecycle. */
 const commands = {
   up: ({ stack }: Program) => ["pulumi", "up", "--yes", "--skip-preview", "--stack", stack, ...quietly],
   preview: ({ stack }: Program) => ["pulumi", "preview", "--expect-no-changes", "--stack", stack, ...quietly],
   destroy: ({ stack }: Program) => ["pulumi", "destroy", "--yes", "--skip-preview", "--stack", stack, ...quietly],
-  "branch up": script("src/cli/env/command.ts", "up", "--branch", branches.branch),
-  "branch destroy": script("src/cli/env/command.ts", "destroy", "--branch", branches.branch),
-  "other branch up": script("src/cli/env/command.ts", "up", "--branch", branches.other),
-  "other branch destroy": script("src/cli/env/command.ts", "destroy", "--branch", branches.other),
-  recover: script("src/cli/recover/command.ts", "--stack", stackName),
-  "recover group": script(
-    "src/cli/recover/command.ts",
-    "--stack",
-    stackName,
-    "--resource-group",
-    `rg-job-container-${stackName}`,
-  ),
+  "branch up": jobContainer("env", "up", "--branch", branches.branch),
+  "branch destroy": jobContainer("env", "destroy", "--branch", branches.branch),
+  "other branch up": jobContainer("env", "up", "--branch", branches.other),
+  "other branch destroy": jobContainer("env", "destroy", "--branch", branches.other),
+  recover: jobContainer("recover", "--stack", stackName),
+  "recover group": jobContainer("recover", "--stack", stackName, "--resource-group", `rg-job-container-${stackName}`),
 } satisfies Record<string, (program: Program) => [string, ...string[]]>;
 
 export type Command = keyof typeof commands;

@@ -33,10 +33,10 @@ async function expectRefused(name: CommandName, args: string[], code: number, me
   expect(commands.files()).toEqual(before);
 }
 
-describe("npm run env", () => {
-  const help = "See: npm run env -- --help";
+describe("npx job-container env", () => {
+  const help = "See: npx job-container env --help";
   test.each<Row>([
-    ["no command", [], usage, "Usage: npm run env -- <command> [options]"],
+    ["no command", [], usage, "Usage: job-container env <command> [options]"],
     ["an unknown command", ["upp"], usage, "unknown command 'upp'", "Did you mean up?", help],
     ["an unknown option", ["up", "--frob"], usage, "unknown option '--frob'", help],
     ["an argument too many", ["up", "extra"], usage, "too many arguments for 'up'", help],
@@ -78,13 +78,13 @@ describe("npm run env", () => {
     ["a pull request alone", ["preview", "--pull-request", "3"], usage, "--pull-request says where to comment", help],
     ["a comment with a name", ["preview", "--comment", "--name", "x"], usage, "--name is for a preview without", help],
     ["a comment outside of a pipeline", ["preview", "--comment"], failed, "BUILD_REPOSITORY_PROVIDER is not set"],
-  ])("%s", (_, args, code, ...messages) => expectRefused("src/cli/env/command", args, code, messages));
+  ])("%s", (_, args, code, ...messages) => expectRefused("src/cli/main", ["env", ...args], code, messages));
 });
 
-describe("npm run pipeline", () => {
-  const help = "See: npm run pipeline -- --help";
+describe("npx job-container run", () => {
+  const help = "See: npx job-container run --help";
   test.each<Row>([
-    ["no pipeline", [], usage, "Usage: npm run pipeline -- <image|model> [options]"],
+    ["no pipeline", [], usage, "Usage: job-container run <image|model> [options]"],
     ["an unknown pipeline", ["modle"], usage, "unknown command 'modle'", "Did you mean model?", help],
     ["an unknown option", ["image", "--frob"], usage, "unknown option '--frob'", help],
     ["two pipelines", ["image", "model"], usage, "too many arguments for 'image'", help],
@@ -104,11 +104,11 @@ describe("npm run pipeline", () => {
     ["a version with a space", ["image", "--amlsdkversion", "1 2"], usage, '"amlsdk-1 2" is not a tag: a tag is'],
     ["a version with a line", ["image", "--amlsdkversion", "1\n2"], usage, "is not a tag: a tag is at most 128"],
     ["no Pulumi", ["image"], failed, "there is no Pulumi CLI on PATH. Run `npm ci` first."],
-  ])("%s", (_, args, code, ...messages) => expectRefused("src/cli/run/command", args, code, messages));
+  ])("%s", (_, args, code, ...messages) => expectRefused("src/cli/main", ["run", ...args], code, messages));
 });
 
-describe("npm run adopt", () => {
-  const help = "See: npm run adopt -- --help";
+describe("npx job-container adopt", () => {
+  const help = "See: npx job-container adopt --help";
   test.each<Row>([
     ["no file", [], usage, "missing required argument 'pipeline.yml'", help],
     ["two files", ["ci.yml", "list.yml"], usage, "too many arguments. Expected 1 argument but got 2.", help],
@@ -147,11 +147,11 @@ describe("npm run adopt", () => {
       "has the image node",
       "Choose a resource with",
     ],
-  ])("%s", (_, args, code, ...messages) => expectRefused("src/cli/adopt/command", args, code, messages));
+  ])("%s", (_, args, code, ...messages) => expectRefused("src/cli/main", ["adopt", ...args], code, messages));
 });
 
-describe("npm run check:env", () => {
-  const help = "See: npm run check:env -- --help";
+describe("npx job-container check conda", () => {
+  const help = "See: npx job-container check conda --help";
   test.each<Row>([
     ["an argument", ["docker"], usage, "too many arguments. Expected 0 arguments but got 1.", help],
     ["an unknown option", ["--sovle"], usage, "unknown option '--sovle'", help],
@@ -171,15 +171,21 @@ describe("npm run check:env", () => {
     ["a path for a channel", ["--conda-channel", "../x"], usage, 'channel "../x" is neither a name nor an http(s) URL'],
     ["a channel with a quote", ["--conda-channel", 'https://a.example/"x'], usage, "--conda-channel", "cannot be used"],
     ["an option without its value", ["--lock-folder"], usage, "option '--lock-folder <path>' argument missing", help],
-  ])("%s", (_, args, code, ...messages) => expectRefused("src/cli/check/conda", args, code, messages));
+  ])("%s", (_, args, code, ...messages) => expectRefused("src/cli/main", ["check", "conda", ...args], code, messages));
 });
 
-describe("npm run check:image", () => {
+describe("npx job-container check image", () => {
   const form = "Write registry/repository:tag or registry/repository@sha256:…";
   test.each<Row>([
-    ["no image", [], usage, "missing required argument 'reference'", "For example: npm run check:image --"],
-    ["two images", ["a", "b"], usage, "too many arguments", "For example: npm run check:image --"],
-    ["an unknown option", ["a", "--all"], usage, "unknown option '--all'", "For example: npm run check:image --"],
+    ["no image", [], usage, "missing required argument 'reference'", "For example: npx job-container check image "],
+    ["two images", ["a", "b"], usage, "too many arguments", "For example: npx job-container check image "],
+    [
+      "an unknown option",
+      ["a", "--all"],
+      usage,
+      "unknown option '--all'",
+      "For example: npx job-container check image ",
+    ],
     ["an unknown platform", ["a", "--platform", "windows/amd64"], usage, "argument 'windows/amd64' is invalid."],
     ["an empty reference", [""], usage, '"" is not the name of an image: it is empty', form],
     ["capitals", ["MLOps/x:1"], usage, 'the repository "MLOps/x" is not lower case', form],
@@ -197,17 +203,17 @@ describe("npm run check:image", () => {
       "cannot reach http://127.0.0.1:1/",
       "does it run?",
     ],
-  ])("%s", (_, args, code, ...messages) => expectRefused("src/cli/check/image", args, code, messages));
+  ])("%s", (_, args, code, ...messages) => expectRefused("src/cli/main", ["check", "image", ...args], code, messages));
 });
 
 describe("npm start", () => {
   const ports = "is not a whole number from 1024 to 65436";
   test.each<Row>([
-    ["an unknown option", ["--frob"], failed, "unknown option '--frob'"],
-    ["an argument", ["extra"], failed, "too many arguments. Expected 0 arguments but got 1."],
-    ["a port that is a word", ["--port", "x"], failed, 'the base port "x" (option --port)', ports],
-    ["a port that needs root", ["--port", "80"], failed, 'the base port "80" (option --port)', ports],
-    ["a port that is too high", ["--port", "70000"], failed, 'the base port "70000" (option --port)', ports],
+    ["an unknown option", ["--frob"], usage, "unknown option '--frob'"],
+    ["an argument", ["extra"], usage, "too many arguments. Expected 0 arguments but got 1."],
+    ["a port that is a word", ["--port", "x"], usage, 'the base port "x" (option --port)', ports],
+    ["a port that needs root", ["--port", "80"], usage, 'the base port "80" (option --port)', ports],
+    ["a port that is too high", ["--port", "70000"], usage, 'the base port "70000" (option --port)', ports],
     ["a directory elsewhere", ["--directory", "/tmp/x"], failed, "the directory /tmp/x (option --directory) is not in"],
     ["a directory above", ["--directory", "../x"], failed, "(option --directory) is not in the project's folder"],
     ["the project's folder", ["--directory", "."], failed, "(option --directory) holds other files", "Name an empty"],
@@ -219,14 +225,14 @@ describe("npm start", () => {
 
 describe("npm run local-cloud", () => {
   test.each<Row>([
-    ["no command", [], failed, "Usage: local-cloud [options] [command]"],
-    ["an unknown command", ["frob"], failed, "unknown command 'frob'"],
-    ["an unknown option", ["stop", "--all"], failed, "unknown option '--all'"],
-    ["an argument too many", ["reset", "x"], failed, "too many arguments for 'reset'"],
-    ["no port", ["up", "--port"], failed, "option '--port <number>' argument missing"],
-    ["a negative port", ["up", "--port", "-5"], failed, 'the base port "-5" (option --port) is not a whole number'],
-    ["a hexadecimal port", ["up", "--port", "0x2000"], failed, 'the base port "0x2000" (option --port)'],
-    ["no command to run", ["exec"], failed, "missing required argument 'command'", "Put the command after --"],
+    ["no command", [], usage, "Usage: local-cloud [options] [command]"],
+    ["an unknown command", ["frob"], usage, "unknown command 'frob'"],
+    ["an unknown option", ["stop", "--all"], usage, "unknown option '--all'"],
+    ["an argument too many", ["reset", "x"], usage, "too many arguments for 'reset'"],
+    ["no port", ["up", "--port"], usage, "option '--port <number>' argument missing"],
+    ["a negative port", ["up", "--port", "-5"], usage, 'the base port "-5" (option --port) is not a whole number'],
+    ["a hexadecimal port", ["up", "--port", "0x2000"], usage, 'the base port "0x2000" (option --port)'],
+    ["no command to run", ["exec"], usage, "missing required argument 'command'", "Put the command after --"],
     [
       "options of the command",
       ["exec", "pulumi", "--diff"],
@@ -248,8 +254,8 @@ describe("npm run local-cloud", () => {
 });
 
 test.each<Row>([
-  ["an option", ["--frob"], failed, '"--frob" is too much: this command takes nothing.'],
-  ["an argument", ["x", "y"], failed, '"x y" is too much: this command takes nothing.'],
+  ["an option", ["--frob"], usage, '"--frob" is too much: this command takes nothing.'],
+  ["an argument", ["x", "y"], usage, '"x y" is too much: this command takes nothing.'],
 ])("npm run toolchain: %s", (_, args, code, ...messages) =>
   expectRefused("local-cloud/toolchain/cli", args, code, messages),
 );

@@ -130,11 +130,11 @@ describe("the tags", () => {
 });
 
 describe("the check of the environment", () => {
-  const folder = mkdtempSync(join(tmpdir(), "npm-"));
+  const folder = mkdtempSync(join(tmpdir(), "npx-"));
   const log = join(folder, "log");
   beforeAll(() => {
-    writeFileSync(join(folder, "npm"), `#!/bin/sh\nfor each; do echo "[$each]"; done > ${log}\nexit $CODE\n`);
-    chmodSync(join(folder, "npm"), 0o755);
+    writeFileSync(join(folder, "npx"), `#!/bin/sh\nfor each; do echo "[$each]"; done > ${log}\nexit $CODE\n`);
+    chmodSync(join(folder, "npx"), 0o755);
   });
   afterAll(() => rmSync(folder, { recursive: true }));
   beforeEach(() => writeFileSync(log, ""));
@@ -151,7 +151,7 @@ describe("the check of the environment", () => {
   test("compares the files that the stack compares", () => {
     expect(check({}).code).toBe(0);
     expect(asked()).toBe(
-      "[run] [--silent] [check:env] [--] [--ci] [docker/ci.yml] " +
+      "[--no-install] [job-container] [check] [conda] [--ci] [docker/ci.yml] " +
         "[--training] [docker/train it.yml] [docker/b.yml] [--scoring] [docker/score.yml]",
     );
   });

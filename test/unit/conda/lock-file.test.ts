@@ -74,7 +74,7 @@ test.each([
 describe("a lock file", () => {
   it("says how it was made, and lists each package after those that it depends on", async () => {
     expect((await written()).split("\n")).toEqual([
-      "# Written by `npm run check:env -- --solve`: solve again rather than edit it.",
+      "# Written by `npx job-container check conda --solve`: solve again rather than edit it.",
       "# file: ci_dependencies.yml",
       `# channels: ${forge} https://conda.anaconda.org/pytorch`,
       expect.stringMatching(/^# digest: sha256:[\da-f]{64}$/),
@@ -262,7 +262,7 @@ describe("a lock is out of date", () => {
     const findings = await found(edit(condaText));
     expect(findings).toMatchObject([{ rule: "lock", file: lockPath, line }]);
     expect(findings[0]?.message).toMatch(message);
-    expect(findings[0]?.message).toMatch(/solve again \(`npm run check:env -- --solve`\)$/);
+    expect(findings[0]?.message).toMatch(/solve again \(`npx job-container check conda --solve`\)$/);
   });
 
   test.each<[string, (lock: string) => string, number, RegExp]>([

@@ -47,9 +47,13 @@ test.each([
   [
     "a pull request",
     { BUILD_REASON: "PullRequest", BUILD_SOURCEBRANCH: "refs/pull/7/merge" },
-    "npm <run> <--silent> <env> <--> <preview> <--comment> <--base> <dev>",
+    "npx <--no-install> <job-container> <env> <preview> <--comment> <--base> <dev>",
   ],
-  ["the night", { BUILD_REASON: "Schedule", ...onMain }, "npm <run> <--silent> <env> <--> <sweep> <--base> <dev>"],
+  [
+    "the night",
+    { BUILD_REASON: "Schedule", ...onMain },
+    "npx <--no-install> <job-container> <env> <sweep> <--base> <dev>",
+  ],
   [
     "a push to main",
     { BUILD_REASON: "BatchedCI", ...onMain },

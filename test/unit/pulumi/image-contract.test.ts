@@ -50,7 +50,7 @@ test("each rule that it breaks is named, with the image and what to do", async (
       "The pipeline keeps the image that it had.",
     ].join("\n"),
   );
-  await expect(checked).rejects.toThrow(`npm run check:image -- ${reference}`);
+  await expect(checked).rejects.toThrow(`npx job-container check image ${reference}`);
 });
 
 test("an image that cannot be read is not taken for a good one", async () => {

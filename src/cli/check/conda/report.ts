@@ -6,7 +6,7 @@ import type { CondaFile } from "../../../conda/conda-file";
 import type { Finding, Fix } from "../../../conda/finding";
 import type { Solved } from "../../../conda/solve/compare-solutions";
 
-/** What `npm run check:env` has to say. */
+/** What `npx job-container check conda` has to say. */
 export interface Report extends Pick<CheckedEnvironment, "files"> {
   findings: Finding[];
   /** The edits of the CI file that were made. */

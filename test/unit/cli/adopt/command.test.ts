@@ -24,11 +24,7 @@ function execute(program: string, args: string[]) {
 }
 
 function adopt(...args: string[]) {
-  return execute(process.execPath, [
-    join(root, "node_modules/tsx/dist/cli.mjs"),
-    join(root, "src/cli/adopt/command.ts"),
-    ...args,
-  ]);
+  return execute(process.execPath, [join(root, "src/cli/job-container.js"), "adopt", ...args]);
 }
 
 test("edits the pipeline, says what it did, and has nothing to do the second time", async () => {

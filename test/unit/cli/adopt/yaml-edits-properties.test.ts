@@ -144,7 +144,7 @@ describe("adopt", () => {
   }
 });
 
-describe("check:env --fix", () => {
+describe("check conda --fix", () => {
   /** Entries are read without the space around them. */
   const others = texts.filter((text) => text === text.trim());
   const specification = fc.stringMatching(/^[a-z][a-z0-9-]{0,10}((=|==|>=)\d{1,2}(\.\d{1,2}){0,2})?$/);

@@ -46,7 +46,7 @@ function writeAll(ci: string[], training: string[], scoring: string[]): void {
 
 /** Runs the command in the directory, with nothing in its environment that it asks for but `env`. */
 function run(args: string[], env: Record<string, string> = {}) {
-  const command = [join(root, "node_modules/tsx/dist/cli.mjs"), join(root, "src/cli/check/conda.ts"), ...args];
+  const command = [join(root, "src/cli/job-container.js"), "check", "conda", ...args];
   const { JOB_CONTAINER_CONDA_CHANNEL: _, JOB_CONTAINER_LOCK_FOLDER: __, ...rest } = process.env;
   return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
     const child = execFile(

@@ -22,10 +22,10 @@ afterAll(async () => {
   rmSync(docker, { recursive: true });
 });
 
-/** Runs the command as `npm run check:image` does, without anybody's own logins. */
+/** Runs the command as `npx job-container check image` does, without anybody's own logins. */
 async function run(...args: string[]) {
   const root = resolve(__dirname, "../../../..");
-  const child = spawn(process.execPath, ["--require", "tsx/cjs", "src/cli/check/image.ts", ...args], {
+  const child = spawn(process.execPath, ["src/cli/job-container.js", "check", "image", ...args], {
     cwd: root,
     env: { PATH: process.env.PATH, DOCKER_CONFIG: docker },
   });

@@ -78,9 +78,9 @@ function outputs(more: object = {}) {
   chmodSync(program, 0o755);
 }
 
-/** Starts the command as `npm run pipeline` does. */
+/** Starts the command as `npx job-container run` does. */
 function begin(args: string[], env: NodeJS.ProcessEnv = {}): ChildProcessByStdio<null, Readable, Readable> {
-  return spawn(process.execPath, ["--require", "tsx/cjs", "src/cli/run/command.ts", ...args], {
+  return spawn(process.execPath, ["src/cli/job-container.js", "run", ...args], {
     cwd: resolve(__dirname, "../../../.."),
     env: {
       PATH: [join(home, "bin"), process.env.PATH].join(delimiter),
@@ -295,7 +295,7 @@ test("Ctrl-C while it waits leaves the run going, and says so", async () => {
 });
 
 test.each([
-  ["nothing", [], "Usage: npm run pipeline -- <image|model> [options]"],
+  ["nothing", [], "Usage: job-container run <image|model> [options]"],
   ["another pipeline", ["deploy"], "error: unknown command 'deploy'"],
   ["two pipelines", ["image", "model"], "error: too many arguments"],
   ["a release for the model pipeline", ["model", "--githubrelease", "1"], "error: unknown option '--githubrelease'"],
