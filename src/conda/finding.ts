@@ -1,4 +1,4 @@
-/** What a finding is about; the name by which the README and `--json` know it. */
+/** What a finding is about; the name by which docs/environment.md and `--json` know it. */
 export type CondaRule =
   /** conda would refuse the file: its form, a key, a specification. */
   | "invalid"
