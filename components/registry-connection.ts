@@ -191,8 +191,8 @@ export class RegistryConnection extends pulumi.ComponentResource {
 export function requireHonoured(registryName: string, mode: PermissionMode): string {
   if (mode === "LegacyRegistryPermissions") return registryName;
   throw new UserError(
-    `the registry ${registryName} is in the permission mode ${mode}, in which it does not honour AcrPush, and a service ` +
-      "principal that Azure DevOps makes has no other role (setting serviceConnection.scheme): set it to " +
+    `the registry ${registryName} has the permission mode ${mode} and so ignores AcrPush, the only role that a service ` +
+      "principal made by Azure DevOps has. Set serviceConnection.scheme to " +
       "workloadIdentityFederation",
   );
 }

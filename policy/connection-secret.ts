@@ -10,7 +10,7 @@ export const connectionSecret: Rule = {
   types: /^azuredevops:index\/serviceEndpoint(AzureEcr|AzureRM|DockerRegistry):/,
   *check({ serviceEndpointAuthenticationScheme: scheme = "ServicePrincipal", serviceEndpointName: name }) {
     if (withoutSecret.includes(String(scheme))) return;
-    yield `the service connection ${name} signs in with a secret, which someone has to keep and to renew (scheme ${scheme}). ` +
+    yield `the service connection ${name} signs in with a secret, which someone has to store and renew (scheme ${scheme}). ` +
       "Use workload identity federation (the setting serviceConnection.scheme, or serviceEndpointAuthenticationScheme). " +
       'Where the organization cannot, say so in the policy configuration: {"connection-secret": "advisory"}.';
   },

@@ -17,7 +17,7 @@ export const imageDigest: Rule = {
     checkEach(variablesOf(inputs), function* (input) {
       const { name, value } = readVariable(input);
       if (value === "" || withDigest.test(value) || !(namesAnImage.test(name) || taggedImage.test(value))) return;
-      yield `the variable ${name} is ${value}, an image without its digest. ` +
+      yield `the variable ${name} is ${value}, an image without a digest. ` +
         "Set it to <repository>@sha256:…, for example from the image's output `reference`.";
     }),
 };

@@ -96,8 +96,8 @@ function describe(status: Status): string {
     const ended = status.ended.map(({ name }) => name).join(", ");
     return [
       `The local cloud in ${status.directory} does not run.`,
-      ...(ended === "" ? [] : [`Ended without being told to: ${ended}; their logs are in ${layout().logs}.`]),
-      ...(processes === "" ? [] : [`Left of it: ${processes}; \`up\` replaces them, \`stop\` ends them.`]),
+      ...(ended === "" ? [] : [`Ended unexpectedly: ${ended}; their logs are in ${layout().logs}.`]),
+      ...(processes === "" ? [] : [`Still running: ${processes}; \`up\` replaces them, \`stop\` ends them.`]),
     ].join("\n");
   }
   const { azureDevOps, azure, registry, buildkit, channel } = status;

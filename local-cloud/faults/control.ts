@@ -20,7 +20,7 @@ export function faultControl(faults: Faults, token: string): FastifyInstance {
   server.post("/faults", async (request, reply) => {
     const rule = faultRule.safeParse(request.body);
     if (rule.success) return reply.code(201).send(faults.add(rule.data));
-    return reply.code(400).send({ message: `This is no rule for faults:\n${z.prettifyError(rule.error)}` });
+    return reply.code(400).send({ message: `This is not a rule for faults:\n${z.prettifyError(rule.error)}` });
   });
   server.delete("/faults", async () => ({ removed: faults.remove() }));
   server.delete<{ Params: { id: string } }>("/faults/:id", async ({ params: { id } }, reply) => {

@@ -35,7 +35,7 @@ function acquire(file: string, command: string): void {
     if (code !== "EEXIST" && code !== "ENOENT") throw error; // ENOENT: another command took the stale one away first
     const other = readHolder(file);
     throw new UserError(
-      `\`${other?.name ?? "another command"}\`${other ? ` (process ${other.pid})` : ""} is at work on the local cloud in ` +
+      `\`${other?.name ?? "another command"}\`${other ? ` (process ${other.pid})` : ""} is already working on the local cloud in ` +
         `${dirname(file)}. Wait until it is done and try again.`,
     );
   } finally {

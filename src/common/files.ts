@@ -21,7 +21,7 @@ export function readText(path: string): string | undefined {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new UserError(`${path} cannot be read: it is not a text in UTF-8`);
+    throw new UserError(`${path} cannot be read: it is not UTF-8 text`);
   }
 }
 

@@ -30,7 +30,7 @@ export interface CheckedEnvironment {
   findings: Finding[];
 }
 
-/** Reads the environment files, and finds what is wrong with each of them, between them, and with the lock. */
+/** Reads the conda files, and finds what is wrong with each of them, between them, and with the lock. */
 export async function checkCondaFiles(sources: EnvironmentSources): Promise<CheckedEnvironment> {
   const { training, scoring } = sources;
   // One file may be both training's and scoring's.

@@ -33,7 +33,7 @@ export interface Place {
   line: number;
 }
 
-/** Something about the environment files that has to change. */
+/** Something about the conda files that has to change. */
 export interface Finding extends Place {
   rule: CondaRule;
   /** The package, as the file at `file` names it. */

@@ -46,7 +46,11 @@ class Reader {
     if (root === undefined) return undefined;
     for (const { key } of root.items) {
       if (!keys.includes(String(key))) {
-        this.report("invalid", key, `"${key}" is no key of a conda environment file, which has ${keys.join(", ")}`);
+        this.report(
+          "invalid",
+          key,
+          `"${key}" is not a key of a conda environment file. Its keys are ${keys.join(", ")}`,
+        );
       }
     }
     const channels = this.list(root.get("channels", true), "channels") ?? [];
@@ -72,7 +76,7 @@ class Reader {
   /** The document's mapping, if it is YAML and has one. */
   private parse() {
     if (this.text.trim() === "") return this.refuse("the file is empty: write a conda environment file");
-    if (this.text.includes("\0")) return this.refuse("the file is not a text: write a conda environment file");
+    if (this.text.includes("\0")) return this.refuse("the file is not text: write a conda environment file");
     const document = parseDocument(this.text, { lineCounter: this.lines });
     for (const { message, pos } of document.errors) {
       const reason = message.split(/ at line \d|\n/)[0];
@@ -104,7 +108,7 @@ class Reader {
     const shown = isScalar(node) ? node.source || JSON.stringify(value) : String(item).trim();
     const advice =
       what === "channels" ? "write its name or its URL" : "write a name, with its version in quotes if need be";
-    this.report("invalid", item, `${shown} in ${what} is not a text: ${advice}`);
+    this.report("invalid", item, `${shown} in ${what} is not text: ${advice}`);
     return undefined;
   }
 

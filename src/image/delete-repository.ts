@@ -66,7 +66,7 @@ async function explained(options: DeletionOptions, session: Session, answer: Ans
       return notAllowed(options, refusal);
     case 403:
       return new ImageError(
-        `the registry ${registry} forbids to delete ${repository} (${refusal}). Its network rules must let this machine ` +
+        `the registry ${registry} forbids deleting ${repository} (${refusal}). Its network rules must let this machine ` +
           `in (a firewall rule, or a machine inside its private network), and the identity needs ${roles}.`,
       );
     case 405:

@@ -85,7 +85,9 @@ async function readText(url: string, chunks: AsyncIterable<Uint8Array>): Promise
   for await (const part of chunks) {
     size += part.length;
     if (size > textLimit)
-      throw new ImageError(`${url} answered with more than ${textLimit} bytes: that is no registry.`);
+      throw new ImageError(
+        `${url} answered with more than ${textLimit} bytes, which no registry does. Is the address right?`,
+      );
     parts.push(part);
   }
   return Buffer.concat(parts).toString("utf8");

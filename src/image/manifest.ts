@@ -113,7 +113,9 @@ function nameOf({ os, architecture }: z.output<typeof platformForm>, variant?: s
 
 async function readConfig(repository: Repository, config: Descriptor): Promise<string> {
   if (config.size > configLimit) {
-    throw new ImageError(`the image's configuration ${config.digest} has ${config.size} bytes: that is none.`);
+    throw new ImageError(
+      `the image's configuration ${config.digest} has ${config.size} bytes: too many for an image's configuration.`,
+    );
   }
   const chunks: Uint8Array[] = [];
   for await (const chunk of repository.blob(config)) chunks.push(chunk);

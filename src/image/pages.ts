@@ -18,7 +18,9 @@ export async function* listPages(first: string, get: (path: string) => Promise<A
     yield answer;
     path = nextPath(answer);
     if (path !== undefined && seen.has(path)) {
-      throw new ImageError(`${answer.url} names a next page that was there already: that is no list. Try again later.`);
+      throw new ImageError(
+        `${answer.url} names a next page that was there already: the list goes in a circle. Try again later.`,
+      );
     }
   }
 }

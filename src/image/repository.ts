@@ -122,7 +122,7 @@ export class Repository {
     if (answer.status === 401) throw notSignedIn(this.access, refusal);
     if (answer.status === 403) {
       throw new ImageError(
-        `the registry ${this.access.registry} forbids to read ${this.access.repository} (${refusal}). The identity needs a role that ` +
+        `the registry ${this.access.registry} forbids reading ${this.access.repository} (${refusal}). The identity needs a role that ` +
           "may pull, and the registry's network rules must let this machine in.",
       );
     }

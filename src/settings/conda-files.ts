@@ -40,7 +40,7 @@ export async function readCondaFiles(
     condaChannel,
     readFile,
   });
-  if (off) pulumi.log.info("environmentPolicy is off: the environment files are not compared");
+  if (off) pulumi.log.info("environmentPolicy is off: the conda files are not compared");
   else if (findings.length > 0) report(findings, environmentPolicy);
 
   const amlSdkVersion = settings.amlSdkVersion ?? (files.ci && azureMlSdkVersion(files.ci, lock));

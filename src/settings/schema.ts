@@ -70,7 +70,7 @@ const newRegistry = z
       addIssue({
         code: "custom",
         path: [setting],
-        message: `${JSON.stringify(value)} takes a registry of the SKU Premium, and registry.sku is ${sku}: change it, or leave this out`,
+        message: `${JSON.stringify(value)} needs a Premium registry, but registry.sku is ${sku}: set that to Premium, or leave this out`,
       });
     if (retentionDays !== undefined) needsPremium("retentionDays", retentionDays);
     if (publicNetworkAccess === "Disabled") needsPremium("publicNetworkAccess", publicNetworkAccess);
@@ -106,7 +106,7 @@ const serviceConnection = z
   .refine(({ scheme, separatePush }) => scheme === "workloadIdentityFederation" || separatePush !== true, {
     path: ["separatePush"],
     error:
-      "true takes the scheme workloadIdentityFederation: Azure DevOps gives every service principal that it makes the " +
+      "true needs the scheme workloadIdentityFederation: Azure DevOps gives every service principal that it creates the " +
       "role AcrPush. Set serviceConnection.scheme, or separatePush to false",
   })
   .refine(({ name, separatePush }) => separatePush === false || name.length <= longestConnectionName, {

@@ -213,7 +213,7 @@ describe("destroying and sweeping", () => {
     await deleteBranch("feature/tensor");
     const limited = await env(main, "sweep", "--limit", "1");
     expect(limited).toMatchObject({ exitCode: 1 });
-    expect(limited.output).toContain("2 environments are more than the 1 that may be destroyed at once, so none was");
+    expect(limited.output).toContain("2 environments to destroy are more than the limit of 1, so none was");
     const young = ok(await env(main, "sweep", "--older-than", "1d"));
     expect(young.output).toContain("0 of 2 environments to destroy");
     await pushBranch(tensor.directory, "feature/tensor");

@@ -149,7 +149,7 @@ describe("up", () => {
     ]);
     const [winner, loser] = results.sort((a, b) => Number(a.code) - Number(b.code));
     expect(winner).toMatchObject({ code: 0, stdout: expect.stringContaining("The local cloud is up.") });
-    expect(loser).toMatchObject({ code: 1, stderr: expect.stringContaining("is at work on the local cloud") });
+    expect(loser).toMatchObject({ code: 1, stderr: expect.stringContaining("is already working on the local cloud") });
   });
 
   test("repeated, it is quick and says that it runs", async () => {
@@ -265,7 +265,7 @@ describe("stop", () => {
     process.kill(supervisor?.pid ?? 0, "SIGKILL");
     expect(await localCloud("status")).toMatchObject({
       code: 3,
-      stdout: expect.stringContaining("Ended without being told"),
+      stdout: expect.stringContaining("Ended unexpectedly"),
     });
     expect((await localCloud("stop")).code).toBe(0);
     expect(processes.some(isRunning)).toBe(false);

@@ -21,6 +21,10 @@ const imports: [from: string, to: string, isAllowed: boolean][] = [
   ["src/cli/c.ts", "local-cloud/a.ts", false],
   ["local-cloud/b.ts", "src/common/a.ts", true],
   ["local-cloud/c.ts", "src/cli/a.ts", false],
+  ["local-cloud/pages/b.ts", "local-cloud/azuredevops/a.ts", true],
+  ["local-cloud/azuredevops/b.ts", "local-cloud/pages/a.ts", false],
+  ["local-cloud/azuredevops/c.ts", "local-cloud/agent/a.ts", true],
+  ["local-cloud/agent/b.ts", "local-cloud/azuredevops/d.ts", false],
   ["policy/b.ts", "src/rules/a.ts", false],
   ["test/unit/b.ts", "local-cloud/a.ts", true],
 ];

@@ -4,8 +4,8 @@ import type { Target } from "./edit-container";
 import { stockImage } from "./image";
 import type { Pipeline } from "./read-pipeline";
 
-const undecided = "only the pipeline's compilation or run decides what it is";
-const isValue = "it is a value that a container may get: write image and endpoint at that container by hand";
+const undecided = "its value is known only when the pipeline is compiled or runs";
+const isValue = "a container gets it as a value: edit that container's image and endpoint by hand";
 
 /** What was done or is left to do, a line for each container, and what stays as it is, with the reason. */
 export function textReport(chosen: Chosen, pipeline: Pipeline, target: Target, written: boolean): string {

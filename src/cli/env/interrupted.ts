@@ -32,7 +32,7 @@ export async function operate<T>(
     });
   };
   const withoutOrphans = async (error: CommandError) => {
-    context.say("Something exists that is to be created: an earlier operation may have made it.");
+    context.say("Something that is to be created exists already: an earlier operation may have made it.");
     const planned = await plannedCreations(stack, context.signal);
     if ((await deleteOrphans(context, await readState(stack), planned)) === 0) throw error;
     return operation(false);
@@ -57,7 +57,7 @@ async function removeLock({ say }: Context, stack: EnvironmentStack, message: st
     const by = owners.map(([, host, pid, time]) => `process ${pid} on ${host} since ${time}`).join(", ");
     throw new UserError(
       `the stack ${stack.name} is being worked on${by && ` by ${by}`}. Wait until that has ended; ` +
-        `if it cannot any more: pulumi cancel ${stack.name}`,
+        `if that process no longer runs: pulumi cancel ${stack.name}`,
     );
   }
   say(

@@ -17,7 +17,7 @@ export async function repositoryBranches(base: BaseStack, env: NodeJS.ProcessEnv
   if (names.has(repository.defaultBranch)) return names;
   throw new UserError(
     `the repository ${repository.name} has no branch ${repository.defaultBranch}, which the base stack ${base.name} ` +
-      "has as its default branch: nothing is concluded from what it lacks.",
+      "has as its default branch: without it, the list of branches cannot be trusted, and no branch counts as gone.",
   );
 }
 

@@ -50,7 +50,7 @@ export async function sweep(context: Context, options: SweepOptions, now = Date.
   if (options.dryRun) return summary;
   if (found.length > options.limit) {
     throw new UserError(
-      `${found.length} environments are more than the ${options.limit} that may be destroyed at once, so none was. ` +
+      `${found.length} environments to destroy are more than the limit of ${options.limit}, so none was destroyed. ` +
         "If that is meant: --limit <number>",
     );
   }

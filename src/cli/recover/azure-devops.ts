@@ -72,7 +72,7 @@ export async function deleteOrphans(
       return 0;
     }
     say(
-      `The service connection ${name} (${found.id}) signs in as this stack's identity: it is deleted, to be made anew.`,
+      `The service connection ${name} (${found.id}) signs in as this stack's identity: deleted, and will be created again.`,
     );
     await api.deleteServiceEndpoint(found.id, [projectId]);
     return 1;
@@ -90,7 +90,7 @@ export async function deleteOrphans(
         say(`There is a definition ${name} (${id}) that is in use, or not as this stack creates it: left alone.`);
         continue;
       }
-      say(`The definition ${name} (${id}) was created by it: it is deleted, to be made anew.`);
+      say(`The definition ${name} (${id}) was created by it: deleted, and will be created again.`);
       await releaseRuns(api, { project, id, name }, say);
       await api.deleteDefinition(project, id);
       count++;

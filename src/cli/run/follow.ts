@@ -56,9 +56,7 @@ export async function follow(following: Following): Promise<Build> {
       failures += 1;
       const reason = messageOf(error);
       if (failures === patience) {
-        throw new UserError(
-          `Azure DevOps does not say any more how the run goes: ${reason}. The run itself may go on.`,
-        );
+        throw new UserError(`Azure DevOps no longer answers about the run: ${reason}. The run itself may continue.`);
       }
     }
     await following.pause();

@@ -111,7 +111,7 @@ function accept(solution: SolvedPackage[], channels: string[], platform: string)
   const packages = solution.filter(({ name }) => !name.startsWith("__"));
   const problems = packages.flatMap(({ name, subdir, url }): ChannelProblem[] => {
     if (subdir !== platform && subdir !== "noarch") {
-      return [{ url, text: `is a package for ${subdir} by what the channel says of it, and not for ${platform}` }];
+      return [{ url, text: `is a package for ${subdir} according to the channel, and not for ${platform}` }];
     }
     if (isFrom(url, channels)) return [];
     return [{ url: channels.join(" or "), text: `has ${name} somewhere else, at ${url}, which no lock file may` }];

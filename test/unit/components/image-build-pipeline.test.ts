@@ -184,6 +184,6 @@ describe("the check of the environment", () => {
   test("compares nothing with the policy off, and says so", () => {
     const { code, stdout } = check({ CODE: "1", ENVIRONMENTPOLICY: "off" });
     expect({ code, asked: asked() }).toEqual({ code: 0, asked: "" });
-    expect(stdout).toContain("environmentPolicy is off: the environment files are not compared");
+    expect(stdout).toContain("environmentPolicy is off: the conda files are not compared");
   });
 });

@@ -191,7 +191,7 @@ test("with a service principal, Azure DevOps makes the app registration and give
 test("a registry whose permissions are by repository is refused to a service principal, which has AcrPush only", () => {
   expect(requireHonoured("mlopsregistry", "LegacyRegistryPermissions")).toBe("mlopsregistry");
   expect(() => requireHonoured("mlopsregistry", "AbacRepositoryPermissions")).toThrow(
-    "the registry mlopsregistry is in the permission mode AbacRepositoryPermissions, in which it does not honour AcrPush",
+    "the registry mlopsregistry has the permission mode AbacRepositoryPermissions and so ignores AcrPush",
   );
 });
 

@@ -257,7 +257,7 @@ describe("a registry that does not do its part", () => {
   });
 
   test.each([
-    [403, "forbids to read mlops/model (403 DENIED: client with IP 1.2.3.4 is not allowed)"],
+    [403, "forbids reading mlops/model (403 DENIED: client with IP 1.2.3.4 is not allowed)"],
     [429, "answered 429 DENIED: client with IP 1.2.3.4 is not allowed to http"],
     [500, "answered 500 DENIED: client with IP 1.2.3.4 is not allowed to http"],
   ])("the status %i is passed on with the registry's reason", async (status, message) => {

@@ -175,7 +175,7 @@ describe("a resource that does not is named with what to do", () => {
       "image-digest",
       types.definition,
       variable("jobContainerImage", "mlops/diabetes_regression:latest"),
-      "the variable jobContainerImage is mlops/diabetes_regression:latest, an image without its digest",
+      "the variable jobContainerImage is mlops/diabetes_regression:latest, an image without a digest",
     ],
     [
       "an image of which nothing is said",
@@ -196,7 +196,7 @@ describe("a resource that does not is named with what to do", () => {
       "image-digest",
       types.definition,
       variable("jobContainerImage", "mlops/diabetes_regression@sha256:0123"),
-      "an image without its digest",
+      "an image without a digest",
     ],
     [
       "a password by its name",

@@ -47,7 +47,7 @@ test("each rule that it breaks is named, with the image and what to do", async (
       `no job can run in the image ${reference}, which breaks 2 rules:`,
       "  entrypoint: the image has an ENTRYPOINT. Take it out.",
       "  shell: there is no bash. Install it.",
-      "The pipeline keeps the image that it had.",
+      "The pipeline keeps its previous image.",
     ].join("\n"),
   );
   await expect(checked).rejects.toThrow(`npx job-container check image ${reference}`);

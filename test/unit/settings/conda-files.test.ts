@@ -54,7 +54,7 @@ test("warn: it is said, and the program goes on", async () => {
 
 test("off: they are not compared, which is said; the SDK's version is known all the same", async () => {
   expect(await read(conflicting, { environmentPolicy: "off" })).toEqual({ amlSdkVersion: "1.31.0" });
-  expect(info.mock.calls).toEqual([["environmentPolicy is off: the environment files are not compared"]]);
+  expect(info.mock.calls).toEqual([["environmentPolicy is off: the conda files are not compared"]]);
   expect(warn).not.toHaveBeenCalled();
 });
 

@@ -280,7 +280,7 @@ test.each<[string, unknown, string | RegExp]>([
   [
     "serviceConnection",
     { scheme: "servicePrincipal", separatePush: true },
-    /^job-container:serviceConnection\.separatePush true takes the scheme workloadIdentityFederation/,
+    /^job-container:serviceConnection\.separatePush true needs the scheme workloadIdentityFederation/,
   ],
   [
     "serviceConnection",
@@ -305,12 +305,12 @@ test.each<[string, unknown, string | RegExp]>([
   [
     "registry",
     { kind: "new", name: "mlopsregistry", retentionDays: 30 },
-    /^job-container:registry\.retentionDays 30 takes a registry of the SKU Premium, and registry\.sku is Basic: change it/,
+    /^job-container:registry\.retentionDays 30 needs a Premium registry, but registry\.sku is Basic: set that to Premium/,
   ],
   [
     "registry",
     { kind: "new", name: "mlopsregistry", sku: "Standard", publicNetworkAccess: "Disabled" },
-    /^job-container:registry\.publicNetworkAccess "Disabled" takes a registry of the SKU Premium, and registry\.sku is St/,
+    /^job-container:registry\.publicNetworkAccess "Disabled" needs a Premium registry, but registry\.sku is St/,
   ],
   [
     "registry",

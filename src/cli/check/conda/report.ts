@@ -99,7 +99,7 @@ function conclusion({ findings, files: { training, scoring } }: Report): string 
     const projects = [...training, ...scoring].flatMap(({ dependencies }) =>
       dependencies.map(({ project }) => project),
     );
-    return `The environments agree: ${count(new Set(projects).size, "package")} compared.`;
+    return `The conda files agree: ${count(new Set(projects).size, "package")} compared.`;
   }
   const fixable = findings.filter(({ fix }) => fix !== undefined).length;
   const which = fixable < findings.length ? `${fixable} of them` : fixable === 1 ? "it" : "them all";

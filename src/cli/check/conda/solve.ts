@@ -31,7 +31,7 @@ export interface Solutions {
 }
 
 /**
- * Solves the environment files for each platform, compares the solutions, asks for their pip packages, and writes CI's
+ * Solves the conda files for each platform, compares the solutions, asks for their pip packages, and writes CI's
  * solutions as locks. A lock holds what the file asks for, so it is written also if the environments differ.
  *
  * @param progress is told what is being done

@@ -271,7 +271,7 @@ test("this project's own model pipeline uses the job container", () => {
 });
 
 describe("what stays as it is, is said", () => {
-  const undecided = "only the pipeline's compilation or run decides what it is";
+  const undecided = "its value is known only when the pipeline is compiled or runs";
 
   test.each([
     ["matrix", `ci.yml:13  $[ variables['in'] ] is left as it is: ${undecided}`],
@@ -282,7 +282,7 @@ describe("what stays as it is, is said", () => {
     ["some-as-parameter", `job.yml:6  \${{ parameters.image }} is left as it is: ${undecided}`],
     [
       "some-as-parameter",
-      `ci.yml:6  ${stock}:latest is left as it is: it is a value that a container may get: write image and endpoint at that container by hand`,
+      `ci.yml:6  ${stock}:latest is left as it is: a container gets it as a value: edit that container's image and endpoint by hand`,
     ],
     ["other-repository", "ci.yml:10  base.yml@shared was not read: it is in another repository"],
     ["other-repository", "ci.yml:13  jobs.yml was not read: it is relative to base.yml@shared, which was not read"],

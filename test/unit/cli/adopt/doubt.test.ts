@@ -8,9 +8,9 @@ afterEach(() => {
 });
 
 const stock = "mcr.microsoft.com/mlops/python";
-const undecided = "only the pipeline's compilation or run decides what it is";
+const undecided = "its value is known only when the pipeline is compiled or runs";
 const choose = "Choose a resource with --container <alias>, or an image with --image <name>.";
-const byHand = "it is a value that a container may get: write image and endpoint at that container by hand";
+const byHand = "a container gets it as a value: edit that container's image and endpoint by hand";
 
 /** What is in doubt, the folder of the pipeline, and the message's lines. */
 const doubts: [string, string, string[], Wish?][] = [

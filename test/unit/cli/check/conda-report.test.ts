@@ -80,8 +80,8 @@ docker/ci.yml:9  pip  no solution:
   });
 
   test.each([
-    [["numpy"], [], "The environments agree: 1 package compared."],
-    [["numpy", "pandas"], ["numpy", "joblib"], "The environments agree: 3 packages compared."],
+    [["numpy"], [], "The conda files agree: 1 package compared."],
+    [["numpy", "pandas"], ["numpy", "joblib"], "The conda files agree: 3 packages compared."],
   ])("without findings it says how many packages were compared: %j and %j", (training, scoring, text) => {
     const files = { ci: file("ci.yml"), training: [file("t.yml", ...training)], scoring: [file("s.yml", ...scoring)] };
     expect(textReport(report({ files }), piped)).toBe(text);
@@ -100,7 +100,7 @@ Edited ci.yml:
 wrote x.lock
 and more
 
-The environments agree: 1 package compared.`);
+The conda files agree: 1 package compared.`);
   });
 
   test("place and rule have colours on a terminal that has them", () => {

@@ -60,7 +60,7 @@ function run(args: string[], env: Record<string, string> = {}) {
 
 test("environments that agree: exit code 0", async () => {
   writeAll(["python=3.11", "numpy=2", "pytest"], ["python=3.11", "numpy=2"], ["python=3.11"]);
-  expect(await run([])).toEqual({ code: 0, stdout: "The environments agree: 2 packages compared.\n", stderr: "" });
+  expect(await run([])).toEqual({ code: 0, stdout: "The conda files agree: 2 packages compared.\n", stderr: "" });
 });
 
 test("findings: exit code 1, and nothing but JSON on stdout if it is asked for", async () => {
@@ -103,7 +103,7 @@ describe("a command that is not understood: exit code 2, and a message that name
       ["--scoring", "docker"],
       "docker cannot be read: it is a folder: name a conda environment file with --scoring",
     ],
-    ["a file that is no text", ["--ci", "latin.yml"], "latin.yml cannot be read: it is not a text in UTF-8"],
+    ["a file that is no text", ["--ci", "latin.yml"], "latin.yml cannot be read: it is not UTF-8 text"],
   ])("%s", async (_, args, message) => {
     writeAll(["python"], ["python"], ["python"]);
     write("latin.yml", Buffer.from("name: caf\xe9\n", "latin1"));
@@ -183,7 +183,7 @@ describe("--solve", () => {
 wrote locks/of/ci/ci_dependencies.linux-64.lock (2 packages)
 wrote locks/of/ci/ci_dependencies.osx-arm64.lock (2 packages)
 
-The environments agree: 1 package compared.
+The conda files agree: 1 package compared.
 `);
     expect(stderr).toContain("Solving docker/ci_dependencies.yml for osx-arm64 …\n");
     expect(code).toBe(0);

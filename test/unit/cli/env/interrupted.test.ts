@@ -116,7 +116,7 @@ describe("what was under way", () => {
     await done();
     expect(await definitions()).toEqual(others);
     expect(context.said).toContain(
-      `The definition model (a) (${orphan}) was created by it: it is deleted, to be made anew.`,
+      `The definition model (a) (${orphan}) was created by it: deleted, and will be created again.`,
     );
     expect(stack.pending).toEqual([]);
   });

@@ -73,7 +73,7 @@ test("more than the limit are not destroyed, not even the first of them; as many
   given();
   const all = ["a", "b", "c"].map((name) => stacks.add(name));
   await expect(swept({ limit: 2 })).rejects.toThrow(
-    "3 environments are more than the 2 that may be destroyed at once, so none was. If that is meant: --limit <number>",
+    "3 environments to destroy are more than the limit of 2, so none was destroyed. If that is meant: --limit <number>",
   );
   expect(all.map(({ isRemoved }) => isRemoved)).toEqual([false, false, false]);
   expect((await swept({ limit: 3 })).destroyed).toHaveLength(3);

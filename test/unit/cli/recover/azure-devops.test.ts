@@ -60,7 +60,7 @@ describe("a service connection that is to be created, and exists", () => {
     expect(await recover(planned(own))).toBe(1);
     expect(azureDevOps.state.endpoints).toEqual([]);
     expect(context.said).toEqual([
-      `The service connection ${name} (${id}) signs in as this stack's identity: it is deleted, to be made anew.`,
+      `The service connection ${name} (${id}) signs in as this stack's identity: deleted, and will be created again.`,
     ]);
   });
 
@@ -120,7 +120,9 @@ describe("a definition that is to be created, and exists", () => {
     await connect(); // which is there, and which it may not use
     expect(await recover(planned())).toBe(1);
     expect(azureDevOps.state.definitions).toEqual([]);
-    expect(context.said).toEqual([`The definition model (${id}) was created by it: it is deleted, to be made anew.`]);
+    expect(context.said).toEqual([
+      `The definition model (${id}) was created by it: deleted, and will be created again.`,
+    ]);
   });
 
   test.each<[string, (id: number) => Promise<unknown>]>([

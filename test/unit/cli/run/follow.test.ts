@@ -120,6 +120,6 @@ test("Azure DevOps may be away for a while", async () => {
 test("when it stays away, the command ends and says that the run may go on", async () => {
   const away = new Error("socket hang up");
   await expect(followed(away, away, away, away, away, { records: [] })).rejects.toThrow(
-    "Azure DevOps does not say any more how the run goes: socket hang up. The run itself may go on.",
+    "Azure DevOps no longer answers about the run: socket hang up. The run itself may continue.",
   );
 });

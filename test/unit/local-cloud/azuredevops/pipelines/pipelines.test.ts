@@ -6,7 +6,7 @@ import {
   DefinitionTriggerType,
   type YamlProcess,
 } from "azure-devops-node-api/interfaces/BuildInterfaces";
-import { LocalAzureDevOps } from "../../support/local-azure-devops";
+import { LocalAzureDevOps } from "../../../support/local-azure-devops";
 
 let azureDevOps: LocalAzureDevOps;
 let api: IBuildApi;

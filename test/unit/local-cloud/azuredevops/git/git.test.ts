@@ -7,8 +7,8 @@ import {
   VersionControlChangeType,
   VersionControlRecursionType,
 } from "azure-devops-node-api/interfaces/GitInterfaces";
-import { blobId, makeCommit } from "../../../../local-cloud/azuredevops/git/objects";
-import { LocalAzureDevOps } from "../../support/local-azure-devops";
+import { blobId, makeCommit } from "../../../../../local-cloud/azuredevops/git/objects";
+import { LocalAzureDevOps } from "../../../support/local-azure-devops";
 
 let azureDevOps: LocalAzureDevOps;
 let api: IGitApi;

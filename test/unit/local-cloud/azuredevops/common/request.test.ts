@@ -1,4 +1,4 @@
-import { LocalAzureDevOps } from "../../support/local-azure-devops";
+import { LocalAzureDevOps } from "../../../support/local-azure-devops";
 
 let azureDevOps: LocalAzureDevOps;
 beforeEach(async () => {

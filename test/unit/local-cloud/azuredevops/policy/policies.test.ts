@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { IPolicyApi } from "azure-devops-node-api/PolicyApi";
-import { LocalAzureDevOps } from "../../support/local-azure-devops";
+import { LocalAzureDevOps } from "../../../support/local-azure-devops";
 
 let azureDevOps: LocalAzureDevOps;
 let api: IPolicyApi;

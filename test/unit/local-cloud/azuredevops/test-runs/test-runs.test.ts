@@ -3,8 +3,8 @@ import type { IBuildApi } from "azure-devops-node-api/BuildApi";
 import { type Build, BuildResult, BuildStatus } from "azure-devops-node-api/interfaces/BuildInterfaces";
 import { TestOutcome } from "azure-devops-node-api/interfaces/TestInterfaces";
 import type { ITestApi } from "azure-devops-node-api/TestApi";
-import type { ExecuteRun, TestRun } from "../../../../local-cloud/agent/run";
-import { LocalAzureDevOps } from "../../support/local-azure-devops";
+import type { ExecuteRun, TestRun } from "../../../../../local-cloud/agent/run";
+import { LocalAzureDevOps } from "../../../support/local-azure-devops";
 
 /** What the agent of these tests does with a run. */
 let execute: ExecuteRun;

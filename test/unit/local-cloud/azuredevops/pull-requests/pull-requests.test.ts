@@ -5,7 +5,7 @@ import {
   PullRequestAsyncStatus,
   PullRequestStatus,
 } from "azure-devops-node-api/interfaces/GitInterfaces";
-import { LocalAzureDevOps } from "../../support/local-azure-devops";
+import { LocalAzureDevOps } from "../../../support/local-azure-devops";
 
 let azureDevOps: LocalAzureDevOps;
 let api: IGitApi;

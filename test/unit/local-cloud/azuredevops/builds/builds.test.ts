@@ -10,9 +10,9 @@ import {
   type YamlProcess,
 } from "azure-devops-node-api/interfaces/BuildInterfaces";
 import { VersionControlChangeType } from "azure-devops-node-api/interfaces/GitInterfaces";
-import type { ExecuteRun, RunContext } from "../../../../local-cloud/agent/run";
-import { LocalAzureDevOps } from "../../support/local-azure-devops";
-import { part } from "../../support/part";
+import type { ExecuteRun, RunContext } from "../../../../../local-cloud/agent/run";
+import { LocalAzureDevOps } from "../../../support/local-azure-devops";
+import { part } from "../../../support/part";
 
 const yaml = "docker/docker-image-pipeline.yml";
 

@@ -1,10 +1,10 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { RepositoryContents } from "../../../../local-cloud/azuredevops/git/contents";
-import { repositoriesIn } from "../../../../local-cloud/azuredevops/git/contents-on-disk";
-import { blobId, makeCommit } from "../../../../local-cloud/azuredevops/git/objects";
-import { LocalAzureDevOps } from "../../support/local-azure-devops";
+import type { RepositoryContents } from "../../../../../local-cloud/azuredevops/git/contents";
+import { repositoriesIn } from "../../../../../local-cloud/azuredevops/git/contents-on-disk";
+import { blobId, makeCommit } from "../../../../../local-cloud/azuredevops/git/objects";
+import { LocalAzureDevOps } from "../../../support/local-azure-devops";
 
 let folder: string;
 let contents: RepositoryContents;

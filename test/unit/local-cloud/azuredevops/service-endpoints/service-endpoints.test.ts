@@ -1,6 +1,6 @@
 import type { ServiceEndpoint } from "azure-devops-node-api/interfaces/ServiceEndpointInterfaces";
 import type { IServiceEndpointApi } from "azure-devops-node-api/ServiceEndpointApi";
-import { LocalAzureDevOps, tenantId } from "../../support/local-azure-devops";
+import { LocalAzureDevOps, tenantId } from "../../../support/local-azure-devops";
 
 let azureDevOps: LocalAzureDevOps;
 let api: IServiceEndpointApi;
