@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { z } from "zod";
 
 /** The environment variables that say where buildx and Docker are. */
-export type BuildEnvironment = Partial<Record<"BUILDX_CONFIG" | "DOCKER_CONFIG" | "DOCKER_HOST", string>>;
+export type BuilderVariables = Partial<Record<"BUILDX_CONFIG" | "DOCKER_CONFIG" | "DOCKER_HOST", string>>;
 
 /** Where a Docker daemon listens unless `DOCKER_HOST` says otherwise. */
 const dockerSockets = ["/var/run/docker.sock", join(homedir(), ".docker/run/docker.sock"), "//./pipe/docker_engine"];
@@ -24,17 +24,14 @@ const builderFile = z.object({ Driver: z.string(), Nodes: z.array(z.object({ End
  *
  * @param name the builder that was asked for; undefined for whichever is in use
  */
-export async function builderProblem(
-  name: string | undefined,
-  environment: BuildEnvironment,
-): Promise<string | undefined> {
+export async function builderProblem(name: string | undefined, env: BuilderVariables): Promise<string | undefined> {
   const folder = join(
-    environment.BUILDX_CONFIG ?? join(environment.DOCKER_CONFIG ?? join(homedir(), ".docker"), "buildx"),
+    env.BUILDX_CONFIG ?? join(env.DOCKER_CONFIG ?? join(homedir(), ".docker"), "buildx"),
     "instances",
   );
   const builders = existsSync(folder) ? readdirSync(folder).sort() : [];
   if (name === undefined) {
-    if (builders.length > 0 || environment.DOCKER_HOST || dockerSockets.some((socket) => existsSync(socket))) {
+    if (builders.length > 0 || env.DOCKER_HOST || dockerSockets.some((socket) => existsSync(socket))) {
       return undefined;
     }
     return (

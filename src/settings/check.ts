@@ -18,7 +18,8 @@ export interface SettingsSource {
   namespace: string;
   /** The whole configuration, as `namespace:key` → value; that of an object or a list is its JSON. */
   config: Record<string, string>;
-  environment: Record<string, string | undefined>;
+  /** Environment variables. */
+  env: Record<string, string | undefined>;
   readFile: ReadFile;
 }
 
@@ -27,7 +28,7 @@ export type CheckedSettings = { settings: StackSettings; mistakes?: never } | { 
 
 /** Checks all settings together. */
 export async function checkSettings(source: SettingsSource): Promise<CheckedSettings> {
-  const { namespace, config, environment } = source;
+  const { namespace, config, env } = source;
   const result = parseSettings(ownSettings(source));
   const mistakes = result.success ? [] : result.error.issues.flatMap((issue) => describe(namespace, issue));
 
@@ -35,10 +36,10 @@ export async function checkSettings(source: SettingsSource): Promise<CheckedSett
     for (const { setting, problem } of definitionProblems(result.data.definition, source.readFile)) {
       mistakes.push(`${namespace}:${setting} ${problem}`);
     }
-    const problem = await builderProblem(result.data.builder, environment);
+    const problem = await builderProblem(result.data.builder, env);
     if (problem) mistakes.push(`${namespace}:builder ${problem}`);
   }
-  const { url, mistake } = organizationUrlOf(config, environment);
+  const { url, mistake } = organizationUrlOf(config, env);
   if (mistake) mistakes.push(mistake);
   const location = config["azure-native:location"];
   if (!location) {

@@ -8,7 +8,7 @@ export { readRevision } from "./revision";
 export type { StackSettings };
 
 /**
- * Reads and checks the settings of the stack. This folder is the one place where configuration and environment are read.
+ * Reads and checks the settings of the stack. This folder is the one place where configuration and environment variables are read.
  *
  * @throws UserError that lists every mistake, with where it was set and what to do
  */
@@ -16,7 +16,7 @@ export async function readSettings(): Promise<StackSettings> {
   const { settings, mistakes } = await checkSettings({
     namespace: pulumi.getProject(),
     config: pulumi.runtime.allConfig(),
-    environment: process.env,
+    env: process.env,
     readFile,
   });
   if (settings) return settings;

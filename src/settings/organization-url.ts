@@ -7,9 +7,9 @@ const example = "https://dev.azure.com/<organization>";
  */
 export function organizationUrlOf(
   config: Record<string, unknown>,
-  environment: Record<string, string | undefined>,
+  env: Record<string, string | undefined>,
 ): { url: string; mistake?: never } | { url?: never; mistake: string } {
-  const value = config[setting] ?? environment.AZDO_ORG_SERVICE_URL ?? "";
+  const value = config[setting] ?? env.AZDO_ORG_SERVICE_URL ?? "";
   if (value === "") return { mistake: `${setting} is not set, and neither is AZDO_ORG_SERVICE_URL: ${example}` };
   const url = typeof value === "string" ? URL.parse(value) : null;
   if (typeof value !== "string" || url === null || !/^https?:\/\/[^/]/.test(value) || /["$`\\\s]/.test(value)) {

@@ -14,7 +14,7 @@ export interface BranchEnvironment {
 }
 
 /** Settings of one deployment of the base, which its branches do not repeat. */
-const notInherited = [...baseSettings, "branches", "infrastructurePipeline", "buildId", "githubRelease"];
+const notInherited = [...baseSettings, "branches", "buildId", "githubRelease"];
 
 /** Where the project folders of other stacks are kept, in the program's folder. */
 const folder = ".environments";

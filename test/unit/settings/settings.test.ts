@@ -39,13 +39,13 @@ const files: Record<string, string | undefined> = {
 
 function check(
   settings: Record<string, unknown>,
-  environment: Record<string, string> = {},
+  env: Record<string, string> = {},
   changed: Record<string, string | undefined> = {},
 ) {
   return checkSettings({
     namespace: "job-container",
     config: config({ ...minimal, ...settings }),
-    environment: { BUILDX_CONFIG: buildx, ...environment },
+    env: { BUILDX_CONFIG: buildx, ...env },
     readFile: (path) => ({ ...files, ...changed })[path],
   });
 }
@@ -88,7 +88,7 @@ test("what has a default may be left out", async () => {
 test("Pulumi.yaml's defaults are the settings' own, which hold without them", async () => {
   const source = {
     namespace: "job-container",
-    environment: { BUILDX_CONFIG: buildx },
+    env: { BUILDX_CONFIG: buildx },
     readFile: (path: string) => files[path],
   };
   const set = Object.entries(minimal).map(([key, value]) => [
@@ -129,7 +129,7 @@ test("the organization may come from the environment, as for the provider", asyn
   const { settings } = await checkSettings({
     namespace: "job-container",
     config: Object.fromEntries(Object.entries(config(minimal)).filter(([key]) => !key.startsWith("azuredevops:"))),
-    environment: { BUILDX_CONFIG: buildx, AZDO_ORG_SERVICE_URL: "https://dev.azure.com/fabrikam" },
+    env: { BUILDX_CONFIG: buildx, AZDO_ORG_SERVICE_URL: "https://dev.azure.com/fabrikam" },
     readFile: (path) => files[path],
   });
   expect(settings?.organizationUrl).toBe("https://dev.azure.com/fabrikam");
