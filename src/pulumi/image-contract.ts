@@ -52,7 +52,7 @@ function describe(image: string, broken: BrokenRule[]): string {
   return [
     `no job can run in the image ${image}, which breaks ${broken.length === 1 ? "a rule" : `${broken.length} rules`}:`,
     ...broken.map(({ rule, message }) => `  ${rule}: ${message}`),
-    "The pipeline keeps the image that it had. Change the Dockerfile, its base image or the conda file, and see what is " +
+    "The pipeline keeps its previous image. Change the Dockerfile, its base image or the conda file, and see what is " +
       `left of this by: npx job-container check image ${image}`,
   ].join("\n");
 }
