@@ -1,12 +1,22 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { projectRoot } from "../../local-cloud/cloud/layout";
+import { layoutOf, projectRoot } from "../../local-cloud/cloud/layout";
 import type { Running, Status } from "../../local-cloud/cloud/status";
 import { isListening, isRunning } from "../../local-cloud/processes/process";
+import { localCloudVariables } from "../../src/common/local-cloud-variables";
 import { reservePorts } from "../support/ports";
 import { printedBy } from "./support/printed";
 
@@ -36,8 +46,8 @@ interface Result {
 
 /** Starts `npm run local-cloud -- <args>` on the tests' directory. */
 function start(args: string[], at = directory): ChildProcess & { result: Promise<Result> } {
-  const cli = [require.resolve("tsx/cjs"), join(projectRoot, "local-cloud/cli/main.ts")] as const;
-  const child = spawn(process.execPath, ["--require", ...cli, "--directory", at, ...args], { cwd: projectRoot });
+  const cli = join(projectRoot, "local-cloud/cli/local-cloud.js");
+  const child = spawn(process.execPath, [cli, "--directory", at, ...args], { cwd: projectRoot });
   const output = printedBy(child);
   return Object.assign(child, { result: once(child, "close").then(([code]) => ({ code, ...output })) });
 }
@@ -64,6 +74,9 @@ async function projectIds(): Promise<string[]> {
   const { value }: { value: { id: string }[] } = JSON.parse(await response.text());
   return value.map(({ id }) => id);
 }
+
+/** Where the local cloud says how it is found. */
+const variables = () => layoutOf(directory).variables;
 
 const portsOfServices = () => [0, 1, 2, 3, 4].map((offset) => port + offset);
 
@@ -108,7 +121,7 @@ describe("before anything runs", () => {
 
   test("a base port that is none is refused", async () => {
     expect(await localCloud("up", "--port", "http")).toMatchObject({
-      code: 1,
+      code: 2,
       stderr: expect.stringContaining('the base port "http" (option --port) is not a whole number'),
     });
   });
@@ -187,6 +200,14 @@ describe("while it runs", () => {
     expect(await statusOf(`http://${registry.public}/v2/mambaorg/micromamba/tags/list`)).toBe(200);
   });
 
+  test("commands outside of it find it by a file that is its owner's alone", async () => {
+    const { processes, azureDevOps } = await running();
+    expect(statSync(variables()).mode & 0o777).toBe(0o600);
+    const { supervisor, variables: found } = localCloudVariables.parse(JSON.parse(readFileSync(variables(), "utf8")));
+    expect(processes).toContainEqual({ name: "supervisor", ...supervisor });
+    expect(found).toMatchObject({ AZDO_PERSONAL_ACCESS_TOKEN: azureDevOps.personalAccessToken });
+  });
+
   test("push has nowhere to put the lock of a local cloud outside of the project, and says so", async () => {
     expect(await localCloud("push", "--branch", "topic")).toMatchObject({
       code: 1,
@@ -252,6 +273,7 @@ describe("stop", () => {
     expect(code).toBe(0);
     for (const { name, pid } of before.processes) expect(stdout).toContain(`${name} (${pid})`);
     expect(before.processes.some(isRunning)).toBe(false);
+    expect(existsSync(variables())).toBe(false);
     expect(await listening()).toEqual([]);
 
     expect(await localCloud("up")).toMatchObject({ code: 0 });
@@ -268,6 +290,7 @@ describe("stop", () => {
       stdout: expect.stringContaining("Ended unexpectedly"),
     });
     expect((await localCloud("stop")).code).toBe(0);
+    expect(existsSync(variables())).toBe(false);
     expect(processes.some(isRunning)).toBe(false);
     expect(await listening()).toEqual([]);
   });
