@@ -111,7 +111,13 @@ describe("npx job-container adopt", () => {
   const help = "See: npx job-container adopt --help";
   test.each<Row>([
     ["no file", [], usage, "missing required argument 'pipeline.yml'", help],
-    ["two files", ["ci.yml", "list.yml"], usage, "too many arguments. Expected 1 argument but got 2.", help],
+    [
+      "two files",
+      ["ci.yml", "list.yml"],
+      usage,
+      "too many arguments for 'adopt'. Expected 1 argument but got 2.",
+      help,
+    ],
     ["an empty path", [""], usage, '"" does not exist: name a pipeline\'s file', help],
     ["a file that is not there", ["no.yml"], usage, "no.yml does not exist: name a pipeline's file", help],
     ["a folder", ["docker"], failed, "docker cannot be read: it is a folder"],
@@ -153,7 +159,7 @@ describe("npx job-container adopt", () => {
 describe("npx job-container check conda", () => {
   const help = "See: npx job-container check conda --help";
   test.each<Row>([
-    ["an argument", ["docker"], usage, "too many arguments. Expected 0 arguments but got 1.", help],
+    ["an argument", ["docker"], usage, "too many arguments for 'conda'. Expected 0 arguments but got 1.", help],
     ["an unknown option", ["--sovle"], usage, "unknown option '--sovle'", help],
     ["an empty path", ["--ci", ""], usage, '"" does not exist: name a conda environment file with --ci', help],
     [
