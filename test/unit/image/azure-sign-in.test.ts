@@ -8,7 +8,7 @@ async function exchangeWith(
   purpose: "push" | "delete" = "push",
 ) {
   const asked: { method?: string; url?: string; form: Record<string, string> }[] = [];
-  const server = createServer(async (request, response) => {
+  const server = createServer({ keepAliveTimeout: 0 }, async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const form = Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString()));

@@ -146,7 +146,7 @@ test("a redirected blob is read from where it is, which does not get the registr
   registry.push(await goodImage());
   registry.challenge = "Bearer";
   const seen: (string | undefined)[] = [];
-  const storage = createServer((request, response) => {
+  const storage = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     seen.push(request.headers.authorization);
     response.end(registry.blobs.get(request.url?.slice(1) ?? ""));
   });

@@ -33,7 +33,7 @@ export class AzureRegistry {
   private constructor(private readonly server: Server) {}
 
   static async start(): Promise<AzureRegistry> {
-    const server = createServer();
+    const server = createServer({ keepAliveTimeout: 0 });
     const registry = new AzureRegistry(server);
     server.on("request", async (request, response) => {
       const { status, body = "", headers } = await registry.answer(request);

@@ -27,7 +27,7 @@ export class TestRegistry {
   private constructor(private readonly server: Server) {}
 
   static async start(): Promise<TestRegistry> {
-    const server = createServer();
+    const server = createServer({ keepAliveTimeout: 0 });
     const registry = new TestRegistry(server);
     server.on("request", (request, response) => registry.answer(request, response));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -8,7 +8,7 @@ let server: Server;
 let url: string;
 let branches: string[];
 beforeAll(async () => {
-  server = createServer((request, response) => {
+  server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     const asked = new URL(request.url ?? "/", url);
     if (asked.pathname !== "/repos/contoso/diabetes/branches" || request.headers.authorization !== "Bearer token") {
       response.writeHead(404).end('{"message":"Not Found"}');

@@ -62,7 +62,7 @@ describe("the login of one of the local cloud's registries", () => {
   /** A local cloud that seems to run, with one registry; one server is that registry and Azure. */
   beforeEach(async () => {
     asked.length = 0;
-    server = createServer(async (request, response) => {
+    server = createServer({ keepAliveTimeout: 0 }, async (request, response) => {
       asked.push({ url: request.url, form: Object.fromEntries(new URLSearchParams(await text(request))) });
       const body = request.url === "/oauth2/exchange" ? { refresh_token: "refresh" } : { access_token: "azure" };
       response.end(JSON.stringify(body));

@@ -11,7 +11,7 @@ let address: string;
 
 beforeAll(async () => {
   plugin = await Plugin.start("docker", "5.2.0", { DOCKER_HOST: "unix:///nowhere/docker.sock" });
-  registry = createServer((request, response) => {
+  registry = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     const { url = "", headers } = request;
     if (url === "/v2/base/image/manifests/1") {
       response.writeHead(200, { "docker-content-digest": digest }).end("{}");
