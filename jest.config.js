@@ -4,7 +4,16 @@ const common = {
   transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },
   modulePathIgnorePatterns: ["<rootDir>/.local-cloud/"],
 };
-const start = "test/integration/start.test.ts";
+
+/** What the real engine does, in local clouds. */
+const integration = {
+  ...common,
+  globalSetup: "<rootDir>/test/integration/support/start-local-cloud.ts",
+  setupFilesAfterEnv: ["<rootDir>/test/integration/support/timeout.ts"],
+  globalTeardown: "<rootDir>/test/integration/support/remove-local-cloud.ts",
+};
+/** From nothing to nothing: all that `npm start` does, both pipelines, updates, and the end of a stack. */
+const mainWay = ["start", "lifecycle"].map((name) => `<rootDir>/test/integration/${name}.test.ts`);
 
 // Jest takes every word after --selectProjects for the name of a project, and runs all files of those that it finds.
 const selected = /--selectProjects((?: [^-]\S*)+)/.exec(process.argv.join(" "))?.[1] ?? "";
@@ -20,17 +29,13 @@ module.exports = {
   projects: [
     // No network, no engine, no process of the local cloud.
     { ...common, displayName: "unit", testMatch: ["<rootDir>/test/unit/**/*.test.ts"] },
-    // The main way from nothing to nothing, on the real engine: with the unit tests it is `npm test`.
-    { ...common, displayName: "start", testMatch: [`<rootDir>/${start}`] },
-    // The real engine, in local clouds of its own.
+    // With the unit tests it is `npm test`.
+    { ...integration, displayName: "main-way", testMatch: mainWay },
     {
-      ...common,
+      ...integration,
       displayName: "integration",
       testMatch: ["<rootDir>/test/integration/**/*.test.ts"],
-      testPathIgnorePatterns: [`<rootDir>/${start}`],
-      globalSetup: "<rootDir>/test/integration/support/start-local-cloud.ts",
-      setupFilesAfterEnv: ["<rootDir>/test/integration/support/timeout.ts"],
-      globalTeardown: "<rootDir>/test/integration/support/remove-local-cloud.ts",
+      testPathIgnorePatterns: mainWay,
     },
     // The real engine in a local cloud that fails: a selection of what `npm run test:faults` tries.
     { ...common, displayName: "faults", testMatch: ["<rootDir>/test/faults/**/*.test.ts"] },

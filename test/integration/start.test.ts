@@ -31,7 +31,7 @@ beforeAll(async () => {
   process.env[directoryVariable] = join(copy, ".local-cloud"); // the local cloud that the far side is read in
 });
 afterAll(async () => {
-  await run("local-cloud/cli/main.ts", "reset");
+  await run("local-cloud/cli/local-cloud.js", "reset");
   rmSync(copy, { recursive: true });
 });
 
@@ -39,16 +39,17 @@ const repository = "mlops/diabetes_regression";
 
 jest.setTimeout(1_800_000); // the first `npm start` of a machine builds the toolchain
 
+/** Runs a file of the copy: what a script of package.json does. */
 async function run(script: string, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const tsx = require.resolve("tsx/cjs");
-  const child = spawn(process.execPath, ["--require", tsx, join(copy, script), ...args], { cwd: copy });
+  const loader = script.endsWith(".ts") ? ["--require", require.resolve("tsx/cjs")] : [];
+  const child = spawn(process.execPath, [...loader, join(copy, script), ...args], { cwd: copy });
   const output = printedBy(child);
   const [code] = await once(child, "close");
   return { code, ...output };
 }
 
 async function cloud(): Promise<Running> {
-  return JSON.parse((await run("local-cloud/cli/main.ts", "status", "--json")).stdout);
+  return JSON.parse((await run("local-cloud/cli/local-cloud.js", "status", "--json")).stdout);
 }
 
 /** A regular expression for an address. */
@@ -87,14 +88,14 @@ test("a step in the image imports the packages, in the versions that the lock sa
 
 test("check image reads it with the sign-in that the local cloud gives its commands", async () => {
   const command = ["npx", "job-container", "check", "image", `${loginServer}/${repository}:latest`];
-  const { code, stdout, stderr } = await run("local-cloud/cli/main.ts", "exec", "--", ...command);
+  const { code, stdout, stderr } = await run("local-cloud/cli/local-cloud.js", "exec", "--", ...command);
   expect({ code, stdout, stderr }).toMatchObject({ code: 0 });
 });
 
 /** Runs one of the stack's pipelines to its end. */
 async function pipeline(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   return run(
-    "local-cloud/cli/main.ts",
+    "local-cloud/cli/local-cloud.js",
     "exec",
     "--",
     "npx",
@@ -176,8 +177,19 @@ test("npx job-container run model runs its steps in the image that the stack has
   const { code, stdout, stderr } = await pipeline("model");
   expect({ code, stdout, stderr }).toMatchObject({ code: 0 });
   const { image } = JSON.parse(
-    (await run("local-cloud/cli/main.ts", "exec", "--", "pulumi", "stack", "output", "--json", "--stack", "local"))
-      .stdout,
+    (
+      await run(
+        "local-cloud/cli/local-cloud.js",
+        "exec",
+        "--",
+        "pulumi",
+        "stack",
+        "output",
+        "--json",
+        "--stack",
+        "local",
+      )
+    ).stdout,
   );
   expect(stdout).toContain(image.digest);
   expect(stdout).toMatch(/Python 3\.11\./);
@@ -190,7 +202,7 @@ test("npm run local-cloud -- push commits what is checked out to a branch, once,
   const git = await api.getGitApi();
   const { repository: name, project } = azureDevOps;
   const refs = async () => (await git.getRefs(name, project, "heads/")).map(({ name }) => name);
-  const push = (...args: string[]) => run("local-cloud/cli/main.ts", "push", ...args);
+  const push = (...args: string[]) => run("local-cloud/cli/local-cloud.js", "push", ...args);
 
   execFileSync("git", ["init", "--quiet", "--initial-branch", "feature/pandas", copy]);
   appendFileSync(join(copy, "docker/ci_dependencies.yml"), "# for pandas\n");
@@ -264,7 +276,7 @@ test("npm start takes no directory outside of the project, from which no lock co
 });
 
 test("reset takes the stack's settings with it", async () => {
-  expect((await run("local-cloud/cli/main.ts", "reset")).code).toBe(0);
+  expect((await run("local-cloud/cli/local-cloud.js", "reset")).code).toBe(0);
   expect(existsSync(join(copy, "Pulumi.local.yaml"))).toBe(false);
   expect(existsSync(join(copy, ".local-cloud"))).toBe(false);
 });

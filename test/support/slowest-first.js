@@ -1,7 +1,7 @@
 const { default: Sequencer } = require("@jest/test-sequencer");
 
 /** Kinds of tests, those whose files take longest first. */
-const kinds = ["faults", "start", "integration", "unit"];
+const kinds = ["faults", "main-way", "integration", "unit"];
 
 const rank = ({ context }) => kinds.indexOf(context.config.displayName.name);
 
