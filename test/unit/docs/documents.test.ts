@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { scripts } from "../../../package.json";
-import { brokenLinks, documents, root, scriptsIn, textOf, verbsIn } from "./documents";
+import { brokenLinks, documents, missingPaths, root, scriptsIn, textOf, verbsIn } from "./documents";
 
 /** The commands that a command's help lists. */
 async function commandsOf(...command: string[]): Promise<string[]> {
@@ -15,6 +15,10 @@ async function commandsOf(...command: string[]): Promise<string[]> {
 describe.each(documents)("%s", (document) => {
   test("links lead to files and headings that exist", () => {
     expect(brokenLinks(document)).toEqual([]);
+  });
+
+  test("files and folders that it names exist", () => {
+    expect(missingPaths(textOf(document))).toEqual([]);
   });
 
   test("every script that it runs is one of package.json", () => {
@@ -51,6 +55,13 @@ describe("what is looked for is found", () => {
     ["nor what is there", "# What it has: `a`, b\n[a](docs/branches.md#the-commands) [b](#what-it-has-a-b)", []],
   ])("%s", (_, text, broken) => {
     expect(brokenLinks("README.md", text)).toEqual(broken);
+  });
+
+  test("paths", () => {
+    expect(missingPaths("`src/cli/main.ts`, `src/none.ts`, `docs/`, `test/none/`")).toEqual([
+      "src/none.ts",
+      "test/none/",
+    ]);
   });
 
   test("scripts and commands", () => {

@@ -61,3 +61,11 @@ export function scriptsIn(text: string): string[] {
 export function verbsIn(text: string): string[] {
   return [...text.matchAll(/\bnpx job-container ([a-z]+(?: [a-z]+)?)/g)].map(([, verb = ""]) => verb);
 }
+
+/** The files and folders of this repository that a text names by their paths from the root and that do not exist. */
+export function missingPaths(text: string): string[] {
+  const paths = [
+    ...text.matchAll(/`((?:components|docker|docs|local-cloud|pipelines|policy|sdks|src|test)\/[\w./-]*)`/g),
+  ];
+  return paths.flatMap(([, path = ""]) => (existsSync(join(root, path)) ? [] : [path]));
+}
