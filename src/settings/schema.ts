@@ -11,6 +11,7 @@ import {
   stackNameRule,
   workspaceNameRule,
 } from "../rules/names";
+import { defaults } from "./defaults";
 import {
   condaChannel,
   connectionName,
@@ -99,7 +100,7 @@ const longestConnectionName = 120 - "-push".length;
 
 const serviceConnection = z
   .strictObject({
-    name: named(serviceConnectionNameRule).default("acrconnection"),
+    name: named(serviceConnectionNameRule).default(defaults.connectionName),
     scheme: oneOf("workloadIdentityFederation", "servicePrincipal").default("workloadIdentityFederation"),
     separatePush: yesOrNo.optional(),
   })
@@ -175,10 +176,10 @@ const common = {
   baseImage: imageReference.default("mambaorg/micromamba:2.6.1-debian12-slim"),
   condaChannel: condaChannel.default("conda-forge"),
   dockerfile: requiredPath.default("docker/Dockerfile"),
-  condaFile: repositoryPath.default("docker/ci_dependencies.yml"),
+  condaFile: repositoryPath.default(defaults.condaFile),
   lockFolder: optional(path),
-  trainingFiles: repositoryPaths.default(["docker/conda_dependencies.yml"]),
-  scoringFiles: repositoryPaths.default(["docker/conda_dependencies_scoring.yml"]),
+  trainingFiles: repositoryPaths.default([defaults.trainingFile]),
+  scoringFiles: repositoryPaths.default([defaults.scoringFile]),
   environmentPolicy: oneOf("error", "warn", "off").default("error"),
   builder: optional(z.string()),
   buildId: tagValue("build"),

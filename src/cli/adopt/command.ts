@@ -3,8 +3,9 @@ import { exitCodes, UserError } from "../../common/errors";
 import { replaceText } from "../../common/files";
 import { printable } from "../../common/printable";
 import { applyEdits } from "../../conda/text-edit";
+import { defaults } from "../../settings/defaults";
 import type { Wish } from "./choose";
-import { defaultEndpoint, stockImage, variable } from "./image";
+import { stockImage, variable } from "./image";
 import { plan } from "./plan";
 import { type Pipeline, readPipeline } from "./read-pipeline";
 import { refusal, textReport } from "./report";
@@ -25,7 +26,7 @@ export function define(command: Command): void {
     .option("--image <name>", `the image that is replaced, with any tag unless it has one (default: "${stockImage}")`)
     .option("--container <alias>", "the container resource that is changed, whatever image it has")
     .option("--all", "change all containers that have the image")
-    .option("--endpoint <name>", `the service connection (default: "${defaultEndpoint}")`)
+    .option("--endpoint <name>", `the service connection (default: "${defaults.connectionName}")`)
     .option("--check", "write nothing; exit code 1 if something is left to do")
     .option("--diff", "write nothing; print the change as a patch, for git apply")
     .addHelpText(

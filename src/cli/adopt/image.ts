@@ -8,6 +8,3 @@ export const stockImage = "mcr.microsoft.com/mlops/python";
  * the agent takes the registry's host from the service connection.
  */
 export const variable = `$(${imageVariable})`;
-
-/** Name of the service connection unless another is given. */
-export const defaultEndpoint = "acrconnection";

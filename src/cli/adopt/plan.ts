@@ -1,7 +1,8 @@
 import type { Edit } from "../../conda/text-edit";
+import { defaults } from "../../settings/defaults";
 import { type Choice, choose, type Wish } from "./choose";
 import { editContainer, type Target } from "./edit-container";
-import { defaultEndpoint, variable } from "./image";
+import { variable } from "./image";
 import type { PipelineFile } from "./pipeline-file";
 import type { Pipeline } from "./read-pipeline";
 
@@ -15,7 +16,7 @@ export interface Plan {
 
 export function plan(pipeline: Pipeline, wish: Wish): Plan {
   const choice = choose(pipeline, wish);
-  const target = { image: variable, endpoint: wish.endpoint ?? defaultEndpoint };
+  const target = { image: variable, endpoint: wish.endpoint ?? defaults.connectionName };
   const edits = new Map<PipelineFile, Edit[]>();
   for (const container of choice.kind === "chosen" ? choice.changes : []) {
     const { file } = container;

@@ -6,6 +6,7 @@ import { type CheckedEnvironment, checkCondaFiles, imagePlatform } from "../../c
 import type { Fix } from "../../conda/finding";
 import { applyFixes } from "../../conda/fix";
 import { condaChannelProblem } from "../../conda/solve/channels";
+import { defaults } from "../../settings/defaults";
 import { pathInProject } from "../project";
 import { jsonReport, type Report, textReport } from "./conda/report";
 import { solveEnvironments } from "./conda/solve";
@@ -26,15 +27,9 @@ interface Options {
 export function define(command: Command): void {
   command
     .description("Compare the conda file that CI's image is made from with those of the training and the scoring.")
-    .option(
-      "--ci <path>",
-      "conda file of CI, from which the image is made",
-      pathInProject("docker/ci_dependencies.yml"),
-    )
-    .addOption(filesOption("--training <path...>", "conda files of the training", "docker/conda_dependencies.yml"))
-    .addOption(
-      filesOption("--scoring <path...>", "conda files of the scoring", "docker/conda_dependencies_scoring.yml"),
-    )
+    .option("--ci <path>", "conda file of CI, from which the image is made", pathInProject(defaults.condaFile))
+    .addOption(filesOption("--training <path...>", "conda files of the training", defaults.trainingFile))
+    .addOption(filesOption("--scoring <path...>", "conda files of the scoring", defaults.scoringFile))
     .option("--fix", "edit CI's file where there is one answer to a finding")
     .option("--solve", "solve the files against their channels, compare the solutions, and lock CI's")
     .addOption(
