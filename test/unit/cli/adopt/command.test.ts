@@ -117,7 +117,7 @@ describe("exit code 1, and a message without a stack", () => {
 test("exit code 1 if a part is left to do by hand", async () => {
   copy = new PipelineCopy("some-as-parameter");
   const { code, stdout } = await adopt("ci.yml");
-  expect([code, stdout]).toEqual([1, expect.stringContaining("write image and endpoint at that container by hand")]);
+  expect([code, stdout]).toEqual([1, expect.stringContaining("edit that container's image and endpoint by hand")]);
   expect(copy.read("ci.yml")).toContain("image: $(jobContainerImage)");
 });
 
