@@ -239,13 +239,7 @@ describe("npm run local-cloud", () => {
     ["a negative port", ["up", "--port", "-5"], usage, 'the base port "-5" (option --port) is not a whole number'],
     ["a hexadecimal port", ["up", "--port", "0x2000"], usage, 'the base port "0x2000" (option --port)'],
     ["no command to run", ["exec"], usage, "missing required argument 'command'", "Put the command after --"],
-    [
-      "options of the command",
-      ["exec", "pulumi", "--diff"],
-      failed,
-      "unknown option '--diff'",
-      "after --, for example",
-    ],
+    ["options of the command", ["exec", "pulumi", "--diff"], usage, "unknown option '--diff'", "after --, for example"],
     ["no local cloud to run it in", ["exec", "--", "true"], failed, "does not run. Start it with `npm start`"],
     [
       "a folder of another's",

@@ -49,7 +49,7 @@ test.each<[call: string, code: number, said: string]>([
   ["check --help", 0, "Usage: job-container check [options] [command]"],
   ["check frob", 2, "error: unknown command 'frob'\nSee: npx job-container check --help"],
   ["check conda --help", 0, "Usage: job-container check conda [options]"],
-  ["check conda", 0, "The environments agree"],
+  ["check conda", 0, "The conda files agree"],
   ["check image --help", 0, "Usage: job-container check image [options] <reference>"],
   ["help check image", 0, "Usage: job-container check image [options] <reference>"],
   ["check image 127.0.0.1:1/a/b:1", 2, "error: cannot reach http://127.0.0.1:1/"],

@@ -22,13 +22,15 @@ const copied = ["Pulumi.yaml", "Pulumi.dev.yaml", "docker", "package.json"];
 
 /** A folder like this project's with its commands, each in one file: so many can be run in little time. */
 export class BundledCommands {
-  /** Where Node keeps what it has compiled, which takes half of a command's time. */
-  readonly #compiled = mkdtempSync(join(tmpdir(), "compiled-"));
-
-  private constructor(readonly folder: string) {}
+  private constructor(
+    /** Has `node_modules`, and what Node has compiled, beside the folder: who lists its files does not meet them. */
+    private readonly parent: string,
+    readonly folder: string,
+  ) {}
 
   static async make(): Promise<BundledCommands> {
-    const folder = mkdtempSync(join(tmpdir(), "commands-"));
+    const parent = mkdtempSync(join(tmpdir(), "commands-"));
+    const folder = join(parent, "program");
     await build({
       entryPoints: commands.map((name) => join(root, `${name}.ts`)),
       outbase: root,
@@ -40,9 +42,9 @@ export class BundledCommands {
       logLevel: "error",
     });
     for (const name of copied) cpSync(join(root, name), join(folder, name), { recursive: true });
-    symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+    symlinkSync(join(root, "node_modules"), join(parent, "node_modules"));
     mkdirSync(join(folder, "home"));
-    return new BundledCommands(folder);
+    return new BundledCommands(parent, folder);
   }
 
   write(path: string, content: string | Uint8Array): void {
@@ -65,7 +67,8 @@ export class BundledCommands {
       env: {
         PATH: "/usr/bin:/bin",
         HOME: join(this.folder, "home"),
-        NODE_COMPILE_CACHE: this.#compiled,
+        // Compiling takes half of a command's time.
+        NODE_COMPILE_CACHE: join(this.parent, "compiled"),
         ...environment,
       },
       stdio: ["ignore", "pipe", "pipe"],
@@ -76,6 +79,6 @@ export class BundledCommands {
   }
 
   remove(): void {
-    for (const folder of [this.folder, this.#compiled]) rmSync(folder, { recursive: true });
+    rmSync(this.parent, { recursive: true });
   }
 }

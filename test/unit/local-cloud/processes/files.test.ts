@@ -51,7 +51,7 @@ describe("the lock", () => {
       file,
       JSON.stringify({ name: "local-cloud up", pid: process.pid, startTime: startTimeOf(process.pid) }),
     );
-    await expect(lock()).rejects.toThrow(`\`local-cloud up\` (process ${process.pid}) is at work`);
+    await expect(lock()).rejects.toThrow(`\`local-cloud up\` (process ${process.pid}) is already working`);
   });
 
   it("of a command that was killed holds nobody up", async () => {
