@@ -19,8 +19,8 @@ let expected: Expected;
 beforeAll(async () => {
   await world.start();
   expected = await undisturbed(world);
-}, 600_000);
-afterAll(() => world.remove(), 60_000);
+}, 1_800_000);
+afterAll(() => world.remove(), 600_000);
 
 test.each(selection)(
   "%s: %s × %s: run again, it ends where an undisturbed run does",
@@ -31,5 +31,5 @@ test.each(selection)(
     const { problems, output } = await run(world, expected, step, trouble);
     expect({ problems, output: problems.length > 0 ? output : "" }).toEqual({ problems: [], output: "" });
   },
-  600_000,
+  1_800_000,
 );
