@@ -15,12 +15,16 @@ export function define(command: Command): void {
   command
     .usage("--stack <name>")
     .description(
-      "Puts a base environment's stack in order after an operation that was killed or got no answer: unlocks it, deletes " +
-        "the service connections and the definitions that were made without the stack knowing, takes up what was made in " +
-        "its resource group, and forgets what is gone. What may be somebody else's is named, and left alone.",
+      "Repair a base environment's stack after a command was killed or got no answer: unlock it, delete the service " +
+        "connections and pipeline definitions that it created without recording them, import what was created in its " +
+        "resource group, and remove what no longer exists. What may belong to somebody else is listed, and left alone.",
     )
     .requiredOption("--stack <name>", "the stack", notBlank)
-    .option("--resource-group <name>", "take up this resource group as well, if it exists: it is the stack's", notBlank)
+    .option(
+      "--resource-group <name>",
+      "import this resource group as well, if it exists: it is the stack's own",
+      notBlank,
+    )
     .addHelpText("after", "\nExit code: 0 if it was done, 1 if not, 2 if the command was not understood.")
     .action(({ stack, resourceGroup }: { stack: string; resourceGroup?: string }) =>
       inContext({ base: stack }, process.stdout, (context) => recover(context, stack, resourceGroup)),
