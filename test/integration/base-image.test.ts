@@ -196,19 +196,23 @@ describe("a lock file", () => {
     expect(existsSync(join(root, "opt/environment"))).toBe(false);
   });
 
-  it.each([
+  it.each<[string, (channel: string) => string[], RegExp]>([
     [
       "a package for another platform",
-      [`${channelUrl}/win-64/python-3.11.2-0.conda`],
+      (channel) => [`${channel}/win-64/python-3.11.2-0.conda`],
       /is for win-64, and this is linux/,
     ],
-    ["no package", [], /environment\.lock has no package after @EXPLICIT/],
-    ["a file that is no package", [`${channelUrl}/noarch/repodata.json`], /json is not the URL of a conda package/],
-    ["a package that is not there", [`${channelUrl}/noarch/none-1-0.conda`], /404 .*noarch\/none-1-0\.conda/],
-    ["half a hash", [`${channelUrl}/${olderNumpy}#sha256:0123`], /#sha256:0123 has no whole hash after #/],
-    ["a package twice", [olderNumpy, olderNumpy].map((file) => `${channelUrl}/${file}`), /has numpy 2 times/],
+    ["no package", () => [], /environment\.lock has no package after @EXPLICIT/],
+    [
+      "a file that is no package",
+      (channel) => [`${channel}/noarch/repodata.json`],
+      /json is not the URL of a conda package/,
+    ],
+    ["a package that is not there", (channel) => [`${channel}/noarch/none-1-0.conda`], /404 .*noarch\/none-1-0\.conda/],
+    ["half a hash", (channel) => [`${channel}/${olderNumpy}#sha256:0123`], /#sha256:0123 has no whole hash after #/],
+    ["a package twice", (channel) => [olderNumpy, olderNumpy].map((file) => `${channel}/${file}`), /has numpy 2 times/],
   ])("with %s is refused", async (_, lines, message) => {
-    expect(await createLocked(...lines)).toEqual({ code: 1, text: expect.stringMatching(message) });
+    expect(await createLocked(...lines(channelUrl))).toEqual({ code: 1, text: expect.stringMatching(message) });
   });
 
   it("for another platform is refused", async () => {
