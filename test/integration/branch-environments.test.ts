@@ -329,7 +329,7 @@ describe("a command that is killed", () => {
 
     const { output } = ok(await env(killed, "up", "--branch", "killed"));
     expect(output).toMatch(
-      /The definition mlops-diabetes_regression-model \(killed\) \(\d+\) was created by it: it is deleted/,
+      /The definition mlops-diabetes_regression-model \(killed\) \(\d+\) was created by it: deleted, and will be created again\./,
     );
     expect(await definitionNames()).toEqual([...own, ...own.map((name) => `${name} (killed)`)].sort());
   });
