@@ -11,8 +11,12 @@ const { version } = require("sucrase/package.json");
 
 // Lines stay where they are, so that no source maps are needed. Pulumi would look for them all the same, for it takes a
 // stack trace of every promise: it finds its source-map-support installed, and Node's own stack traces, which take less.
-require(require.resolve("source-map-support", { paths: [require.resolve("@pulumi/pulumi")] })).install();
-Error.prepareStackTrace = undefined;
+// Where a pipeline only checks, Pulumi is not installed.
+const pulumi = resolve("@pulumi/pulumi");
+if (pulumi !== undefined) {
+  require(require.resolve("source-map-support", { paths: [pulumi] })).install();
+  Error.prepareStackTrace = undefined;
+}
 
 const folder = join(__dirname, "node_modules/.cache/job-container");
 const transforms = ["imports", "typescript"];
@@ -42,4 +46,12 @@ function keep(file, transpiled) {
     writeFileSync(`${file}.${process.pid}`, transpiled);
     renameSync(`${file}.${process.pid}`, file);
   } catch {}
+}
+
+function resolve(name) {
+  try {
+    return require.resolve(name);
+  } catch {
+    return undefined;
+  }
 }
