@@ -2,7 +2,11 @@
 
 /** Each room, as a path, and the rooms that it may import besides itself. A room that is not in it imports nothing. */
 const arrows = {
-  "index\\.ts": ["components", "src/(lookups|settings|rules|common)"],
+  "index\\.ts": ["src/program\\.ts"],
+  "src/program\\.ts": ["components", "src/(settings-args\\.ts|lookups|settings|rules|common)"],
+  "src/settings-args\\.ts": ["src/lookups"],
+  // What the package exports.
+  "src/index\\.ts": ["components", "src/(lookups|program\\.ts)"],
   components: ["src/(pulumi|lookups|settings|conda|image|rules|common)"],
   "src/pulumi": ["src/(image|rules|common)"],
   "src/lookups": ["src/(conda|image|rules|common)"],

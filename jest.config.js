@@ -2,7 +2,7 @@
 const common = {
   testEnvironment: "node",
   transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },
-  modulePathIgnorePatterns: ["<rootDir>/.local-cloud/"],
+  modulePathIgnorePatterns: ["<rootDir>/.local-cloud/", "<rootDir>/dist/"],
 };
 
 /** What the real engine does, in local clouds. */

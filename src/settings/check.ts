@@ -18,6 +18,8 @@ export interface SettingsSource {
   namespace: string;
   /** The whole configuration, as `namespace:key` → value; that of an object or a list is its JSON. */
   config: Record<string, string>;
+  /** Settings that hold whatever the configuration says. */
+  own?: Record<string, unknown>;
   /** Environment variables. */
   env: Record<string, string | undefined>;
   readFile: ReadFile;
@@ -29,7 +31,7 @@ export type CheckedSettings = { settings: StackSettings; mistakes?: never } | { 
 /** Checks all settings together. */
 export async function checkSettings(source: SettingsSource): Promise<CheckedSettings> {
   const { namespace, config, env } = source;
-  const result = parseSettings(ownSettings(source));
+  const result = parseSettings({ ...ownSettings(source), ...source.own });
   const mistakes = result.success ? [] : result.error.issues.flatMap((issue) => describe(namespace, issue));
 
   if (result.success) {

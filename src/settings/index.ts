@@ -10,12 +10,14 @@ export type { StackSettings };
 /**
  * Reads and checks the settings of the stack. This folder is the one place where configuration and environment variables are read.
  *
+ * @param own settings that the program has itself, which hold whatever the stack's are
  * @throws UserError that lists every mistake, with where it was set and what to do
  */
-export async function readSettings(): Promise<StackSettings> {
+export async function readSettings(own: Record<string, unknown> = {}): Promise<StackSettings> {
   const { settings, mistakes } = await checkSettings({
     namespace: pulumi.getProject(),
     config: pulumi.runtime.allConfig(),
+    own,
     env: process.env,
     readFile,
   });

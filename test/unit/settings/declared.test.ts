@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
+import ts from "typescript";
 import { parse } from "yaml";
 import { z } from "zod";
 import { branchSettingsSchema, settingsSchema } from "../../../src/settings/schema";
+import type { SettingsArgs } from "../../../src/settings-args";
 
 /** The schema of each setting. */
 const settings: Record<string, z.ZodType> = {
@@ -101,5 +103,27 @@ describe("docs/settings.md", () => {
     for (const part of all(jsonSchema(name)).slice(1)) {
       if (typeof part.default === "string") expect(byDefault).toContain(`\`${part.default}\``);
     }
+  });
+});
+
+describe("the program's arguments", () => {
+  const file = "src/settings-args.ts";
+  const source = ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest);
+  const written = source.statements.find(
+    (one): one is ts.InterfaceDeclaration => ts.isInterfaceDeclaration(one) && one.name.text === "SettingsArgs",
+  );
+
+  test("are exactly the settings, each with its explanation", () => {
+    const members = written?.members ?? [];
+    expect(members.map((one) => one.name?.getText(source)).sort()).toEqual(
+      names.filter((name) => name !== "branchEnvironment").sort(),
+    );
+    for (const member of members) expect(member.getFullText(source)).toMatch(/\/\*\*\s\w.*\.(?: \*\/|\n)/s);
+  });
+
+  test("take the values that the settings take", () => {
+    type Settings = Omit<z.input<typeof settingsSchema>, "branchEnvironment">;
+    const both = <A extends B, B extends C, C = A>(): [A?, B?] => [];
+    expect(both<Settings, SettingsArgs, Settings>()).toEqual([]); // the type check fails where one has what the other has not
   });
 });

@@ -1,0 +1,131 @@
+import * as authorization from "@pulumi/azure-native/authorization";
+import * as pulumi from "@pulumi/pulumi";
+import { InfrastructurePipeline, type InfrastructurePipelineArgs } from "../components/infrastructure-pipeline";
+import { type BaseArgs, type BranchArgs, JobContainer, type JobContainerArgs } from "../components/job-container";
+import type { ProgramOutputs } from "./common/outputs";
+import { findBaseEnvironment } from "./lookups/base-environment";
+import { pinImage } from "./lookups/base-image";
+import { findInfrastructureAccess } from "./lookups/infrastructure-access";
+import { findPipelineSource, type PipelineSource } from "./lookups/pipeline-source";
+import { findRegistry } from "./lookups/registry";
+import { hasSharedConnection } from "./lookups/shared-connection";
+import { readCondaFiles, readRevision, readSettings, type StackSettings } from "./settings";
+import type { SettingsArgs } from "./settings-args";
+
+/**
+ * What the program takes besides the stack's settings. A setting that is given here holds for every stack of the
+ * project, whatever `Pulumi.<stack>.yaml` says.
+ */
+export interface ProgramArgs extends Partial<SettingsArgs> {
+  /** Changes what the components pass to their resources. Default: nothing. */
+  transform?: JobContainerArgs["transform"] & { infrastructurePipeline?: InfrastructurePipelineArgs["transform"] };
+}
+
+/**
+ * The whole program: reads the stack's settings, looks up what must exist, and declares the job container.
+ *
+ * @returns the stack's outputs
+ * @throws UserError that lists every setting that is wrong, or names what does not exist
+ */
+export async function program({ transform, ...args }: ProgramArgs = {}): Promise<ProgramOutputs> {
+  const settings = await readSettings(args);
+  const [account, source, environment, baseImage, { amlSdkVersion }, revision] = await Promise.all([
+    authorization.getClientConfig(),
+    findPipelineSource(settings.organizationUrl, settings.project, {
+      ...settings.repository,
+      ...(settings.environment.kind === "branch" && { defaultBranch: settings.environment.branch }),
+    }),
+    findEnvironment(settings.environment),
+    pinImage(settings.definition.baseImage),
+    readCondaFiles(settings),
+    readRevision(settings.definition),
+  ]);
+  const infrastructure = await findInfrastructure(settings, source);
+  const { infrastructurePipeline: infrastructureTransform, ...transforms } = transform ?? {};
+
+  const jobContainer = new JobContainer("job-container", {
+    environment,
+    account,
+    source,
+    definition: { ...settings.definition, baseImage },
+    image: {
+      revision,
+      builder: settings.builder,
+      tagValues: {
+        build: settings.buildId,
+        amlSdk: amlSdkVersion,
+        release: settings.githubRelease,
+      },
+    },
+    comparison: {
+      trainingFiles: settings.trainingFiles,
+      scoringFiles: settings.scoringFiles,
+      environmentPolicy: settings.environmentPolicy,
+    },
+    pipelines: {
+      folder: settings.pipelineFolder,
+      imageBuild: settings.imageBuildPipeline,
+      model: settings.modelPipeline,
+    },
+    transform: transforms,
+  });
+
+  const { registry, connection, pushConnection, image, imageBuildPipeline, modelPipeline } = jobContainer;
+  const infrastructurePipeline =
+    infrastructure &&
+    new InfrastructurePipeline("infrastructure", { ...infrastructure, transform: infrastructureTransform });
+
+  return {
+    registry: { name: registry.name, loginServer: registry.loginServer, id: registry.id },
+    image: { repository: image.repository, digest: image.digest, reference: image.reference, tags: image.tags },
+    serviceConnection: { id: connection.id, name: connection.name },
+    ...(pushConnection !== connection && { pushConnection: { id: pushConnection.id, name: pushConnection.name } }),
+    imageBuildPipeline: { id: imageBuildPipeline.id, name: imageBuildPipeline.name, url: imageBuildPipeline.url },
+    modelPipeline: { id: modelPipeline.id, name: modelPipeline.name, url: modelPipeline.url },
+    ...(infrastructurePipeline && {
+      infrastructurePipeline: {
+        id: infrastructurePipeline.id,
+        name: infrastructurePipeline.name,
+        url: infrastructurePipeline.url,
+      },
+    }),
+  };
+}
+
+/** What must be there before anything is created: a base environment's registry, or a branch's base environment. */
+async function findEnvironment(environment: StackSettings["environment"]): Promise<BaseArgs | BranchArgs> {
+  if (environment.kind === "branch") {
+    const { base, ...branch } = environment;
+    return { ...branch, shared: await findBaseEnvironment(base) };
+  }
+  const { kind, resourceGroup, registry, serviceConnection, imageName, protect } = environment;
+  const [foundRegistry, separatePush] = await Promise.all([
+    registry.kind === "new" ? registry : findRegistry(registry),
+    serviceConnection.separatePush ?? hasSharedConnection().then((isShared) => !isShared),
+  ]);
+  return {
+    kind,
+    resourceGroup: resourceGroup ?? `rg-job-container-${pulumi.getStack()}`,
+    registry: foundRegistry,
+    connection: { ...serviceConnection, separatePush },
+    repository: imageName,
+    protect,
+  };
+}
+
+/** What the pipeline that runs this program is made of, if there is to be one. The environment of a branch has none. */
+async function findInfrastructure(
+  { environment, pipelineFolder }: StackSettings,
+  source: PipelineSource,
+): Promise<InfrastructurePipelineArgs | undefined> {
+  if (environment.kind === "branch" || !environment.infrastructurePipeline) return undefined;
+  const { path, ...names } = environment.infrastructurePipeline;
+  return {
+    pipelineName: `${environment.imageName.replaceAll("/", "-")}-infrastructure`,
+    folder: pipelineFolder,
+    source,
+    yamlPath: path,
+    stack: pulumi.getStack(),
+    ...(await findInfrastructureAccess(source.projectId, names)),
+  };
+}
