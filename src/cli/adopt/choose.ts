@@ -1,6 +1,7 @@
-import type { Container, Mention } from "./container";
-import { stockImage, variable } from "./image";
-import type { Pipeline } from "./read-pipeline";
+import type { Container, Mention } from "../../pipeline-files/container";
+import { isOpen, variable } from "../../pipeline-files/image";
+import type { Pipeline } from "../../pipeline-files/read-pipeline";
+import { stockImage } from "./image";
 
 /** What of a pipeline is to use the job container. */
 export interface Wish {
@@ -70,11 +71,6 @@ export function isImage(image: string | undefined, name: string): boolean {
   if (image === undefined || !image.startsWith(name)) return false;
   // Behind a colon, digits and a slash are a registry's port.
   return /^(?:$|@|:(?!\d+\/))/.test(image.slice(name.length));
-}
-
-/** Whether only the compilation or the run of a pipeline says what an image is. */
-export function isOpen({ image = "" }: Container): boolean {
-  return image !== variable && /\$\{\{|\$\[|\$\(/.test(image);
 }
 
 function isAdopted(container: Container, endpoint = container.endpoint): boolean {

@@ -3,11 +3,12 @@ import { exitCodes, UserError } from "../../common/errors";
 import { replaceText } from "../../common/files";
 import { printable } from "../../common/printable";
 import { applyEdits } from "../../conda/text-edit";
+import { variable } from "../../pipeline-files/image";
+import { type Pipeline, readPipeline } from "../../pipeline-files/read-pipeline";
 import { defaults } from "../../settings/defaults";
 import type { Wish } from "./choose";
-import { stockImage, variable } from "./image";
+import { stockImage } from "./image";
 import { plan } from "./plan";
-import { type Pipeline, readPipeline } from "./read-pipeline";
 import { refusal, textReport } from "./report";
 import { unifiedDiff } from "./unified-diff";
 

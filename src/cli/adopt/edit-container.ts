@@ -1,7 +1,7 @@
 import type { ParsedNode } from "yaml";
 import { type Edit, lineEnd, lineStart, newlineOf, yamlSource } from "../../conda/text-edit";
-import type { Container } from "./container";
-import type { Entry, Mapping } from "./pipeline-file";
+import type { Container } from "../../pipeline-files/container";
+import type { Entry, Mapping } from "../../pipeline-files/pipeline-file";
 
 /** What a container is to have. */
 export interface Target {

@@ -1,10 +1,10 @@
 import type { Edit } from "../../conda/text-edit";
+import { variable } from "../../pipeline-files/image";
+import type { PipelineFile } from "../../pipeline-files/pipeline-file";
+import type { Pipeline } from "../../pipeline-files/read-pipeline";
 import { defaults } from "../../settings/defaults";
 import { type Choice, choose, type Wish } from "./choose";
 import { editContainer, type Target } from "./edit-container";
-import { variable } from "./image";
-import type { PipelineFile } from "./pipeline-file";
-import type { Pipeline } from "./read-pipeline";
 
 /** What a wish comes to, and the edits that it takes. */
 export interface Plan {

@@ -1,8 +1,9 @@
-import { type Choice, type Chosen, isImage, isOpen, type Wish } from "./choose";
-import type { Container } from "./container";
+import type { Container } from "../../pipeline-files/container";
+import { isOpen } from "../../pipeline-files/image";
+import type { Pipeline } from "../../pipeline-files/read-pipeline";
+import { type Choice, type Chosen, isImage, type Wish } from "./choose";
 import type { Target } from "./edit-container";
 import { stockImage } from "./image";
-import type { Pipeline } from "./read-pipeline";
 
 const undecided = "its value is known only when the pipeline is compiled or runs";
 const isValue = "a container gets it as a value: edit that container's image and endpoint by hand";

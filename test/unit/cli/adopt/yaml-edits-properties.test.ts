@@ -4,9 +4,9 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { parse, parseDocument } from "yaml";
 import { plan } from "../../../../src/cli/adopt/plan";
-import { readPipeline } from "../../../../src/cli/adopt/read-pipeline";
 import { applyFixes } from "../../../../src/conda/fix";
 import { applyEdits, yamlSource } from "../../../../src/conda/text-edit";
+import { readPipeline } from "../../../../src/pipeline-files/read-pipeline";
 import { hostile } from "../../support/hostile";
 import { changedLines } from "./pipelines/pipeline-copy";
 

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import type { Wish } from "../../../../../src/cli/adopt/choose";
 import { plan } from "../../../../../src/cli/adopt/plan";
-import { readPipeline } from "../../../../../src/cli/adopt/read-pipeline";
 import { refusal, textReport } from "../../../../../src/cli/adopt/report";
 import { applyEdits } from "../../../../../src/conda/text-edit";
+import { readPipeline } from "../../../../../src/pipeline-files/read-pipeline";
 
 /** A copy of a folder beside this file, in a repository of its own, which a test may change. */
 export class PipelineCopy {

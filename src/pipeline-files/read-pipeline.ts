@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
-import { UserError } from "../../common/errors";
+import { UserError } from "../common/errors";
 import type { Container, Mention, TemplateReference } from "./container";
 import { type Found, findContainers } from "./find-containers";
 import { type PipelineFile, readPipelineFile } from "./pipeline-file";

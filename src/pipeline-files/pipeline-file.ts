@@ -11,8 +11,8 @@ import {
   visit,
   type YAMLMap,
 } from "yaml";
-import { UserError } from "../../common/errors";
-import { readText } from "../../common/files";
+import { UserError } from "../common/errors";
+import { readText } from "../common/files";
 
 /** A mapping as it is in a file. */
 export type Mapping = YAMLMap.Parsed<ParsedNode, ParsedNode | null>;
