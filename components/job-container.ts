@@ -1,9 +1,12 @@
 import * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
 import type { BaseEnvironment } from "../src/lookups/base-environment";
+import type { AdoptedModelPipeline, FoundModelPipeline, NewModelPipeline } from "../src/lookups/model-pipelines";
 import type { PipelineSource } from "../src/lookups/pipeline-source";
 import { type Transform, transformed } from "../src/pulumi/transform";
 import { buildContext, type EnvironmentDefinition } from "../src/rules/environment-definition";
+import { definitionNameOf } from "../src/rules/model-pipelines";
+import { AdoptedPipeline, type AdoptedPipelineArgs } from "./adopted-pipeline";
 import { ContainerImage, type ContainerImageArgs } from "./container-image";
 import { ContainerRegistry, type ContainerRegistryArgs } from "./container-registry";
 import { ImageBuildPipeline, type ImageBuildPipelineArgs } from "./image-build-pipeline";
@@ -61,12 +64,14 @@ export interface JobContainerArgs {
   /** What the image-build pipeline compares the image's conda file with. */
   comparison: Pick<ImageBuildPipelineArgs, "trainingFiles" | "scoringFiles" | "environmentPolicy">;
   pipelines: {
-    /** Folder of both definitions. */
+    /** Folder of the definitions. */
     folder: string;
     /** Path of the image-build pipeline's YAML file in the repository. */
     imageBuild: string;
-    /** Path of the model pipeline's YAML file in the repository. */
-    model: string;
+    /** The model pipelines: the team's own, whose jobs run in the image. */
+    models: FoundModelPipeline[];
+    /** Throws if a model pipeline's definition cannot be made. Default: it is not asked. */
+    requireNew?: ModelPipelineArgs["requireNew"];
   };
   transform?: {
     resourceGroup?: Transform<resources.ResourceGroupArgs>;
@@ -75,7 +80,10 @@ export interface JobContainerArgs {
     pushConnection?: RegistryConnectionArgs["transform"];
     image?: ContainerImageArgs["transform"];
     imageBuildPipeline?: ImageBuildPipelineArgs["transform"];
+    /** Of every model pipeline whose definition is the stack's own. */
     modelPipeline?: ModelPipelineArgs["transform"];
+    /** Of every model pipeline whose definition was adopted. */
+    adoptedPipeline?: AdoptedPipelineArgs["transform"];
   };
 }
 
@@ -89,15 +97,15 @@ interface Surroundings {
   pushConnection: ConnectionOutputs;
   /** The image's repository in the registry. */
   repository: pulumi.Input<string>;
-  /** Name of a pipeline's definition. */
-  definitionName: (role: string) => string;
+  /** Name of a pipeline's definition: from what it is for, unless it has a name of its own. */
+  definitionName: (role: string, own?: string) => string;
   resourceGroup?: resources.ResourceGroup;
 }
 
 /**
  * A project's job container, whole: registry, service connections, image, the pipeline that rebuilds the image and the
- * model pipeline that runs in it. That of a branch has its own image, in a repository of its own, and its own two
- * pipelines, bound to the branch; the rest is the base environment's.
+ * model pipelines that run in it. That of a branch has its own image, in a repository of its own, and its own pipelines,
+ * bound to the branch; the rest is the base environment's.
  */
 export class JobContainer extends pulumi.ComponentResource {
   readonly registry: Surroundings["registry"];
@@ -107,7 +115,8 @@ export class JobContainer extends pulumi.ComponentResource {
   readonly pushConnection: ConnectionOutputs;
   readonly image: ContainerImage;
   readonly imageBuildPipeline: ImageBuildPipeline;
-  readonly modelPipeline: ModelPipeline;
+  /** In the order of the arguments. */
+  readonly modelPipelines: (ModelPipeline | AdoptedPipeline)[];
   /** The raw resources: the resource group, of a base environment. */
   readonly nodes: { resourceGroup?: resources.ResourceGroup };
 
@@ -126,14 +135,16 @@ export class JobContainer extends pulumi.ComponentResource {
       environment.kind === "branch" ? shareBase(environment) : createBase(environment);
     const image = buildImage();
     const imageBuildPipeline = createImageBuildPipeline();
-    const modelPipeline = createModelPipeline();
+    const modelPipelines = pipelines.models.map((model) =>
+      model.kind === "new" ? createModelPipeline(model) : adoptPipeline(model),
+    );
 
     this.registry = registry;
     this.connection = connection;
     this.pushConnection = pushConnection;
     this.image = image;
     this.imageBuildPipeline = imageBuildPipeline;
-    this.modelPipeline = modelPipeline;
+    this.modelPipelines = modelPipelines;
     this.nodes = { resourceGroup };
     this.registerOutputs({});
 
@@ -173,13 +184,12 @@ export class JobContainer extends pulumi.ComponentResource {
             kept,
           )
         : connection;
-      const prefix = base.repository.replaceAll("/", "-");
       return {
         registry,
         connection,
         pushConnection,
         repository: base.repository,
-        definitionName: (role) => `${prefix}-${role}`,
+        definitionName: (role, own) => own ?? definitionNameOf(base.repository, role),
         resourceGroup,
       };
     }
@@ -196,7 +206,6 @@ export class JobContainer extends pulumi.ComponentResource {
         { registry, repository: `${shared.image.repository}/${environmentName}`, tenantId: account.tenantId },
         parent,
       );
-      const prefix = shared.image.repository.replaceAll("/", "-");
       const connectionOf = (one: { id: string; name: string }): ConnectionOutputs => ({
         id: pulumi.output(one.id),
         name: pulumi.output(one.name),
@@ -208,7 +217,7 @@ export class JobContainer extends pulumi.ComponentResource {
         pushConnection: shared.pushConnection ? connectionOf(shared.pushConnection) : connection,
         repository: repository.name,
         // No base environment's definition has a name like this, whatever its image is called.
-        definitionName: (role) => `${prefix}-${role} (${environmentName})`,
+        definitionName: (role, own) => `${own ?? definitionNameOf(shared.image.repository, role)} (${environmentName})`,
       };
     }
 
@@ -250,19 +259,28 @@ export class JobContainer extends pulumi.ComponentResource {
       );
     }
 
-    function createModelPipeline() {
+    function createModelPipeline({ path, key, formerKey, role, name: ownName, folder }: NewModelPipeline) {
       return new ModelPipeline(
-        `${name}-model`,
+        `${name}-${key}`,
         {
-          pipelineName: definitionName("model"),
-          folder: pipelines.folder,
-          yamlPath: pipelines.model,
+          pipelineName: definitionName(role, ownName),
+          folder: folder ?? pipelines.folder,
+          yamlPath: path,
           source,
           connection,
           ...(branch && { trigger: { branch } }),
           image,
+          requireNew: pipelines.requireNew,
           transform: transform?.modelPipeline,
         },
+        { ...parent, ...(formerKey !== undefined && { aliases: [{ name: `${name}-${formerKey}` }] }) },
+      );
+    }
+
+    function adoptPipeline({ path, definition: adopted, api }: AdoptedModelPipeline) {
+      return new AdoptedPipeline(
+        `${name}-adopted-${adopted.id}`,
+        { path, definition: adopted, source, connection, image, api, transform: transform?.adoptedPipeline },
         parent,
       );
     }

@@ -1,4 +1,5 @@
 /** What the package exports: the components, what finds those things that they need, and the whole program. */
+export { AdoptedPipeline, type AdoptedPipelineArgs } from "../components/adopted-pipeline";
 export { ContainerImage, type ContainerImageArgs } from "../components/container-image";
 export { ContainerRegistry, type ContainerRegistryArgs } from "../components/container-registry";
 export { ImageBuildPipeline, type ImageBuildPipelineArgs } from "../components/image-build-pipeline";
@@ -10,6 +11,8 @@ export { RegistryConnection, type RegistryConnectionArgs } from "../components/r
 export { findBaseEnvironment } from "./lookups/base-environment";
 export { pinImage } from "./lookups/base-image";
 export { findInfrastructureAccess } from "./lookups/infrastructure-access";
+export { findModelPipelines } from "./lookups/model-pipelines";
+export { readOwnOutputs } from "./lookups/own-outputs";
 export { findPipelineSource } from "./lookups/pipeline-source";
 export { findRegistry } from "./lookups/registry";
 export { type ProgramArgs, program } from "./program";

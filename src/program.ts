@@ -6,10 +6,13 @@ import type { ProgramOutputs } from "./common/outputs";
 import { findBaseEnvironment } from "./lookups/base-environment";
 import { pinImage } from "./lookups/base-image";
 import { findInfrastructureAccess } from "./lookups/infrastructure-access";
+import { findModelPipelines } from "./lookups/model-pipelines";
+import { type OwnOutputs, readOwnOutputs } from "./lookups/own-outputs";
 import { findPipelineSource, type PipelineSource } from "./lookups/pipeline-source";
 import { findRegistry } from "./lookups/registry";
 import { hasSharedConnection } from "./lookups/shared-connection";
-import { readCondaFiles, readRevision, readSettings, type StackSettings } from "./settings";
+import { definitionNameOf } from "./rules/model-pipelines";
+import { readCondaFiles, readRevision, readSettings, requireContainerUse, type StackSettings } from "./settings";
 import type { SettingsArgs } from "./settings-args";
 
 /**
@@ -29,18 +32,32 @@ export interface ProgramArgs extends Partial<SettingsArgs> {
  */
 export async function program({ transform, ...args }: ProgramArgs = {}): Promise<ProgramOutputs> {
   const settings = await readSettings(args);
+  const own = readOwnOutputs();
   const [account, source, environment, baseImage, { amlSdkVersion }, revision] = await Promise.all([
     authorization.getClientConfig(),
     findPipelineSource(settings.organizationUrl, settings.project, {
       ...settings.repository,
       ...(settings.environment.kind === "branch" && { defaultBranch: settings.environment.branch }),
     }),
-    findEnvironment(settings.environment),
+    findEnvironment(settings.environment, own),
     pinImage(settings.definition.baseImage),
     readCondaFiles(settings),
     readRevision(settings.definition),
   ]);
-  const infrastructure = await findInfrastructure(settings, source);
+  requireContainerUse(
+    settings.modelPipelines,
+    environment.kind === "base" ? environment.connection.name : environment.shared.serviceConnection.name,
+  );
+  const [infrastructure, { models, requireNew }] = await Promise.all([
+    findInfrastructure(settings, source),
+    findModelPipelines({
+      pipelines: settings.modelPipelines,
+      source,
+      accessToken: settings.accessToken,
+      own: await own,
+      environment: environment.kind,
+    }),
+  ]);
   const { infrastructurePipeline: infrastructureTransform, ...transforms } = transform ?? {};
 
   const jobContainer = new JobContainer("job-container", {
@@ -65,12 +82,13 @@ export async function program({ transform, ...args }: ProgramArgs = {}): Promise
     pipelines: {
       folder: settings.pipelineFolder,
       imageBuild: settings.imageBuildPipeline,
-      model: settings.modelPipeline,
+      models,
+      requireNew,
     },
     transform: transforms,
   });
 
-  const { registry, connection, pushConnection, image, imageBuildPipeline, modelPipeline } = jobContainer;
+  const { registry, connection, pushConnection, image, imageBuildPipeline, modelPipelines } = jobContainer;
   const infrastructurePipeline =
     infrastructure &&
     new InfrastructurePipeline("infrastructure", { ...infrastructure, transform: infrastructureTransform });
@@ -81,7 +99,10 @@ export async function program({ transform, ...args }: ProgramArgs = {}): Promise
     serviceConnection: { id: connection.id, name: connection.name },
     ...(pushConnection !== connection && { pushConnection: { id: pushConnection.id, name: pushConnection.name } }),
     imageBuildPipeline: { id: imageBuildPipeline.id, name: imageBuildPipeline.name, url: imageBuildPipeline.url },
-    modelPipeline: { id: modelPipeline.id, name: modelPipeline.name, url: modelPipeline.url },
+    modelPipelines: modelPipelines.map(({ id, name, url, path, isAdopted }) => ({
+      ...{ id, name, url, path },
+      ...(isAdopted && { adopted: true }),
+    })),
     ...(infrastructurePipeline && {
       infrastructurePipeline: {
         id: infrastructurePipeline.id,
@@ -93,7 +114,10 @@ export async function program({ transform, ...args }: ProgramArgs = {}): Promise
 }
 
 /** What must be there before anything is created: a base environment's registry, or a branch's base environment. */
-async function findEnvironment(environment: StackSettings["environment"]): Promise<BaseArgs | BranchArgs> {
+async function findEnvironment(
+  environment: StackSettings["environment"],
+  own: Promise<OwnOutputs>,
+): Promise<BaseArgs | BranchArgs> {
   if (environment.kind === "branch") {
     const { base, ...branch } = environment;
     return { ...branch, shared: await findBaseEnvironment(base) };
@@ -101,7 +125,7 @@ async function findEnvironment(environment: StackSettings["environment"]): Promi
   const { kind, resourceGroup, registry, serviceConnection, imageName, protect } = environment;
   const [foundRegistry, separatePush] = await Promise.all([
     registry.kind === "new" ? registry : findRegistry(registry),
-    serviceConnection.separatePush ?? hasSharedConnection().then((isShared) => !isShared),
+    serviceConnection.separatePush ?? own.then((outputs) => !hasSharedConnection(outputs)),
   ]);
   return {
     kind,
@@ -121,7 +145,7 @@ async function findInfrastructure(
   if (environment.kind === "branch" || !environment.infrastructurePipeline) return undefined;
   const { path, ...names } = environment.infrastructurePipeline;
   return {
-    pipelineName: `${environment.imageName.replaceAll("/", "-")}-infrastructure`,
+    pipelineName: definitionNameOf(environment.imageName, "infrastructure"),
     folder: pipelineFolder,
     source,
     yamlPath: path,

@@ -68,8 +68,19 @@ export interface SettingsArgs {
   pipelineFolder?: string;
   /** Path of the image-build pipeline's YAML file. */
   imageBuildPipeline?: string;
-  /** Path of the model pipeline's YAML file. */
+  /** Path of the model pipeline's YAML file, if there is one. Default: `pipelines/model-ci.yml`. */
   modelPipeline?: string;
+  /** The model pipelines, instead of `modelPipeline`. */
+  modelPipelines?: {
+    /** Path of its YAML file. */
+    path: string;
+    /** Name of its definition. Default: the image's name and the file's. */
+    name?: string;
+    /** Folder of its definition. Default: `pipelineFolder`. */
+    folder?: string;
+    /** A definition that exists, by its id or its path (`\folder\name`). Default: one is made. */
+    adopt?: number | string;
+  }[];
   /** The pipeline that runs this program. Default: none. */
   infrastructurePipeline?: {
     /** Path of its YAML file. */

@@ -21,11 +21,6 @@ const connectionRoles = [
   ["pushConnection", "  that pushes"],
 ] as const;
 
-const pipelineRoles = [
-  ["imageBuildPipeline", "image-build pipeline"],
-  ["modelPipeline", "model pipeline"],
-] as const;
-
 /**
  * Asks the registry and Azure DevOps whether everything is there that the stack's outputs name.
  * @throws UserError that lists what is not.
@@ -65,8 +60,10 @@ export async function readFarSide(outputs: StackOutputs, cloud: Running): Promis
 
   const builds = await azureDevOps.getBuildApi();
   const pipelines: FarSide["pipelines"] = [];
-  for (const [key, role] of pipelineRoles) {
-    const { id, name, url } = outputs[key];
+  for (const { role, id, name, url } of [
+    { role: "image-build pipeline", ...outputs.imageBuildPipeline },
+    ...outputs.modelPipelines.map((pipeline) => ({ role: "model pipeline", ...pipeline })),
+  ]) {
     const definition = await builds.getDefinition(project, Number(id));
     expect(definition?.name === name, `the pipeline ${name} (definition ${id}) is not in Azure DevOps`);
     pipelines.push({ role, name, url: definition?._links?.web?.href ?? url });

@@ -6,6 +6,13 @@ const connection = z.object({ id: z.string(), name: z.string() });
 /** `id` is the definition's number. */
 const pipeline = z.object({ id: z.string(), name: z.string(), url: z.string() });
 
+/** `path` is that of its YAML file, from the repository root. */
+const modelPipeline = pipeline.extend({
+  path: z.string(),
+  /** There where the definition is not this stack's own. */
+  adopted: z.literal(true).optional(),
+});
+
 /** The outputs of a stack of this program, as `pulumi stack output --json` prints them. */
 export const stackOutputs = z.object({
   registry: z.object({ name: z.string(), loginServer: z.string(), id: z.string() }),
@@ -14,7 +21,7 @@ export const stackOutputs = z.object({
   /** The connection that pushes. Absent where both pipelines share one. */
   pushConnection: connection.optional(),
   imageBuildPipeline: pipeline,
-  modelPipeline: pipeline,
+  modelPipelines: z.array(modelPipeline),
   /** Absent where the settings ask for none, and in the environment of a branch. */
   infrastructurePipeline: pipeline.optional(),
 });
@@ -23,7 +30,9 @@ export type StackOutputs = z.output<typeof stackOutputs>;
 /** The same while the program runs: every part of it may come later. */
 export type ProgramOutputs = Later<StackOutputs>;
 
-type Later<T> = T extends string | string[] | undefined ? pulumi.Input<T> : { [Key in keyof T]: Later<T[Key]> };
+type Later<T> = T extends string | boolean | string[] | undefined
+  ? pulumi.Input<T>
+  : { [Key in keyof T]: Later<T[Key]> };
 
 /** The outputs that keep some from being a stack's outputs, by name. */
 export function missingOutputs(error: z.ZodError<unknown>): string[] {

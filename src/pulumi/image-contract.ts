@@ -19,7 +19,11 @@ export type ImageIn = (inputs: Record<string, unknown>) => string | undefined;
  *
  * @param name names the hook, uniquely in the program
  */
-export function contractHooks(name: string, image: CheckedImage, imageIn: ImageIn): pulumi.ResourceHookBinding {
+export function contractHooks(
+  name: string,
+  image: CheckedImage,
+  imageIn: ImageIn,
+): Record<"beforeCreate" | "beforeUpdate", pulumi.ResourceHook[]> {
   const hook = new pulumi.ResourceHook(name, (step) => requireUsable(step, image, imageIn));
   return { beforeCreate: [hook], beforeUpdate: [hook] };
 }

@@ -55,6 +55,15 @@ export const pipelineFolderRule: NameRule = {
 };
 
 /**
+ * Pipeline definition. The service takes up to 260 characters; those of a branch environment have its name behind theirs:
+ * https://learn.microsoft.com/azure/devops/organizations/settings/naming-restrictions
+ */
+export const pipelineNameRule: NameRule = {
+  pattern: /^(?!\s)[^"/:<>\\|*?@\p{Cc}]{1,190}(?<![.\s])$/u,
+  text: "1 to 190 characters other than \" / : < > \\ | * ? @, not starting with a space, not ending in a space or '.'",
+};
+
+/**
  * Project and repository of Azure DevOps:
  * https://learn.microsoft.com/azure/devops/organizations/settings/naming-restrictions
  */

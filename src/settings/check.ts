@@ -1,6 +1,7 @@
 import { locationRule } from "../rules/names";
 import { builderProblem } from "./builder";
 import { definitionProblems } from "./definition";
+import { modelPipelineProblems } from "./model-pipelines";
 import { organizationUrlOf } from "./organization-url";
 import type { ReadFile } from "./read-file";
 import { jsonSettings } from "./schema";
@@ -10,6 +11,8 @@ import { parseSettings, type Settings } from "./stack-settings";
 export type StackSettings = Settings & {
   /** URL of the Azure DevOps organization, for example `https://dev.azure.com/contoso`. */
   organizationUrl: string;
+  /** Access token for Azure DevOps, if the provider signs in with one. */
+  accessToken: string | undefined;
 };
 
 /** What settings are read from and checked against. */
@@ -31,11 +34,21 @@ export type CheckedSettings = { settings: StackSettings; mistakes?: never } | { 
 /** Checks all settings together. */
 export async function checkSettings(source: SettingsSource): Promise<CheckedSettings> {
   const { namespace, config, env } = source;
-  const result = parseSettings({ ...ownSettings(source), ...source.own });
+  const own = { ...ownSettings(source), ...source.own };
+  const result = parseSettings(own);
   const mistakes = result.success ? [] : result.error.issues.flatMap((issue) => describe(namespace, issue));
+  if (isSet(own.modelPipeline) && isSet(own.modelPipelines)) {
+    mistakes.push(
+      `${namespace}:modelPipeline ${JSON.stringify(own.modelPipeline)} and ${namespace}:modelPipelines are both set ` +
+        "(one of them by a default in Pulumi.yaml, if the stack's own file has only one): leave modelPipeline out",
+    );
+  }
 
   if (result.success) {
     for (const { setting, problem } of definitionProblems(result.data.definition, source.readFile)) {
+      mistakes.push(`${namespace}:${setting} ${problem}`);
+    }
+    for (const { setting, problem } of modelPipelineProblems(result.data, source.readFile)) {
       mistakes.push(`${namespace}:${setting} ${problem}`);
     }
     const problem = await builderProblem(result.data.builder, env);
@@ -50,7 +63,9 @@ export async function checkSettings(source: SettingsSource): Promise<CheckedSett
     mistakes.push(`azure-native:location ${JSON.stringify(location)} must be ${locationRule.text}`);
   }
   if (!result.success || url === undefined || mistakes.length > 0) return { mistakes };
-  return { settings: { ...result.data, organizationUrl: url } };
+  // As the provider takes it: https://www.pulumi.com/registry/packages/azuredevops/installation-configuration/
+  const accessToken = config["azuredevops:personalAccessToken"] || env.AZDO_PERSONAL_ACCESS_TOKEN || undefined;
+  return { settings: { ...result.data, organizationUrl: url, accessToken } };
 }
 
 /** The settings of this program, by name; objects and lists are parsed. */
@@ -64,6 +79,11 @@ function ownSettings({ namespace, config }: SettingsSource): Record<string, unkn
         return [name, jsonSettings.has(name) ? parseJson(value) : value];
       }),
   );
+}
+
+/** Whether a text or a list is there and not empty. */
+function isSet(value: unknown): boolean {
+  return (typeof value === "string" || Array.isArray(value)) && value.length > 0;
 }
 
 /** A value that is no JSON stays a text, which the schema then refuses with a message. */

@@ -4,4 +4,5 @@ export const defaults = {
   trainingFile: "docker/conda_dependencies.yml",
   scoringFile: "docker/conda_dependencies_scoring.yml",
   connectionName: "acrconnection",
+  modelPipeline: "pipelines/model-ci.yml",
 };

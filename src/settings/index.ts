@@ -4,6 +4,7 @@ import { checkSettings, type StackSettings } from "./check";
 import { readFile } from "./read-file";
 
 export { readCondaFiles } from "./conda-files";
+export { requireContainerUse } from "./container-use";
 export { readRevision } from "./revision";
 export type { StackSettings };
 

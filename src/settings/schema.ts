@@ -4,6 +4,7 @@ import {
   branchRule,
   environmentNameRule,
   pipelineFolderRule,
+  pipelineNameRule,
   registryNameRule,
   repositoryNameRule,
   resourceGroupNameRule,
@@ -19,6 +20,7 @@ import {
   named,
   oneOf,
   optional,
+  optionalRepositoryPath,
   path,
   repositoryPath,
   repositoryPaths,
@@ -138,6 +140,30 @@ const infrastructurePipeline = z
   )
   .prefault({});
 
+/** A definition that exists: its number, or its path. */
+const definition = z.union(
+  [
+    z.int().positive(),
+    z
+      .string()
+      .regex(/^[1-9]\d*$/)
+      .transform(Number),
+    z.string().regex(/^\\.*[^\\]$/),
+  ],
+  {
+    error: ({ input }) =>
+      `${JSON.stringify(input)} must be a definition's id (the number in its page's address) or its path, such as \\ml\\train`,
+  },
+);
+
+/** One of the team's pipelines. */
+const modelPipeline = z.strictObject({
+  path: repositoryPath,
+  name: named(pipelineNameRule).optional(),
+  folder: named(pipelineFolderRule).optional(),
+  adopt: definition.optional(),
+});
+
 /** What makes a stack that of a branch: `npx job-container env` sets it. */
 const branchEnvironment = z.strictObject({
   name: named(environmentNameRule),
@@ -187,7 +213,12 @@ const common = {
   githubRelease: tagValue("release"),
   pipelineFolder: named(pipelineFolderRule).default("\\"),
   imageBuildPipeline: repositoryPath.default("docker/docker-image-pipeline.yml"),
-  modelPipeline: repositoryPath.default("pipelines/model-ci.yml"),
+  modelPipeline: optionalRepositoryPath,
+  modelPipelines: z
+    .array(modelPipeline, {
+      error: ({ input }) => `${JSON.stringify(input)} must be a list of {path, name, folder, adopt}`,
+    })
+    .default([]),
   branches: branches.prefault({}),
 };
 

@@ -1,5 +1,7 @@
 import type { z } from "zod";
 import type { EnvironmentDefinition } from "../rules/environment-definition";
+import type { ModelPipelineSettings } from "../rules/model-pipelines";
+import { defaults } from "./defaults";
 import { baseSettings, branchSettingsSchema, settingsSchema } from "./schema";
 import { defaultError } from "./values";
 
@@ -30,10 +32,22 @@ const branchStack = branchSettingsSchema.transform(({ branchEnvironment, ...comm
   environment: { kind: "branch" as const, ...branchEnvironment },
 }));
 
-function grouped<Common extends EnvironmentDefinition>(common: Common) {
-  const { dockerfile, baseImage, condaFile, lockFolder, condaChannel, ...others } = common;
+function grouped<Common extends EnvironmentDefinition & PipelineSettings>(common: Common) {
+  const { dockerfile, baseImage, condaFile, lockFolder, condaChannel, modelPipeline, modelPipelines, ...others } =
+    common;
   const definition: EnvironmentDefinition = { dockerfile, baseImage, condaFile, lockFolder, condaChannel };
-  return { ...others, definition };
+  return { ...others, definition, modelPipelines: allModelPipelines({ modelPipeline, modelPipelines }) };
+}
+
+/** The two settings of which one says what the model pipelines are. */
+interface PipelineSettings {
+  modelPipeline?: string;
+  modelPipelines: Omit<ModelPipelineSettings, "kind">[];
+}
+
+function allModelPipelines({ modelPipeline, modelPipelines }: PipelineSettings): ModelPipelineSettings[] {
+  if (modelPipelines.length > 0) return modelPipelines.map((one) => ({ kind: "listed", ...one }));
+  return [{ kind: "only", path: modelPipeline ?? defaults.modelPipeline }];
 }
 
 /**

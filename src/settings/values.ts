@@ -67,6 +67,9 @@ export const repositoryPath = requiredPath.regex(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|
   error: ({ input }) => `${JSON.stringify(input)} must be a path inside the repository`,
 });
 
+/** A path in the repository that may be left out, or be empty, which is the same. */
+export const optionalRepositoryPath = z.string().optional().transform(emptyAsUndefined).pipe(repositoryPath.optional());
+
 /** An image's name. */
 export const imageReference = required.superRefine((value, { addIssue }) => {
   try {

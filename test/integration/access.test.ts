@@ -110,7 +110,7 @@ describe("a new stack", () => {
   });
 
   test("lets each pipeline use its connection, and no pipeline another", async () => {
-    expect(await usersOf(outputs.serviceConnection.id)).toEqual([Number(outputs.modelPipeline.id)]);
+    expect(await usersOf(outputs.serviceConnection.id)).toEqual([Number(outputs.modelPipelines[0]?.id)]);
     expect(await usersOf(push)).toEqual([Number(outputs.imageBuildPipeline.id)]);
   });
 
@@ -243,7 +243,7 @@ describe("a stack with one connection for both pipelines, to a registry whose pe
   test("keeps it also when pushing gets one of its own, and only that can push from then on", async () => {
     await change("AbacRepositoryPermissions", true);
     expect(outputs.serviceConnection).toEqual(before.serviceConnection);
-    expect(await usersOf(outputs.serviceConnection.id)).toEqual([Number(outputs.modelPipeline.id)]);
+    expect(await usersOf(outputs.serviceConnection.id)).toEqual([Number(outputs.modelPipelines[0]?.id)]);
     expect(await usersOf(outputs.pushConnection?.id)).toEqual([Number(outputs.imageBuildPipeline.id)]);
     program.configure(settings("AbacRepositoryPermissions"));
     expect(await program.preview()).toEqual([]);

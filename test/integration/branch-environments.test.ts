@@ -88,7 +88,7 @@ async function baseIs() {
   const state = await main.succeed("stack", "export", "--stack", base);
   const api = await azureDevOps().getBuildApi();
   const definitions = await Promise.all(
-    [outputs.imageBuildPipeline, outputs.modelPipeline].map(({ id }) => api.getDefinition(project, Number(id))),
+    [outputs.imageBuildPipeline, ...outputs.modelPipelines].map(({ id }) => api.getDefinition(project, Number(id))),
   );
   const tags = await tagsOf(loginServer, image);
   const digests = await Promise.all(tags.map((tag) => digestOfTag(loginServer, image, tag)));

@@ -55,7 +55,7 @@ async function up(): Promise<StackOutputs> {
 /** The image that the model pipeline's jobs run in. */
 async function imageOfModelPipeline(): Promise<string | undefined> {
   const builds = await azureDevOps().getBuildApi();
-  const { variables } = await builds.getDefinition("mlops", Number(outputs.modelPipeline.id));
+  const { variables } = await builds.getDefinition("mlops", Number(outputs.modelPipelines[0]?.id));
   return variables?.jobContainerImage?.value;
 }
 

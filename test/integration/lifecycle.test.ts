@@ -93,7 +93,7 @@ describe("from nothing", () => {
 
   test("both pipelines are there, with their variables", async () => {
     const builds = await azureDevOps().getBuildApi();
-    const definition = async (id: string) => builds.getDefinition("mlops", Number(id));
+    const definition = async (id = "") => builds.getDefinition("mlops", Number(id));
     const imageBuild = await definition(outputs.imageBuildPipeline.id);
     expect(imageBuild).toMatchObject({
       name: "mlops-diabetes_regression-image-build",
@@ -107,7 +107,7 @@ describe("from nothing", () => {
         githubrelease: { value: "3.0.0", allowOverride: true },
       },
     });
-    const model = await definition(outputs.modelPipeline.id);
+    const model = await definition(outputs.modelPipelines[0]?.id);
     expect(model).toMatchObject({
       name: "mlops-diabetes_regression-model",
       path: folder,
@@ -142,13 +142,13 @@ test("a changed Dockerfile rebuilds the image, and changes only what refers to i
   const { exitCode, output } = await program.up();
   expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
 
-  const { registry, image, modelPipeline } = await program.outputs();
+  const { registry, image, modelPipelines } = await program.outputs();
   expect(image.digest).not.toBe(outputs.image.digest);
   expect(await digestOfTag(registry.loginServer, repository, "latest")).toBe(image.digest);
   const { config } = await imageConfig(registry.loginServer, repository, "latest");
   expect(config.Env).toContain("CHANGED=yes");
   const builds = await azureDevOps().getBuildApi();
-  const model = await builds.getDefinition("mlops", Number(modelPipeline.id));
+  const model = await builds.getDefinition("mlops", Number(modelPipelines[0]?.id));
   expect(model.variables?.jobContainerImage?.value).toBe(`${repository}@${image.digest}`);
 });
 

@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
+import { z } from "zod";
 import { environmentOf } from "../../local-cloud/cloud/environment";
 import { layoutOf, projectRoot } from "../../local-cloud/cloud/layout";
 import { readCloudSettings } from "../../local-cloud/cloud/settings";
@@ -99,6 +100,19 @@ export class Program {
       Object.entries({ ...this.defaults, ...settings }).filter(([, value]) => value !== undefined),
     );
     writeFileSync(join(this.directory, `Pulumi.${this.stack}.yaml`), stringify({ config }));
+    const connection = z.object({ name: z.string() }).safeParse(config["job-container:serviceConnection"]);
+    this.pullThrough(connection.data?.name ?? "acrconnection");
+  }
+
+  /** Writes the service connection's name into the model pipeline, as a team does that has chosen another one. */
+  private pullThrough(connection: string): void {
+    const file = join(this.directory, "pipelines/model-ci.yml");
+    if (!existsSync(file)) return;
+    const text = readFileSync(file, "utf8");
+    writeFileSync(
+      file,
+      text.replace(/^( +endpoint: )\S+$/m, (_, key: string) => key + connection),
+    );
   }
 
   /** Runs `pulumi` on the stack, without asking anything. */

@@ -39,7 +39,7 @@ export async function up(context: Context, options: BranchOptions): Promise<UpSu
   return {
     ...environment,
     image: values.image.reference,
-    pipelines: [values.imageBuildPipeline, values.modelPipeline].map(({ name, url }) => ({ name, url })),
+    pipelines: [values.imageBuildPipeline, ...values.modelPipelines].map(({ name, url }) => ({ name, url })),
     changes: { ...summary.resourceChanges },
   };
 }

@@ -9,6 +9,7 @@ import { imageTags, type TagValues } from "../../rules/tags";
 import { notBlank } from "../arguments";
 import { environmentFor } from "../local-cloud";
 import { projectFolder } from "../project";
+import { chooseModel } from "./choose-model";
 import { durationOf, follow } from "./follow";
 import { pushedTags } from "./pushed";
 import { findPipeline, pageOf, problemsOf, queueRun } from "./run";
@@ -18,6 +19,7 @@ interface Options {
   branch?: string;
   wait?: true;
   stack?: string;
+  pipeline?: string;
   amlsdkversion?: string;
   githubrelease?: string;
 }
@@ -28,7 +30,7 @@ const interval = 1000;
 /** Whether colours that steps print are shown. */
 const colours = process.stdout.isTTY && process.stdout.hasColors();
 
-/** `job-container run`: queues a run of one of the stack's two pipelines, and follows it. */
+/** `job-container run`: queues a run of one of the stack's pipelines, and follows it. */
 export function define(command: Command): void {
   command
     .usage("<image|model> [options]")
@@ -48,18 +50,20 @@ export function define(command: Command): void {
     .description("build and push the job container")
     .option("--amlsdkversion <version>", "for the tag amlsdk-<version> (default: the stack's)", tagValue("amlSdk"))
     .option("--githubrelease <id>", "for the tag release-<id> (default: the stack's)", tagValue("release"))
-    .action((options: Options) => run("imageBuildPipeline", options));
+    .action((options: Options) => run("image", options));
 
   common(command.command("model"))
-    .description("the team's CI, in the job container")
-    .action((options: Options) => run("modelPipeline", options));
+    .description("one of the team's pipelines, in the job container")
+    .option("--pipeline <name>", "its name, or its file's path (needed if the stack has several)", notBlank)
+    .action((options: Options) => run("model", options));
 }
 
-async function run(which: "imageBuildPipeline" | "modelPipeline", options: Options): Promise<void> {
+async function run(which: "image" | "model", options: Options): Promise<void> {
   const project = projectFolder();
   const env = environmentFor(process.env, project, (line) => process.stderr.write(`${line}\n`));
   const outputs = await readStack(options.stack, { cwd: project, env });
-  const pipeline = await findPipeline(outputs[which], env);
+  const chosen = which === "image" ? outputs.imageBuildPipeline : chooseModel(outputs.modelPipelines, options.pipeline);
+  const pipeline = await findPipeline(chosen, env);
   const { amlsdkversion, githubrelease } = options;
   const build = await queueRun(pipeline, {
     branch: options.branch,
@@ -84,9 +88,9 @@ async function run(which: "imageBuildPipeline" | "modelPipeline", options: Optio
     pause: () => sleep(interval),
     colours,
   });
-  if (which === "modelPipeline") say(await testTotals({ api: pipeline.tests, project: pipeline.project, build: end }));
+  if (which === "model") say(await testTotals({ api: pipeline.tests, project: pipeline.project, build: end }));
   report(end);
-  if (end.result === BuildResult.Succeeded && which === "imageBuildPipeline") {
+  if (end.result === BuildResult.Succeeded && which === "image") {
     for (const line of await pushedTags(log, env)) say(line);
   }
 }

@@ -7,7 +7,7 @@ const outputs = {
   image: { repository: "mlops", digest: "sha256:1", reference: "acr.azurecr.io/mlops@sha256:1", tags: ["latest"] },
   serviceConnection: { id: "2", name: "acrconnection" },
   imageBuildPipeline: pipeline,
-  modelPipeline: pipeline,
+  modelPipelines: [{ ...pipeline, path: "pipelines/model-ci.yml" }],
 };
 
 test("a stack may have one connection for both pipelines and no infrastructure pipeline", () => {

@@ -66,7 +66,11 @@ async function create(args: Partial<JobContainerArgs> = {}) {
           scoringFiles: ["docker/scoring.yml"],
           environmentPolicy: "error",
         },
-        pipelines: { folder: "\\ml", imageBuild: "docker/docker-image-pipeline.yml", model: "pipelines/model-ci.yml" },
+        pipelines: {
+          folder: "\\ml",
+          imageBuild: "docker/docker-image-pipeline.yml",
+          models: [{ kind: "new", path: "pipelines/model-ci.yml", key: "model", role: "model" }],
+        },
         ...args,
       }),
     );
@@ -287,9 +291,9 @@ test("on GitHub the definitions run on pull requests as the YAML file says, but 
 
 test("its pipelines' URLs are pages in Azure DevOps", async () => {
   const { jobContainer } = await create();
-  expect(await value(jobContainer.modelPipeline.url)).toBe(
+  expect(await Promise.all(jobContainer.modelPipelines.map(({ url }) => value(url)))).toEqual([
     "https://dev.azure.com/contoso/mlops/_build?definitionId=jc-model-id",
-  );
+  ]);
 });
 
 test("whatever its arguments did not foresee can be changed in every part", async () => {

@@ -1,3 +1,4 @@
+import { readOwnOutputs } from "../../../src/lookups/own-outputs";
 import { hasSharedConnection } from "../../../src/lookups/shared-connection";
 import { registered } from "../support/mock-cloud";
 
@@ -14,7 +15,7 @@ test.each([
     return { name: inputs.name, outputs };
   };
   await registered({ functions: { "pulumi:pulumi:readStackOutputs": answer } }, async () => {
-    expect(await hasSharedConnection()).toBe(shared);
+    expect(hasSharedConnection(await readOwnOutputs())).toBe(shared);
   });
   expect(asked).toEqual(["organization/job-container/test"]);
 });

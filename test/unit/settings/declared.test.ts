@@ -55,7 +55,7 @@ describe("Pulumi.yaml", () => {
     for (const setting of Object.values(declared)) {
       expect(setting).toEqual({
         type: expect.stringMatching(/^(string|object|array|boolean)$/),
-        ...(setting.type === "array" && { items: { type: "string" } }),
+        ...(setting.type === "array" && { items: { type: expect.stringMatching(/^(string|object)$/) } }),
         description: expect.stringMatching(/\w.*\.$/s),
         default: expect.anything(),
       });

@@ -35,6 +35,7 @@ const files: Record<string, string | undefined> = {
   "docker/Dockerfile": "FROM scratch",
   "docker/.dockerignore": readFileSync("docker/.dockerignore", "utf8"),
   "docker/ci_dependencies.yml": "dependencies: [azure-ai-ml=1.31.0]",
+  "pipelines/model-ci.yml": "jobs: []",
 };
 
 function check(
@@ -80,7 +81,7 @@ test("what has a default may be left out", async () => {
     githubRelease: undefined,
     pipelineFolder: "\\",
     imageBuildPipeline: "docker/docker-image-pipeline.yml",
-    modelPipeline: "pipelines/model-ci.yml",
+    modelPipelines: [{ kind: "only", path: "pipelines/model-ci.yml" }],
     organizationUrl: "https://dev.azure.com/contoso",
   });
 });

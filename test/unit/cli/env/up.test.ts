@@ -106,7 +106,7 @@ describe("up", () => {
         image: { repository: "a/topic", digest: "sha256:0", reference: "r.test/a/topic@sha256:0", tags: ["latest"] },
         serviceConnection: { id: "c", name: "acrconnection" },
         imageBuildPipeline: definition("image"),
-        modelPipeline: definition("model"),
+        modelPipelines: [{ ...definition("model"), path: "pipelines/model-ci.yml" }],
       };
       return stack;
     }

@@ -68,7 +68,7 @@ function outputs(more: object = {}) {
     image: { repository: "mlops/model", digest: "sha256:0", reference: "r", tags: ["latest"] },
     serviceConnection: { id: "1", name: "acrconnection" },
     imageBuildPipeline: pipeline(1, "image"),
-    modelPipeline: pipeline(2, "model"),
+    modelPipelines: [{ ...pipeline(2, "model"), path: "pipelines/model-ci.yml" }],
     ...more,
   };
   const refusal = `case "$*" in *"--stack other"*) echo "error: no stack named 'other' found" >&2; exit 1;; esac`;
@@ -327,8 +327,8 @@ describe("an error says what is wrong and what to do", () => {
     fails(["model", "--stack", "other"], "`pulumi stack output --json --stack other` failed: error: no stack named"));
 
   test("of a stack that is not up", async () => {
-    outputs({ modelPipeline: undefined });
-    await fails(["model"], "the stack has no modelPipeline among its outputs. Run `pulumi up` first");
+    outputs({ modelPipelines: undefined });
+    await fails(["model"], "the stack has no modelPipelines among its outputs. Run `pulumi up` first");
   });
 
   test("of a pipeline that is gone", async () => {

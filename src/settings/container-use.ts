@@ -1,0 +1,53 @@
+import * as pulumi from "@pulumi/pulumi";
+import { UserError } from "../common/errors";
+import { type ContainerUse, containerUse } from "../pipeline-files/container-use";
+import { type Pipeline, readPipeline } from "../pipeline-files/read-pipeline";
+import type { ModelPipelineSettings } from "../rules/model-pipelines";
+import { defaults } from "./defaults";
+import { settingOf } from "./model-pipelines";
+
+/** Reads a pipeline's file with its templates. */
+type Read = (path: string) => Pipeline | undefined;
+
+/**
+ * Makes sure that the model pipelines run in the job container, as far as their files show it. Where only the
+ * compilation of a pipeline decides, it says so.
+ *
+ * @param connection name of the service connection that the stack's image is pulled through
+ * @throws UserError that lists the pipelines of which no job runs in it, with what to do
+ */
+export function requireContainerUse(
+  pipelines: ModelPipelineSettings[],
+  connection: string,
+  read: Read = readPipeline,
+): void {
+  const unused: string[] = [];
+  for (const [index, pipeline] of pipelines.entries()) {
+    const file = read(pipeline.path);
+    if (file === undefined) continue; // which the check of the settings has refused
+    const use = containerUse(file, connection);
+    if (use.kind === "no") {
+      unused.push(
+        `${use.why} (setting ${settingOf(pipeline, index)}): ${remedy(use.reason, pipeline.path, connection)}`,
+      );
+    }
+    if (use.kind === "unknown") {
+      pulumi.log.warn(
+        `whether a job of ${pipeline.path} runs in the job container is known only when it is compiled (${use.why})`,
+      );
+    }
+  }
+  if (unused.length === 0) return;
+  throw new UserError(
+    [
+      `${unused.length === 1 ? "one model pipeline does" : `${unused.length} model pipelines do`} not use the job container:`,
+      ...unused.map((sentence) => `  ${sentence}`),
+    ].join("\n"),
+  );
+}
+
+function remedy(reason: Extract<ContainerUse, { kind: "no" }>["reason"], path: string, connection: string): string {
+  if (reason === "job") return "give a job of it that container, by `container: <name>`";
+  const endpoint = connection === defaults.connectionName ? "" : ` --endpoint ${connection}`;
+  return `edit it with \`npx job-container adopt ${path}${endpoint}\``;
+}
