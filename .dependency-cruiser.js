@@ -25,7 +25,7 @@ const arrows = {
   "local-cloud/pipelines": ["src/common"],
   "local-cloud/agent": ["local-cloud/(pipelines|processes)", "src/(image|common)"],
   "local-cloud/azuredevops": ["local-cloud/(agent|pipelines|state)", "src/common"],
-  "local-cloud/pages": ["local-cloud/(azuredevops|pipelines|registry)"],
+  "local-cloud/pages": ["local-cloud/(azuredevops|package|pipelines|registry)"],
 };
 
 const ours = "^(index\\.ts|components|src|policy|local-cloud|test|transpile\\.js)(/|$)";

@@ -91,8 +91,8 @@ export interface RunContext {
   accessToken: string;
   /** Values of the definition and of who queued the run; those of the YAML win over them. */
   variables: { name: string; value: string; secret: boolean }[];
-  /** The repository's files at that commit. */
-  files: { path: string; content: Buffer; executable: boolean }[];
+  /** The repository's files at that commit. The content of a symbolic link is where it leads. */
+  files: { path: string; kind: "file" | "executable" | "link"; content: () => Buffer }[];
   /**
    * The service connection of a name.
    *

@@ -8,6 +8,7 @@ import {
   readdirSync,
   realpathSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join, posix, relative } from "node:path";
@@ -98,12 +99,19 @@ export class Workspace {
     // A step may have put a link in its place, and this process may write where steps may not.
     if (realpathSync(dirname(sources)) !== dirname(sources)) throw new Error(`${this.paths.workspace} is a link.`);
     mkdirSync(sources);
-    for (const { path, content, executable } of files) {
+    // Links come last, so that no file is written through one.
+    const isLink = ({ kind }: { kind: string }) => Number(kind === "link");
+    for (const { path, kind, content } of files.toSorted((a, b) => isLink(a) - isLink(b))) {
       const file = join(sources, path);
       if (relative(sources, file).startsWith("..")) throw new Error(`${path} is outside of the repository.`);
       mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, content);
-      chmodSync(file, executable ? 0o755 : 0o644);
+      if (kind === "link") {
+        if (realpathSync(dirname(file)) !== dirname(file)) throw new Error(`${path} is behind a link.`);
+        symlinkSync(content(), file);
+      } else {
+        writeFileSync(file, content());
+        chmodSync(file, kind === "executable" ? 0o755 : 0o644);
+      }
       for (let each = file; each !== dirname(sources); each = dirname(each)) {
         lchownSync(each, agentUser.uid, agentUser.gid);
       }

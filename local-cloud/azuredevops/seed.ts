@@ -1,37 +1,51 @@
 import { randomUUID } from "node:crypto";
 import type { Repositories } from "./git/contents";
-import { makeCommit } from "./git/objects";
+import { type FileMode, makeCommit } from "./git/objects";
 import type { AzureDevOpsState } from "./state";
 
-/**
- * A new organization: project "mlops" with one repository, "diabetes_regression", that holds the files on its main
- * branch.
- */
-export function seedOrganization(
-  repositories: Repositories,
-  files: { path: string; content: string | Buffer }[],
-): AzureDevOpsState {
+/** A file that a repository begins with, or that is committed to it. */
+export interface RepositoryFile {
+  /** From the repository's root, without a slash before it. */
+  path: string;
+  mode: FileMode;
+  /** Read when it is asked for: all files together may not fit into memory. */
+  content(): Buffer;
+}
+
+/** The one repository that a new organization has. */
+export interface Seed {
+  /** Name of the repository. */
+  name: string;
+  /** Without `refs/heads/`. */
+  defaultBranch: string;
+  /** What its default branch holds. */
+  files: RepositoryFile[];
+}
+
+/** Name of the project that a new organization has. */
+export const seedProject = "mlops";
+
+/** A new organization: one project with one repository, whose default branch holds the files. */
+export function seedOrganization(repositories: Repositories, { name, defaultBranch, files }: Seed): AzureDevOpsState {
   const now = new Date();
   const projectId = randomUUID();
   const repositoryId = randomUUID();
   const contents = repositories.contentsOf({ id: repositoryId });
-  const tree = files.map(({ path, content }) => [
-    `/${path.replace(/^\/+/, "")}`,
-    contents.addBlob(Buffer.isBuffer(content) ? content : Buffer.from(content)),
-  ]);
+  const tree = files.map(({ path, mode, content }) => [`/${path}`, { id: contents.addBlob(content()), mode }] as const);
   const commit = makeCommit(Object.fromEntries(tree), [], "Initial commit", now);
   contents.addCommit(commit);
+  const branch = `refs/heads/${defaultBranch}`;
   return {
     organizationId: randomUUID(),
-    projects: [{ id: projectId, name: "mlops", description: "", lastUpdateTime: now.toISOString() }],
+    projects: [{ id: projectId, name: seedProject, description: "", lastUpdateTime: now.toISOString() }],
     repositories: [
       {
         id: repositoryId,
         projectId,
-        name: "diabetes_regression",
-        defaultBranch: "refs/heads/main",
+        name,
+        defaultBranch: branch,
         isDisabled: false,
-        refs: { "refs/heads/main": commit.id },
+        refs: { [branch]: commit.id },
       },
     ],
     endpoints: [],

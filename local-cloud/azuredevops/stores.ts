@@ -3,7 +3,7 @@ import { Store } from "../state/store";
 import { noRuns, type RunsState, runsForm } from "./builds/state";
 import type { Repositories } from "./git/contents";
 import { repositoriesIn } from "./git/contents-on-disk";
-import { seedOrganization } from "./seed";
+import { type Seed, seedOrganization } from "./seed";
 import { type AzureDevOpsState, azureDevOpsForm } from "./state";
 
 /** Where the local Azure DevOps keeps what it knows. */
@@ -28,13 +28,10 @@ export interface AzureDevOpsStores {
 /**
  * Opens what was kept, or a new organization.
  *
- * @param seed what the repository of a new one holds
+ * @param seed the repository of a new one
  * @throws UserError if something else was kept there
  */
-export function openStores(
-  places: AzureDevOpsPlaces,
-  seed: () => { path: string; content: string | Buffer }[],
-): AzureDevOpsStores {
+export function openStores(places: AzureDevOpsPlaces, seed: () => Seed): AzureDevOpsStores {
   const repositories = repositoriesIn(places.repositories);
   const organization = new Store(places.organization, azureDevOpsForm, () => seedOrganization(repositories, seed()));
   organization.save(); // what the seed made up (ids, commits) stays the same from here on

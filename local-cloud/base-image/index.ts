@@ -1,5 +1,7 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { dataPath } from "../package/files";
+import { recipeOf } from "../package/recipes";
 import type { ImageConfig } from "../registry/push";
 import { makeDirectory, recipeHash } from "../toolchain/cache";
 import type { ReportDetail } from "./inside";
@@ -25,14 +27,21 @@ export interface BaseImage {
  * @throws UserError when a program, root or the package registries are missing.
  */
 export async function makeBaseImage(cache: string, report: ReportDetail): Promise<BaseImage> {
-  const recipe = recipeHash(
-    __dirname,
-    ["index.ts", "micromamba.py", "requirements.txt", "root-file-system.ts"],
-    [process.arch],
-  );
+  const recipe = baseImageRecipe(process.arch);
   const directory = join(cache, `base-image-${recipe}`);
   if (!existsSync(directory)) await makeDirectory(directory, (partial) => fill(partial, report));
   return { rootfs: join(directory, rootfsName), pipWheel: join(directory, wheelName), config, recipe };
+}
+
+/** Changes when what the image of an architecture is made of does. */
+export function baseImageRecipe(architecture: string): string {
+  return recipeOf(`base-image ${architecture}`, () =>
+    recipeHash(
+      dataPath("base-image"),
+      ["index.ts", "micromamba.py", "requirements.txt", "root-file-system.ts"],
+      [architecture],
+    ),
+  );
 }
 
 const rootfsName = "rootfs.tar.gz";

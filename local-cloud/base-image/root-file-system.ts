@@ -1,5 +1,6 @@
 import { chmodSync, copyFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { dataPath } from "../package/files";
 import { type ReportDetail, requireProgram, runInside, runIsolated, runPip } from "./inside";
 import { findMirror } from "./mirror";
 
@@ -49,7 +50,7 @@ function keepPip(root: string, pipWheel: string): void {
 
 async function installMicromamba(root: string, pipWheel: string, report: ReportDetail): Promise<void> {
   const requirements = join(root, "tmp/requirements.txt");
-  copyFileSync(join(__dirname, "requirements.txt"), requirements);
+  copyFileSync(dataPath("base-image/requirements.txt"), requirements);
   report("installing rattler");
   await runPip(
     root,
@@ -64,7 +65,7 @@ async function installMicromamba(root: string, pipWheel: string, report: ReportD
     ],
     report,
   );
-  copyFileSync(join(__dirname, "micromamba.py"), join(root, "usr/bin/micromamba"));
+  copyFileSync(dataPath("base-image/micromamba.py"), join(root, "usr/bin/micromamba"));
   chmodSync(join(root, "usr/bin/micromamba"), 0o755);
   for (const [name, script] of Object.entries(scripts))
     writeFileSync(join(root, "usr/local/bin", name), script, { mode: 0o755 });

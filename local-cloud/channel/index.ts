@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { BaseImage } from "../base-image";
 import { type ReportDetail, runInside, runIsolated, runPip } from "../base-image/inside";
+import { dataPath } from "../package/files";
 import { makeDirectory, recipeHash } from "../toolchain/cache";
 import type packages from "./packages.json";
 
@@ -16,7 +17,7 @@ import type packages from "./packages.json";
  * @throws UserError when root or the package registries are missing.
  */
 export async function makeChannel(cache: string, image: BaseImage, report: ReportDetail): Promise<string> {
-  const recipe = recipeHash(__dirname, recipeFiles, [image.recipe]);
+  const recipe = recipeHash(dataPath("channel"), recipeFiles, [image.recipe]);
   const directory = join(cache, `channel-${recipe}`);
   if (!existsSync(directory)) await makeDirectory(directory, (partial) => fill(partial, image, report));
   return directory;
@@ -32,7 +33,7 @@ async function fill(directory: string, image: BaseImage, report: ReportDetail): 
   report("downloading wheels");
   const wheels = ["--only-binary=:all:", "--no-deps", "--dest=/tmp/wheels", ...wheelRequirements()];
   await runPip(root, image.pipWheel, ["download", ...wheels], report);
-  for (const file of recipeFiles) cpSync(join(__dirname, file), join(root, "tmp", file));
+  for (const file of recipeFiles) cpSync(dataPath(`channel/${file}`), join(root, "tmp", file));
   const library = ["--only-binary=:all:", "--no-deps", "--target=/tmp/library", "--requirement=/tmp/requirements.txt"];
   await runPip(root, image.pipWheel, ["install", ...library], report);
   report("packing conda packages");
@@ -43,6 +44,6 @@ async function fill(directory: string, image: BaseImage, report: ReportDetail): 
 }
 
 function wheelRequirements(): string[] {
-  const table: typeof packages = JSON.parse(readFileSync(join(__dirname, "packages.json"), "utf8"));
+  const table: typeof packages = JSON.parse(readFileSync(dataPath("channel/packages.json"), "utf8"));
   return table.wheels.map(({ name, version }) => `${name}==${version}`);
 }

@@ -1,33 +1,57 @@
+import { join } from "node:path";
 import { Option } from "commander";
 import { commandLine, run } from "../../src/common/command-line";
-import { currentBranch } from "../../src/common/git";
+import { localCloudFolder } from "../../src/common/local-cloud-variables";
 import { printable } from "../../src/common/printable";
 import { exec } from "../cloud/exec";
-import { defaultDirectory, defaultPort, type Layout, layoutOf, parsePort, projectRoot } from "../cloud/layout";
+import { defaultPort, type Layout, layoutOf, parsePort } from "../cloud/layout";
+import { readCloudSettings } from "../cloud/settings";
 import { cloudStatus, notRunningError, type Status } from "../cloud/status";
 import { reset, stop } from "../cloud/stop";
 import { up } from "../cloud/up";
-import { checkedOutFiles } from "../repository/checked-out";
 import { enumerated } from "../repository/commit";
-import { defaultBranch, deleteBranch, pushBranch } from "../repository/push";
+import { checkedOutFiles } from "../repository/files";
+import { checkedOutBranch } from "../repository/git";
+import { deleteBranch, filesToPush, pushBranch } from "../repository/push";
+import { repositoryRoot, teamRepositoryAt } from "../repository/team-repository";
+import { stackName } from "../start/stack-settings";
+import { defaultLike } from "../start/team-settings";
 
 /** Exit code of `status` when the local cloud does not run, as of service managers (LSB, systemctl). */
 const notRunning = 3;
 
-/** `npm run local-cloud -- <command>`: the local cloud's command line. */
+/** `npx local-cloud <command>`: the local cloud's command line. */
 const program = commandLine("local-cloud")
   .description("The local cloud: Azure DevOps, Azure, container registries and BuildKit on this machine's loopback.")
-  .showHelpAfterError("See: npm run local-cloud -- --help")
-  .option("--directory <path>", "where it keeps its state", defaultDirectory);
+  .showHelpAfterError("See: npx local-cloud --help")
+  .option("--directory <path>", `where it keeps its state (default: ${localCloudFolder} in the repository's root)`);
 
 program
   .command("up")
-  .description("start it, and what it needs first: the toolchain and the base image")
-  .option("--port <number>", `first of its 100 ports; kept with its state (default: ${defaultPort})`, parsePort)
+  .description("start it, and what it needs first: the toolchain and the base image; its repository is this one")
+  .addOption(portOption())
   .action(async ({ port }: { port?: number }) => {
-    const started = await up(layout(), port);
+    const repository = teamRepositoryAt(repositoryRoot(process.cwd()));
+    const isNew = readCloudSettings(layout()) === undefined;
+    const started = await up(layout(), { repository, port });
     print(started ? "The local cloud is up." : "The local cloud is up already.");
+    if (isNew) printLeftOut(checkedOutFiles(repository.root).leftOut);
     print(describe(cloudStatus(layout())));
+  });
+
+program
+  .command("start")
+  .description(
+    `start it, bring the program in this repository up in it, on the stack ${stackName}, and show what exists`,
+  )
+  .addOption(portOption())
+  .option("--project <folder>", "where Pulumi.yaml is, if the repository has more than one")
+  .option("--like <stack>", `the stack whose settings it gets, but for what must differ (default: ${defaultLike})`)
+  .action(async (options: { port?: number; project?: string; like?: string }) => {
+    // Loaded only when it is asked for, as it takes a while.
+    const { start } = await import("../start/command.ts");
+    const repository = teamRepositoryAt(repositoryRoot(process.cwd()));
+    process.exitCode = await start({ layout: layout(), repository, ...options });
   });
 
 program
@@ -52,7 +76,7 @@ program
 program
   .command("push")
   .description("commit what is checked out to a branch of its repository, as git push does elsewhere")
-  .option("--branch <name>", `the branch (default: the one that is checked out, else ${defaultBranch})`)
+  .option("--branch <name>", "the branch (default: the one that is checked out, else the default branch)")
   .addOption(new Option("--delete <name>", "delete this branch instead").conflicts("branch"))
   .action(async (options: { branch?: string; delete?: string }) => {
     const cloud = cloudStatus(layout());
@@ -61,10 +85,14 @@ program
       await deleteBranch(cloud, options.delete);
       return print(`Deleted the branch ${options.delete} of the local repository.`);
     }
-    const branch = options.branch ?? (await currentBranch(projectRoot)) ?? defaultBranch;
-    const { isNew, paths } = await pushBranch(cloud, branch, checkedOutFiles(layout()));
+    const root = repositoryRoot(process.cwd());
+    const { defaultBranch } = cloud.azureDevOps;
+    const branch = options.branch ?? checkedOutBranch(root) ?? defaultBranch;
+    const { files, leftOut } = filesToPush(root, layout());
+    const { isNew, paths } = await pushBranch(cloud, branch, files);
     if (isNew) print(`Made the branch ${branch} of the local repository, from ${defaultBranch}.`);
     print(paths.length === 0 ? `Nothing to commit to ${branch}.` : `Committed to ${branch}: ${enumerated(paths)}`);
+    printLeftOut(leftOut);
   });
 
 program
@@ -87,7 +115,17 @@ program
 void run(program);
 
 function layout(): Layout {
-  return layoutOf(program.opts<{ directory: string }>().directory);
+  const { directory } = program.opts<{ directory?: string }>();
+  return layoutOf(directory ?? join(repositoryRoot(process.cwd()), localCloudFolder));
+}
+
+function portOption(): Option {
+  const text = `first of its 100 ports; kept with its state (default: ${defaultPort})`;
+  return new Option("--port <number>", text).argParser(parsePort);
+}
+
+function printLeftOut(paths: string[]): void {
+  for (const path of paths) print(`Left out of the local repository: ${path}`);
 }
 
 function describe(status: Status): string {

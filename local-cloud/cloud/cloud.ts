@@ -17,7 +17,7 @@ import type { ManagedProcess, ProcessRecord } from "../processes/process";
 import { readContents } from "../registry/contents";
 import { noRegistries, Registries, registriesForm } from "../registry/host";
 import { startPublicRegistry } from "../registry/public";
-import { seedFiles } from "../repository/seed";
+import { checkedOutFiles } from "../repository/files";
 import { Store } from "../state/store";
 import type { Toolchain } from "../toolchain";
 import { addressesOf, organization } from "./addresses";
@@ -30,6 +30,8 @@ export interface CloudOptions {
   /** Absolute path of its directory. */
   directory: string;
   settings: CloudSettings;
+  /** Top folder of the repository that a new local cloud begins with. */
+  repositoryRoot: string;
   toolchain: Pick<Toolchain, "buildkitd" | "buildctl" | "registry" | "runc">;
   /** Directory of the conda channel. */
   channel: string;
@@ -52,7 +54,7 @@ export async function startCloud(
   options: CloudOptions,
   onProcesses: (processes: ProcessRecord[]) => void,
 ): Promise<Cloud> {
-  const { directory, settings, toolchain } = options;
+  const { directory, settings, repositoryRoot, toolchain } = options;
   const layout = layoutOf(directory);
   const ports = portsFrom(settings.port);
   const addresses = addressesOf(settings.port);
@@ -61,7 +63,7 @@ export async function startCloud(
   azureState.save(); // what the seed made up stays the same from here on
   const azureDevOps = openStores(
     { organization: layout.state.azureDevOps, repositories: layout.repositories, runs: layout.runs },
-    seedFiles,
+    () => ({ ...settings.repository, files: checkedOutFiles(repositoryRoot).files }),
   );
   const tokens = await TokenIssuer.open(layout.keys, `${addresses.azure}/${tenantId}/`);
   const faults = new Faults();

@@ -1,9 +1,9 @@
-import { delimiter, join } from "node:path";
+import { delimiter } from "node:path";
 import { pathToFileURL } from "node:url";
 import { stackName } from "../start/stack-settings";
 import { addressesOf } from "./addresses";
 import { operator, operatorSecret, subscriptionId, tenantId } from "./identity";
-import { type Layout, projectRoot } from "./layout";
+import type { Layout } from "./layout";
 import type { CloudSettings } from "./settings";
 
 /**
@@ -24,10 +24,9 @@ export function environmentOf(
  */
 export function variablesOf(layout: Layout, settings: CloudSettings) {
   const addresses = addressesOf(settings.port);
-  const own = [layout.nodeBin, layout.pulumiBin, layout.dockerBin, join(projectRoot, "node_modules", ".bin")];
   return {
     /** Goes before the PATH that there is. */
-    PATH: own.join(delimiter),
+    PATH: [layout.nodeBin, layout.pulumiBin, layout.dockerBin].join(delimiter),
     PULUMI_HOME: layout.pulumiHome,
     // Without the metadata files that are written beside each state in place: a command that is killed while it writes one
     // leaves it cut short, and then the state cannot be read any more ("EOF"). The state itself is replaced by renaming.

@@ -3,6 +3,7 @@ import { closeSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../../src/common/errors";
 import { startTimeOf } from "../../src/common/start-time";
+import { programArguments } from "../package/files";
 import { supervisorName, writeProcesses } from "../processes/processes";
 import type { CloudOptions } from "./cloud";
 import type { Layout } from "./layout";
@@ -19,16 +20,12 @@ export async function launchSupervisor(layout: Layout, options: CloudOptions): P
   mkdirSync(layout.logs, { recursive: true });
   const logFile = join(layout.logs, "supervisor.log");
   const log = openSync(logFile, "a");
-  const child = spawn(
-    process.execPath,
-    ["--require", require.resolve("tsx/cjs"), join(__dirname, "supervisor.ts"), options.directory],
-    {
-      cwd: layout.directory,
-      detached: true,
-      env: { PATH: process.env.PATH, HOME: process.env.HOME },
-      stdio: ["ignore", log, log, "ipc"],
-    },
-  );
+  const child = spawn(process.execPath, [...programArguments("cloud/supervisor"), options.directory], {
+    cwd: layout.directory,
+    detached: true,
+    env: { PATH: process.env.PATH, HOME: process.env.HOME },
+    stdio: ["ignore", log, log, "ipc"],
+  });
   closeSync(log);
   const startTime = child.pid === undefined ? undefined : startTimeOf(child.pid);
   if (child.pid !== undefined && startTime !== undefined) {

@@ -1,13 +1,7 @@
 import { join, resolve } from "node:path";
 import { version as pulumiVersion } from "pulumi/package.json";
 import { UsageError } from "../../src/common/errors";
-import { localCloudFolder, variablesFile } from "../../src/common/local-cloud-variables";
-
-/** The project root: where `Pulumi.yaml`, `docker/` and `pipelines/` are. */
-export const projectRoot = resolve(__dirname, "../..");
-
-/** The directory of the local cloud when none is named. */
-export const defaultDirectory = join(projectRoot, localCloudFolder);
+import { variablesFile } from "../../src/common/local-cloud-variables";
 
 /** The first port of the local cloud when none is named. */
 export const defaultPort = 9480;
@@ -63,6 +57,10 @@ export interface Layout {
   /** Absolute path of the directory that holds all the rest. */
   directory: string;
   settings: string;
+  /** Keeps all of it out of Git. */
+  gitIgnore: string;
+  /** Where the settings of the stack `local` were written. */
+  stackSettings: string;
   processes: string;
   /** Where commands that are no part of the local cloud find it, while it runs. */
   variables: string;
@@ -88,7 +86,7 @@ export interface Layout {
   docker: string;
   /** Docker's credential helper, which signs in to the local registries. */
   dockerBin: string;
-  /** Lock files of the conda environment, solved from the local channel: the project's own are conda-forge's. */
+  /** Lock files of the conda environment, solved from the local channel: the team's own are conda-forge's. */
   condaLocks: string;
   /** The runs of pipelines: what became of them, and their logs. */
   runs: string;
@@ -102,6 +100,8 @@ export function layoutOf(directory: string): Layout {
   return {
     directory: root,
     settings: join(root, "settings.json"),
+    gitIgnore: join(root, ".gitignore"),
+    stackSettings: join(root, "stack-settings.json"),
     processes: join(root, "processes.json"),
     variables: join(root, variablesFile),
     lock: join(root, "lock"),

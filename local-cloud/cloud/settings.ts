@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync }
 import { z } from "zod";
 import { UserError } from "../../src/common/errors";
 import { writeInOneStep } from "../../src/common/files";
+import type { TeamRepository } from "../repository/team-repository";
 import { defaultPort, type Layout } from "./layout";
 
 /** What a local cloud keeps about itself. The file also marks its directory as a local cloud's. */
@@ -11,9 +12,15 @@ export interface CloudSettings {
   port: number;
   /** The personal access token that this local cloud's Azure DevOps accepts: random, worth nothing elsewhere. */
   personalAccessToken: string;
+  /** The repository that its Azure DevOps began with. The stacks and pipelines in its state know it by that name. */
+  repository: Pick<TeamRepository, "name" | "defaultBranch">;
 }
 
-const settingsForm: z.ZodType<CloudSettings> = z.object({ port: z.int(), personalAccessToken: z.string() });
+const settingsForm: z.ZodType<CloudSettings> = z.object({
+  port: z.int(),
+  personalAccessToken: z.string(),
+  repository: z.object({ name: z.string(), defaultBranch: z.string() }),
+});
 
 /**
  * The settings of a directory; nothing when there is no local cloud in it.
@@ -25,22 +32,29 @@ export function readCloudSettings(layout: Layout): CloudSettings | undefined {
     return settingsForm.parse(JSON.parse(readFileSync(layout.settings, "utf8")));
   } catch {
     throw new UserError(
-      `${layout.settings} is not the settings of a local cloud: it needs a port and a personalAccessToken. Nothing was ` +
-        "changed. Name another directory with --directory; if this was a local cloud, remove it by hand.",
+      `${layout.settings} is not the settings of a local cloud: it needs a port, a personalAccessToken and a repository. ` +
+        "Nothing was changed. Name another directory with --directory; if this was a local cloud, or one of an older " +
+        "version, end its processes and remove it by hand.",
     );
   }
 }
 
 /**
  * The settings that `up` goes by: those of the directory, or new ones, which are not written yet.
+ * @param repository what a new local cloud is to serve
  * @param port the base port that was asked for; without one the directory's, or the default for a new directory.
  * @throws UserError when another port was asked for than the directory has, or the directory is something else's.
  */
-export function settingsFor(layout: Layout, port: number | undefined): CloudSettings {
+export function settingsFor(
+  layout: Layout,
+  { name, defaultBranch }: TeamRepository,
+  port: number | undefined,
+): CloudSettings {
   const existing = readCloudSettings(layout);
   if (existing === undefined) {
     requireEmpty(layout.directory);
-    return { port: port ?? defaultPort, personalAccessToken: newPersonalAccessToken() };
+    const repository = { name, defaultBranch };
+    return { port: port ?? defaultPort, personalAccessToken: newPersonalAccessToken(), repository };
   }
   if (port !== undefined && port !== existing.port) {
     throw new UserError(
@@ -55,6 +69,7 @@ export function settingsFor(layout: Layout, port: number | undefined): CloudSett
 export function writeCloudSettings(layout: Layout, settings: CloudSettings): void {
   mkdirSync(layout.directory, { recursive: true });
   chmodSync(layout.directory, 0o700);
+  writeInOneStep(layout.gitIgnore, "*\n");
   writeInOneStep(layout.settings, `${JSON.stringify(settings, null, 2)}\n`, 0o600);
 }
 
@@ -65,7 +80,7 @@ function requireEmpty(directory: string): void {
       `${directory} (option --directory) is a file. Name a directory that is empty, or does not exist yet.`,
     );
   }
-  const other = readdirSync(directory).filter((name) => name !== "lock");
+  const other = readdirSync(directory).filter((name) => name !== "lock" && name !== ".gitignore");
   if (other.length === 0) return;
   throw new UserError(
     `the directory ${directory} (option --directory) holds other files (${other.slice(0, 3).join(", ")}${other.length > 3 ? ", …" : ""}) ` +

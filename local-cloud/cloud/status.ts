@@ -1,7 +1,7 @@
 import { UserError } from "../../src/common/errors";
+import { seedProject } from "../azuredevops/seed";
 import { isRunning, type ProcessRecord } from "../processes/process";
 import { readProcesses } from "../processes/processes";
-import { project, repository } from "../repository/seed";
 import { addressAt, addressesOf } from "./addresses";
 import { operator, operatorSecret, subscriptionId, tenantId } from "./identity";
 import type { Layout } from "./layout";
@@ -30,6 +30,8 @@ export interface Running {
     personalAccessToken: string;
     project: string;
     repository: string;
+    /** The repository's, without `refs/heads/`. */
+    defaultBranch: string;
     /** The project's page. */
     url: string;
   };
@@ -60,7 +62,7 @@ export interface Running {
 /** The error of a command that needs a local cloud that runs. */
 export function notRunningError({ directory }: Pick<Status, "directory">): UserError {
   return new UserError(
-    `the local cloud in ${directory} does not run. Start it with \`npm start\` or \`npm run local-cloud -- up\`.`,
+    `the local cloud in ${directory} does not run. Start it: \`npx local-cloud start\` or \`npx local-cloud up\`.`,
   );
 }
 
@@ -85,9 +87,10 @@ function running(layout: Layout, settings: CloudSettings, processes: ProcessReco
     azureDevOps: {
       orgServiceUrl: addresses.orgServiceUrl,
       personalAccessToken: settings.personalAccessToken,
-      project,
-      repository,
-      url: `${addresses.orgServiceUrl}/${project}`,
+      project: seedProject,
+      repository: settings.repository.name,
+      defaultBranch: settings.repository.defaultBranch,
+      url: `${addresses.orgServiceUrl}/${seedProject}`,
     },
     azure: {
       url: addresses.azure,

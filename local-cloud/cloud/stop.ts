@@ -42,11 +42,11 @@ export async function reset(layout: Layout): Promise<boolean> {
   await withLock(layout.lock, "local-cloud reset", async () => {
     await end(layout);
     unmountBelow(directory);
+    removeStackSettings(layout, settings);
     const kept = new Set([layout.settings, layout.lock]);
     for (const path of readdirSync(directory).map((name) => join(directory, name))) {
       if (!kept.has(path)) rmSync(path, { recursive: true, force: true });
     }
-    removeStackSettings(settings);
     rmSync(layout.settings); // last: until here an interrupted reset can be done again
   });
   return true;

@@ -8,6 +8,7 @@ import { installDockerLogin } from "../docker-login/install";
 import { requireFree } from "../processes/listeners";
 import { withLock } from "../processes/lock";
 import { stopProcesses } from "../processes/processes";
+import type { TeamRepository } from "../repository/team-repository";
 import { installToolchain } from "../toolchain";
 import { cacheDirectory } from "../toolchain/cache";
 import { addressesOf } from "./addresses";
@@ -19,17 +20,24 @@ import { requireLinuxRoot } from "./requirements";
 import { settingsFor, writeCloudSettings } from "./settings";
 import { cloudStatus } from "./status";
 
+/** What is to come up. */
+export interface UpOptions {
+  /** The repository that a new local cloud serves. */
+  repository: TeamRepository;
+  /** The base port; without one the directory's own, or the default for a new directory. */
+  port?: number;
+}
+
 /**
  * Starts the local cloud, with everything that it needs first, showing its progress on standard error. May be
  * repeated: what is there already is used as it is. When it fails or is interrupted, what it started is ended again.
- * @param port the base port; without one the directory's own, or the default for a new directory.
  * @returns whether it was started; false when it ran already.
  * @throws UserError
  */
-export async function up(layout: Layout, port: number | undefined): Promise<boolean> {
+export async function up(layout: Layout, { repository, port }: UpOptions): Promise<boolean> {
   requireLinuxRoot(process.platform, process.getuid?.());
   return withLock(layout.lock, "local-cloud up", async () => {
-    const settings = settingsFor(layout, port);
+    const settings = settingsFor(layout, repository, port);
     const plan = () => portPlan(settings.port, readRegistries(layout));
     const runs = cloudStatus(layout).running;
     if (!runs) {
@@ -50,7 +58,13 @@ export async function up(layout: Layout, port: number | undefined): Promise<bool
       async () => {
         if (!runs) {
           await requireFree(plan());
-          const options = { directory: layout.directory, settings, toolchain, channel };
+          const options = {
+            directory: layout.directory,
+            settings,
+            repositoryRoot: repository.root,
+            toolchain,
+            channel,
+          };
           await progress.part("services", () => launchSupervisor(layout, options));
         }
         const { publicRegistry } = addressesOf(settings.port);

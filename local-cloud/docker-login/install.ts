@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { writeInOneStep } from "../../src/common/files";
 import type { Layout } from "../cloud/layout";
+import { programArguments } from "../package/files";
 
 /** The helper's name in Docker's configuration; its program is `docker-credential-<name>` on PATH. */
 const helper = "job-container";
@@ -17,8 +18,7 @@ export function installDockerLogin(layout: Layout): void {
 
 /** docker-build asks for the list of logins at each start, before anything else: it gets none, without waiting for Node. */
 function launcher(directory: string): string {
-  const program = join(__dirname, "helper.ts");
-  const words = ["node", "--require", require.resolve("tsx/cjs"), program, directory].map(quoted).join(" ");
+  const words = ["node", ...programArguments("docker-login/helper"), directory].map(quoted).join(" ");
   return `#!/bin/sh\nif [ "$1" = list ]; then echo '{}'; else exec ${words} "$@"; fi\n`;
 }
 

@@ -2,7 +2,7 @@ import { sameName } from "../azuredevops/common/naming";
 import { findProject } from "../azuredevops/common/organization";
 import type { Project } from "../azuredevops/core/state";
 import { commitOf, historyOf, itemNotFound } from "../azuredevops/git/content";
-import { type Commit, children } from "../azuredevops/git/objects";
+import { type Commit, children, isSameEntry } from "../azuredevops/git/objects";
 import { repositoryNotFound, repositoryOf } from "../azuredevops/git/repository";
 import type { Repository } from "../azuredevops/git/state";
 import { type Content, type Html, html } from "./html";
@@ -59,7 +59,7 @@ export function commitPage(site: Site, projectNameOrId: string, name: string, co
   const [parent] = commit.parents;
   const before = parent === undefined ? {} : commitOf(site.organization, repository, parent, "commit").tree;
   const touched = [...new Set([...Object.keys(before), ...Object.keys(commit.tree)])]
-    .filter((path) => before[path] !== commit.tree[path])
+    .filter((path) => !isSameEntry(before[path], commit.tree[path]))
     .sort();
   const urls = urlsOf(site);
   const rows = touched.map((path) => ({
@@ -106,7 +106,7 @@ function contents(
   const badge = html`<span class="version">${version.startsWith("GC") ? commit.id.slice(0, 8) : version.slice(2)}</span>`;
   const blob = commit.tree[path];
   if (blob !== undefined)
-    return { badge, body: file(site.organization.repositories.contentsOf(repository).blob(blob)) };
+    return { badge, body: file(site.organization.repositories.contentsOf(repository).blob(blob.id)) };
   const folder = path === "/" ? "/" : `${path}/`;
   const entries = [...children(commit.tree, folder)];
   if (entries.length === 0 && path !== "/") throw itemNotFound(path, repository, commit);

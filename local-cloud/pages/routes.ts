@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { FastifyError, FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
 import { isPage } from "../azuredevops/access";
 import { ServiceError } from "../azuredevops/common/errors";
+import { dataPath } from "../package/files";
 import { isFromLoopback, setHeaders } from "./access";
 import { connectionPage } from "./connection-page";
 import { connectionsPage } from "./connections-page";
@@ -105,7 +105,7 @@ export function pages(app: FastifyInstance, site: Site, url: string): void {
   show("/:project/_registries/:name/*", ({ project, name, "*": path }) => imagePage(site, project, name, path));
 
   for (const [name, type] of Object.entries(files)) {
-    const content = readFileSync(join(__dirname, "static", name));
+    const content = readFileSync(dataPath(`pages/static/${name}`));
     app.get(`${staticPath}/${name}`, options, async (_, reply) => reply.type(type).send(content));
   }
 

@@ -1,87 +1,36 @@
 import type { IGitApi } from "azure-devops-node-api/GitApi";
-import {
-  GitVersionType,
-  ItemContentType,
-  VersionControlChangeType,
-  VersionControlRecursionType,
-} from "azure-devops-node-api/interfaces/GitInterfaces";
-import { blobId } from "../azuredevops/git/objects";
-
-/** A file of the repository. */
-export interface RepositoryFile {
-  /** From the repository's root. */
-  path: string;
-  content: string;
-}
-
-/** Where files are committed. */
-export interface Branch {
-  project: string;
-  repository: string;
-  /** Without `refs/heads/`. */
-  branch: string;
-}
+import type { RepositoryContents } from "../azuredevops/git/contents";
+import { isSameEntry, makeCommit, type Tree } from "../azuredevops/git/objects";
+import type { RepositoryFile } from "../azuredevops/seed";
+import { type Branch, headOf, moveBranch } from "./branch";
 
 /**
- * Makes a branch of an Azure Repos repository hold exactly these files, by one commit.
+ * Makes a branch of an Azure Repos repository hold exactly these files, by one commit. The files go straight into what
+ * the repository has on disk, one after another and only those that are not there, and over the API goes the branch
+ * alone: as with Git, whose objects come before its references, and without a limit to their size.
  *
+ * @param contents the repository's
  * @returns the paths that the commit changes, those that it takes away included; none if nothing was to be done
  */
 export async function commitFiles(
   git: IGitApi,
-  { project, repository, branch }: Branch,
+  contents: RepositoryContents,
+  target: Branch,
   files: RepositoryFile[],
 ): Promise<string[]> {
-  const items = await git.getItems(
-    repository,
-    project,
-    "/",
-    VersionControlRecursionType.Full,
-    undefined,
-    undefined,
-    undefined,
-    undefined,
-    { version: branch, versionType: GitVersionType.Branch },
+  const head = await headOf(git, target);
+  const before = contents.commit(head)?.tree ?? {};
+  const tree: Tree = Object.fromEntries(
+    files.map(({ path, mode, content }) => [`/${path}`, { id: contents.addBlob(content()), mode }]),
   );
-  const there = new Map(items.map(({ path, objectId }) => [path, objectId]));
-  const changed = files.filter(({ path, content }) => there.get(`/${path}`) !== blobId(Buffer.from(content)));
-  const wanted = new Set(files.map(({ path }) => path));
-  const gone = items.flatMap(({ path = "", isFolder }) =>
-    isFolder || wanted.has(path.slice(1)) ? [] : [path.slice(1)],
-  );
-  const paths = [...changed.map(({ path }) => path), ...gone];
-  if (paths.length === 0) return [];
-  await git.createPush(
-    {
-      refUpdates: [{ name: `refs/heads/${branch}`, oldObjectId: await headOf(git, { project, repository, branch }) }],
-      commits: [
-        {
-          comment: `Change ${enumerated(paths)}`,
-          changes: [
-            ...changed.map(({ path, content }) => ({
-              changeType: there.has(`/${path}`) ? VersionControlChangeType.Edit : VersionControlChangeType.Add,
-              item: { path: `/${path}` },
-              newContent: {
-                content: Buffer.from(content).toString("base64"),
-                contentType: ItemContentType.Base64Encoded,
-              },
-            })),
-            ...gone.map((path) => ({ changeType: VersionControlChangeType.Delete, item: { path: `/${path}` } })),
-          ],
-        },
-      ],
-    },
-    repository,
-    project,
-  );
+  const paths = [...new Set([...Object.keys(tree), ...Object.keys(before)])]
+    .filter((path) => !isSameEntry(tree[path], before[path]))
+    .map((path) => path.slice(1));
+  if (paths.length === 0 || head === undefined) return [];
+  const commit = makeCommit(tree, [head], `Change ${enumerated(paths)}`, new Date());
+  contents.addCommit(commit);
+  await moveBranch(git, target, head, commit.id);
   return paths;
-}
-
-/** The commit that a branch leads to; undefined if there is no such branch. */
-export async function headOf(git: IGitApi, { project, repository, branch }: Branch): Promise<string | undefined> {
-  // The filter is a prefix.
-  const refs = await git.getRefs(repository, project, `heads/${branch}`);
-  return refs.find(({ name }) => name === `refs/heads/${branch}`)?.objectId;
 }
 
 /** Paths for people: the first of many. */

@@ -1,44 +1,68 @@
-import { join } from "node:path";
-import { commandLine, run } from "../../src/common/command-line";
-import { UserError } from "../../src/common/errors";
+import { existsSync } from "node:fs";
+import { join, relative } from "node:path";
+import { UsageError, UserError } from "../../src/common/errors";
+import { readText } from "../../src/common/files";
 import { printable } from "../../src/common/printable";
 import { readStack } from "../../src/common/read-stack";
 import { environmentOf } from "../cloud/environment";
 import { runCommand } from "../cloud/exec";
-import { defaultDirectory, defaultPort, layoutOf, parsePort, projectRoot } from "../cloud/layout";
-import { readCloudSettings, settingsFor } from "../cloud/settings";
+import type { Layout } from "../cloud/layout";
+import { type CloudSettings, readCloudSettings, settingsFor } from "../cloud/settings";
 import { cloudStatus } from "../cloud/status";
 import { up } from "../cloud/up";
-import { checkedOutFiles, requireInsideProject } from "../repository/checked-out";
 import { enumerated } from "../repository/commit";
-import { defaultBranch, pushBranch } from "../repository/push";
+import { filesToPush, pushBranch, requireInside } from "../repository/push";
+import { projectFolder, type TeamRepository } from "../repository/team-repository";
+import { baseImageNotes } from "./base-image";
+import { basesOf } from "./dockerfile";
 import { readFarSide } from "./far-side";
-import { requireOwnStackSettings, stackName, writeStackSettings } from "./stack-settings";
+import { installedCommand } from "./installed-command";
+import { localSettings } from "./local-settings";
+import { requireOwnStackSettings, stackName, stackSettingsFile, writeStackSettings } from "./stack-settings";
 import { summary } from "./summary";
+import { readTeamSettings } from "./team-settings";
+
+export interface StartOptions {
+  layout: Layout;
+  repository: TeamRepository;
+  port?: number;
+  /** The project folder, from where the person stands; found unless it is named. */
+  project?: string;
+  /** The stack whose settings the stack `local` gets. */
+  like?: string;
+}
 
 /**
- * `npm start`: the toolchain, the local cloud, a lock of the environment from the local channel, `pulumi up` of this
- * program on the stack `local`, and a look at what exists then. Repeated, it changes nothing.
+ * `local-cloud start`: the toolchain, the local cloud, a lock of the environment from the local channel, `pulumi up` of
+ * the team's program on the stack `local`, and a look at what exists then. Repeated, it changes nothing.
+ *
  * @returns the exit code: 0 only if everything is there.
  */
-async function start(options: { directory: string; port?: number }): Promise<number> {
-  const layout = layoutOf(options.directory);
-  requireInsideProject(layout);
-  requireOwnStackSettings(settingsFor(layout, options.port));
-  say((await up(layout, options.port)) ? "The local cloud is up." : "The local cloud is up already.");
+export async function start({ layout, repository, port, ...options }: StartOptions): Promise<number> {
+  const { root } = repository;
+  requireInside(root, layout);
+  const project = projectFolder(root, process.cwd(), options.project);
+  const jobContainer = installedCommand("job-container", project);
+  const planned = settingsFor(layout, repository, port);
+  const write = planStackSettings(layout, root, project, planned, options.like);
+
+  say((await up(layout, { repository, port })) ? "The local cloud is up." : "The local cloud is up already.");
   const settings = readCloudSettings(layout);
   const status = cloudStatus(layout);
   if (settings === undefined || !status.running) throw new UserError(`the local cloud ended; see ${layout.logs}`);
-  writeStackSettings(layout, settings);
+  write(settings);
 
-  process.chdir(projectRoot);
+  process.chdir(project);
   const env = environmentOf(layout, settings, process.env);
   const check = ["check", "conda", "--solve"];
-  say(`\n$ npx job-container ${check.join(" ")}`); // which takes seconds to find this very command
-  const solved = await runCommand(process.execPath, [join(projectRoot, "src/cli/job-container.js"), ...check], env);
+  say(`\n$ npx job-container ${check.join(" ")}`);
+  const [program, ...args] = jobContainer;
+  const solved = await runCommand(program, [...args, ...check], env);
   if (solved !== 0) return solved;
-  const { paths } = await pushBranch(status, defaultBranch, checkedOutFiles(layout));
+  const { files, leftOut } = filesToPush(root, layout);
+  const { paths } = await pushBranch(status, status.azureDevOps.defaultBranch, files);
   if (paths.length > 0) say(`\nCommitted to the local repository: ${enumerated(paths)}`);
+  for (const each of leftOut) say(`Left out of the local repository: ${each}`);
   for (const args of [
     ["stack", "select", "--create", stackName],
     ["up", "--yes", "--stack", stackName],
@@ -48,21 +72,44 @@ async function start(options: { directory: string; port?: number }): Promise<num
     if (code !== 0) return code;
   }
 
-  say(summary(await readFarSide(await readStack(stackName, { cwd: projectRoot, env }), status)));
+  say(summary(await readFarSide(await readStack(stackName, { cwd: project, env }), status)));
   return 0;
+}
+
+/**
+ * Reads what the stack's settings are made of, so that a mistake is said before anything is started.
+ *
+ * @returns writes them, unless they are there: they are then their owner's to change
+ */
+function planStackSettings(
+  layout: Layout,
+  root: string,
+  project: string,
+  planned: CloudSettings,
+  like: string | undefined,
+): (settings: CloudSettings) => void {
+  const file = stackSettingsFile(project);
+  requireOwnStackSettings(planned, file);
+  if (existsSync(file)) {
+    if (like === undefined) return () => {};
+    throw new UsageError(`--like ${like} comes too late: ${file} is there already. Leave it out, or remove that file.`);
+  }
+  const team = readTeamSettings(project, like);
+  const dockerfile = team.valueOf("dockerfile");
+  const text = typeof dockerfile === "string" && dockerfile !== "" ? readText(join(root, dockerfile)) : undefined;
+  return (settings) => {
+    const local = localSettings(team, settings, relative(root, layout.condaLocks));
+    writeStackSettings(layout, file, local.config);
+    const from =
+      team.stack === undefined ? "from nothing but what the local cloud needs" : `like Pulumi.${team.stack}.yaml`;
+    say(`Made ${relative(root, file)}, ${from}.`);
+    for (const note of local.notes) say(`Not in it: ${note}.`);
+    if (text === undefined) return;
+    for (const note of baseImageNotes(String(dockerfile), basesOf(text), team.valueOf("baseImage")))
+      say(`Note: ${note}`);
+  };
 }
 
 function say(text: string): void {
   process.stdout.write(`${printable(text)}\n`);
 }
-
-const program = commandLine("start")
-  .showHelpAfterError("See: npm start -- --help")
-  .description("Bring up the local cloud and the stack `local` in it.")
-  .option("--directory <path>", "where in the project's folder the local cloud keeps its state", defaultDirectory)
-  .option("--port <number>", `first of its 100 ports; kept with its state (default: ${defaultPort})`, parsePort)
-  .action(async (options: { directory: string; port?: number }) => {
-    process.exitCode = await start(options);
-  });
-
-void run(program);

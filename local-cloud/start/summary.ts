@@ -1,6 +1,6 @@
 import type { FarSide } from "./far-side";
 
-/** What `npm start` says at its end: what exists now, and what to do with it. */
+/** What `local-cloud start` says at its end: what exists now, and what to do with it. */
 export function summary({ projectUrl, registry, image, connections, pipelines }: FarSide): string {
   const rows: [string, string][] = [
     ["container registry", `${registry.name} at ${registry.loginServer}`],
@@ -13,15 +13,15 @@ export function summary({ projectUrl, registry, image, connections, pipelines }:
   ];
   const next: [string, string][] = [
     [
-      "npm run local-cloud -- exec -- npx job-container check conda --solve",
-      "check and lock a changed environment: edit docker/*_dependencies*.yml first",
+      "npx local-cloud exec -- npx job-container check conda --solve",
+      "check and lock a changed environment: edit the conda files first",
     ],
-    ["npm run local-cloud -- exec -- pulumi preview --diff", "what the change would do"],
-    ["npm run local-cloud -- exec -- pulumi up", "do it"],
-    ["npm run local-cloud -- push", "commit it to the local repository, which pipelines run from"],
-    ["npm run local-cloud -- status", "where everything is (--json for programs)"],
-    ["npm run local-cloud -- stop", "end the local cloud's processes; its state stays, npm start goes on from it"],
-    ["npm run local-cloud -- reset", "remove it"],
+    ["npx local-cloud exec -- pulumi preview --diff", "what the change would do"],
+    ["npx local-cloud exec -- pulumi up", "do it"],
+    ["npx local-cloud push", "commit it to the local repository, which pipelines run from"],
+    ["npx local-cloud status", "where everything is (--json for programs)"],
+    ["npx local-cloud stop", "end the local cloud's processes; its state stays, start goes on from it"],
+    ["npx local-cloud reset", "remove it"],
   ];
   return ["", "What exists now", ...table(rows), "", "What to try next", ...table(next)].join("\n");
 }

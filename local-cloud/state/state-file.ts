@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { messageOf, UserError } from "../../src/common/errors";
 
 /** What to do about a file that cannot be used, where nothing else is said. */
-const beginAnew = "Put back a copy of the file, or begin anew: `npm run local-cloud -- reset`.";
+const beginAnew = "Put back a copy of the file, or begin anew: `npx local-cloud reset`.";
 
 /**
  * What the local cloud has written down in a JSON file. The file is not trusted: it can be damaged, somebody else's, or

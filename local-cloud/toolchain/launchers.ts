@@ -1,22 +1,27 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { dataPath } from "../package/files";
+import { recipeOf } from "../package/recipes";
+import { standalone } from "../package/standalone";
 import { listFiles, recipeHash } from "./cache";
 
-const folder = join(__dirname, "node");
-
-/** Each program that the engine starts beside the CLI, by its file name, and its source in `node/`. */
-const programs: Record<string, string> = {
-  "pulumi-language-nodejs": "language-host.ts",
-  "pulumi-resource-pulumi-nodejs": "dynamic-provider.ts",
-};
+/** Each program that the engine starts beside the CLI, by its file name, and its source. */
+const programs = {
+  "pulumi-language-nodejs": "toolchain/node/language-host",
+  "pulumi-resource-pulumi-nodejs": "toolchain/node/dynamic-provider",
+} as const;
 
 /** Changes when the launchers do: their sources and the libraries that are bundled into them. */
 export function launchersRecipe(): string {
-  const libraries = ["@pulumi/pulumi", "@grpc/grpc-js"].map((name) => `${name} ${packageVersion(name)}`);
-  return recipeHash(
-    folder,
-    listFiles(folder, (path) => path.endsWith(".ts")),
-    libraries,
-  );
+  return recipeOf("launchers", () => {
+    const folder = dataPath("toolchain/node");
+    const libraries = ["@pulumi/pulumi", "@grpc/grpc-js"].map((name) => `${name} ${packageVersion(name)}`);
+    return recipeHash(
+      folder,
+      listFiles(folder, (path) => path.endsWith(".ts")),
+      libraries,
+    );
+  });
 }
 
 /**
@@ -24,19 +29,8 @@ export function launchersRecipe(): string {
  * file with everything it imports, so that it starts fast and wherever the program's own `node_modules` are.
  */
 export async function buildLaunchers(directory: string): Promise<void> {
-  // Loaded only here: it takes longer to load than to find that everything is installed.
-  const { buildSync } = await import("esbuild");
-  for (const [name, source] of Object.entries(programs)) {
-    buildSync({
-      entryPoints: [join(folder, source)],
-      outfile: join(directory, name),
-      bundle: true,
-      minify: true,
-      platform: "node",
-      target: "node20",
-      banner: { js: "#!/usr/bin/env node" },
-      logLevel: "silent",
-    });
+  for (const [name, program] of Object.entries(programs)) {
+    writeFileSync(join(directory, name), await standalone(program), { mode: 0o755 });
   }
 }
 

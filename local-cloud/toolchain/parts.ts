@@ -1,5 +1,6 @@
 import { chmodSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { dataPath } from "../package/files";
 import { type GoPart, goPart } from "./build";
 import { downloadCli, downloadPlugin } from "./download";
 import { buildLaunchers, launchersRecipe } from "./launchers";
@@ -100,5 +101,5 @@ function buildkitPart(name: "buildkitd" | "buildctl"): GoPart {
 
 /** Where a part's Go module is. */
 export function goFolder(name: string): string {
-  return join(__dirname, "go", name);
+  return dataPath(`toolchain/go/${name}`);
 }

@@ -24,7 +24,7 @@ export function accessTokenOf(env: NodeJS.ProcessEnv): string {
   if (token) return token;
   throw new UserError(
     "there is no access token for Azure DevOps. Set AZDO_PERSONAL_ACCESS_TOKEN, with the scope Build (read & execute); " +
-      "in a pipeline, map SYSTEM_ACCESSTOKEN: $(System.AccessToken). For the local cloud, run `npm start` first.",
+      "in a pipeline, map SYSTEM_ACCESSTOKEN: $(System.AccessToken). For the local cloud, start it first: npx local-cloud start.",
   );
 }
 

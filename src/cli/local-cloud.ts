@@ -65,7 +65,7 @@ function read(file: string): LocalCloudVariables {
   } catch {
     throw new UserError(
       `${file} is damaged: it is not what the local cloud has written. Stop the local cloud and start it again ` +
-        "(npm run local-cloud -- stop, npm start), or remove the file.",
+        "(npx local-cloud stop, npx local-cloud up), or remove the file.",
     );
   }
 }

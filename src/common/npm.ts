@@ -62,6 +62,7 @@ function callOf({ name }: NpmScript, command: Command): string {
   const words: string[] = [];
   let program = command;
   for (; program.parent !== null; program = program.parent) words.unshift(program.name());
+  if (words[0] === name) words.shift(); // the script has it already
   const script = name === "npx" ? `exec -- ${program.name()}` : name === "start" ? "start --" : `run ${name} --`;
   return ["npm", script, ...words].join(" ");
 }

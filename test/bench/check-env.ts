@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { projectRoot } from "../../local-cloud/cloud/layout";
 import { exitWithError } from "../../src/common/errors";
+import { projectRoot } from "../support/repository";
 import { mediansOf, printMedians } from "./medians";
 
 const execute = promisify(execFile);

@@ -9,6 +9,7 @@ import { deleteBranch, pushBranch } from "../integration/support/branches";
 import { azureDevOps, repositoriesOf } from "../integration/support/far-side";
 import { directoryVariable, localCloud } from "../integration/support/local-cloud";
 import { Program } from "../support/program";
+import { projectRepository } from "../support/repository";
 import { median, printTimes, secondsOf } from "./medians";
 
 /** Base port of the local cloud that it starts for itself. */
@@ -29,7 +30,7 @@ const destroyed = 3;
 async function bench(): Promise<void> {
   const cloud = mkdtempSync(join(tmpdir(), "bench-"));
   process.env[directoryVariable] = cloud;
-  await up(layoutOf(cloud), port);
+  await up(layoutOf(cloud), { repository: projectRepository, port: port });
   const program = await Program.create({ cloud, stack: "bench" });
   try {
     await program.succeed("up", "--yes", "--stack", program.stack);

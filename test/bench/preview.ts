@@ -7,6 +7,7 @@ import { reset } from "../../local-cloud/cloud/stop";
 import { up } from "../../local-cloud/cloud/up";
 import { exitWithError } from "../../src/common/errors";
 import { Program } from "../support/program";
+import { projectRepository } from "../support/repository";
 import { mediansOf, printMedians } from "./medians";
 
 /** Base port of the local cloud that it starts for itself. */
@@ -22,7 +23,7 @@ const port = 9880;
  */
 async function bench(): Promise<void> {
   const cloud = mkdtempSync(join(tmpdir(), "bench-"));
-  await up(layoutOf(cloud), port);
+  await up(layoutOf(cloud), { repository: projectRepository, port: port });
   const program = await Program.create({ cloud, stack: "bench" });
   const changed = Program.open({ cloud, stack: "bench", environment: { NODE_DISABLE_COMPILE_CACHE: "1" } });
   const defaultWay = Program.open({ cloud, stack: "bench", environment: { TS_NODE_CACHE: "false" } });

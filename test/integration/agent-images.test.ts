@@ -5,9 +5,9 @@ import type { FastifyInstance } from "fastify";
 import { roles } from "../../local-cloud/azure/roles";
 import { makeChannel } from "../../local-cloud/channel";
 import { serveChannel } from "../../local-cloud/channel/serve";
-import { projectRoot } from "../../local-cloud/cloud/layout";
 import { installToolchain } from "../../local-cloud/toolchain";
 import { cacheDirectory } from "../../local-cloud/toolchain/cache";
+import { projectRoot } from "../support/repository";
 import { AgentCloud, federation, Recording } from "./support/agent-cloud";
 import { rebuiltSteps } from "./support/build-log";
 

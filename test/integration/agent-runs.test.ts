@@ -8,9 +8,9 @@ import type { FastifyInstance } from "fastify";
 import { roles } from "../../local-cloud/azure/roles";
 import { makeChannel } from "../../local-cloud/channel";
 import { serveChannel } from "../../local-cloud/channel/serve";
-import { projectRoot } from "../../local-cloud/cloud/layout";
 import { cacheDirectory } from "../../local-cloud/toolchain/cache";
 import { testTotals } from "../../src/cli/run/tests";
+import { projectRoot } from "../support/repository";
 import { AgentAzureDevOps } from "./support/agent-azure-devops";
 import { AgentCloud } from "./support/agent-cloud";
 

@@ -13,11 +13,12 @@ import {
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { layoutOf, projectRoot } from "../../local-cloud/cloud/layout";
+import { layoutOf } from "../../local-cloud/cloud/layout";
 import type { Running, Status } from "../../local-cloud/cloud/status";
 import { isListening, isRunning } from "../../local-cloud/processes/process";
 import { localCloudVariables } from "../../src/common/local-cloud-variables";
 import { reservePorts } from "../support/ports";
+import { projectRoot } from "../support/repository";
 import { printedBy } from "./support/printed";
 
 /** The base port of the local cloud that these tests start and stop, and that of one that never comes up. */
@@ -44,7 +45,7 @@ interface Result {
   stderr: string;
 }
 
-/** Starts `npm run local-cloud -- <args>` on the tests' directory. */
+/** Starts `npx local-cloud <args>` on the tests' directory. */
 function start(args: string[], at = directory): ChildProcess & { result: Promise<Result> } {
   const cli = join(projectRoot, "local-cloud/cli/local-cloud.js");
   const child = spawn(process.execPath, [cli, "--directory", at, ...args], { cwd: projectRoot });
@@ -116,7 +117,7 @@ describe("before anything runs", () => {
   test.each([["exec", "--", "true"], ["push"]])("%s says how to start it", async (...args) => {
     const { code, stderr } = await localCloud(...args);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^error: the local cloud in .* does not run\. Start it with `npm start`/);
+    expect(stderr).toMatch(/^error: the local cloud in .* does not run\. Start it: `npx local-cloud start`/);
   });
 
   test("a base port that is none is refused", async () => {
@@ -208,10 +209,10 @@ describe("while it runs", () => {
     expect(found).toMatchObject({ AZDO_PERSONAL_ACCESS_TOKEN: azureDevOps.personalAccessToken });
   });
 
-  test("push has nowhere to put the lock of a local cloud outside of the project, and says so", async () => {
+  test("push has nowhere to put the lock of a local cloud outside of the repository, and says so", async () => {
     expect(await localCloud("push", "--branch", "topic")).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining(`the directory ${directory} (option --directory) is not in the project's folder`),
+      stderr: expect.stringContaining(`the directory ${directory} (option --directory) is not in the repository`),
     });
   });
 
@@ -220,9 +221,10 @@ describe("while it runs", () => {
       code: 1,
       stderr: "error: the local repository has no branch topic.\n",
     });
-    expect(await localCloud("push", "--delete", "main")).toMatchObject({
+    const { defaultBranch } = (await running()).azureDevOps;
+    expect(await localCloud("push", "--delete", defaultBranch)).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining("main is the local repository's default branch"),
+      stderr: expect.stringContaining(`${defaultBranch} is the local repository's default branch`),
     });
   });
 

@@ -3,7 +3,8 @@ import type { IBuildApi } from "azure-devops-node-api/BuildApi";
 import { type Build, BuildStatus, type YamlProcess } from "azure-devops-node-api/interfaces/BuildInterfaces";
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from "playwright-core";
 import type { Running } from "../../local-cloud/cloud/status";
-import { commitFiles } from "../../local-cloud/repository/commit";
+import { pushBranch } from "../../local-cloud/repository/push";
+import { textFile } from "../support/repository";
 import { startBrowser } from "./support/browser";
 import { faintTexts } from "./support/contrast";
 import { localCloud } from "./support/local-cloud";
@@ -50,10 +51,7 @@ beforeAll(async () => {
   const { orgServiceUrl, personalAccessToken, project, repository } = cloud.azureDevOps;
   const azureDevOps = new WebApi(orgServiceUrl, getPersonalAccessTokenHandler(personalAccessToken));
   api = await azureDevOps.getBuildApi();
-  await commitFiles(await azureDevOps.getGitApi(), { project, repository, branch: "main" }, [
-    { path: "slow.yml", content: slowYaml },
-    { path: "quick.yml", content: quickYaml },
-  ]);
+  await pushBranch(cloud, "main", [textFile("slow.yml", slowYaml), textFile("quick.yml", quickYaml)]);
   const found = await (await azureDevOps.getGitApi()).getRepository(repository, project);
   for (const name of ["slow", "quick"]) {
     const process: YamlProcess = { type: 2, yamlFilename: `${name}.yml` };

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { projectRoot } from "../../local-cloud/cloud/layout";
+import { projectRoot } from "../support/repository";
 import { CheckJsonschema } from "./support/check-jsonschema";
 
 let checker: CheckJsonschema;

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { projectRoot } from "../../local-cloud/cloud/layout";
 import { type Ended, Program } from "../support/program";
+import { projectRoot } from "../support/repository";
 import { arm } from "./support/far-side";
 import { localCloudDirectory } from "./support/local-cloud";
 

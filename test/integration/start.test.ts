@@ -5,11 +5,12 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
 import { VersionControlChangeType } from "azure-devops-node-api/interfaces/GitInterfaces";
-import { portsFrom, projectRoot } from "../../local-cloud/cloud/layout";
+import { portsFrom } from "../../local-cloud/cloud/layout";
 import type { Running } from "../../local-cloud/cloud/status";
 import { installToolchain } from "../../local-cloud/toolchain";
 import { readLock } from "../../src/conda/lock-file";
 import { reservePorts } from "../support/ports";
+import { projectRoot } from "../support/repository";
 import { rebuiltSteps } from "./support/build-log";
 import { digestOfTag, tagsOf } from "./support/far-side";
 import { JobContainer } from "./support/job-container";
@@ -41,8 +42,7 @@ jest.setTimeout(1_800_000); // the first `npm start` of a machine builds the too
 
 /** Runs a file of the copy: what a script of package.json does. */
 async function run(script: string, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const loader = script.endsWith(".ts") ? ["--require", require.resolve("tsx/cjs")] : [];
-  const child = spawn(process.execPath, [...loader, join(copy, script), ...args], { cwd: copy });
+  const child = spawn(process.execPath, [join(copy, script), ...args], { cwd: copy });
   const output = printedBy(child);
   const [code] = await once(child, "close");
   return { code, ...output };
@@ -58,18 +58,18 @@ const literally = (address: string) => address.replaceAll(".", "\\.");
 const settings = () => readFileSync(join(copy, "Pulumi.local.yaml"), "utf8");
 
 test("npm start brings everything up and says what exists", async () => {
-  const { code, stdout, stderr } = await run("local-cloud/start/command.ts", "--port", String(port));
+  const { code, stdout, stderr } = await run("local-cloud/cli/local-cloud.js", "start", "--port", String(port));
   expect({ code, stderr }).toMatchObject({ code: 0 });
   const said = stdout.slice(stdout.indexOf("What exists now"));
   const url = literally(`http://127.0.0.1:${port}/local/`);
   expect(said).toMatch(new RegExp(`container registry +mlopslocal at ${literally(loginServer)}\\n`));
   expect(said).toMatch(
-    /image +mlops\/diabetes_regression\n +digest +sha256:[0-9a-f]{64}\n +tags +amlsdk-[\d.]+, cache, latest\n/,
+    /image +mlops\/diabetes_regression\n +digest +sha256:[0-9a-f]{64}\n +tags +amlsdk-[\d.]+, cache, latest, release-3\.0\.0\n/,
   );
   expect(said).toMatch(/service connection +acrconnection \(WorkloadIdentityFederation, /);
   expect(said).toMatch(new RegExp(`image-build pipeline .* ${url}.*definitionId=\\d+\\n`));
   expect(said).toMatch(new RegExp(`model pipeline .* ${url}.*definitionId=\\d+\\n`));
-  expect(said).toContain("npm run local-cloud -- exec -- pulumi preview --diff");
+  expect(said).toContain("npx local-cloud exec -- pulumi preview --diff");
 });
 
 test("a step in the image imports the packages, in the versions that the lock says", async () => {
@@ -196,7 +196,7 @@ test("npx job-container run model runs its steps in the image that the stack has
   expect(stdout).toMatch(/scikit-learn +1\.9\.1/);
 });
 
-test("npm run local-cloud -- push commits what is checked out to a branch, once, and deletes it", async () => {
+test("npx local-cloud push commits what is checked out to a branch, once, and deletes it", async () => {
   const { azureDevOps } = await cloud();
   const api = new WebApi(azureDevOps.orgServiceUrl, getPersonalAccessTokenHandler(azureDevOps.personalAccessToken));
   const git = await api.getGitApi();
@@ -232,7 +232,7 @@ test("npm run local-cloud -- push commits what is checked out to a branch, once,
 
 test("a second npm start changes nothing", async () => {
   const before = settings();
-  const { code, stdout } = await run("local-cloud/start/command.ts");
+  const { code, stdout } = await run("local-cloud/cli/local-cloud.js", "start");
   expect(code).toBe(0);
   expect(stdout).toContain("is up already");
   expect(stdout).toMatch(/Resources:\n +\d+ unchanged\n/);
@@ -247,7 +247,7 @@ test("npm start fails when something is not there although Pulumi has nothing to
   const { id: projectId } = await (await api.getCoreApi()).getProject(azureDevOps.project);
   await endpoints.deleteServiceEndpoint(endpoint?.id ?? "", [projectId ?? ""]);
 
-  const { code, stdout, stderr } = await run("local-cloud/start/command.ts");
+  const { code, stdout, stderr } = await run("local-cloud/cli/local-cloud.js", "start");
   expect(code).toBe(1);
   expect(stdout).not.toContain("What exists now");
   expect(stderr).toContain("the service connection acrconnection is not in Azure DevOps");
@@ -256,7 +256,8 @@ test("npm start fails when something is not there although Pulumi has nothing to
 test("npm start does not touch a stack of another local cloud", async () => {
   const other = join(copy, "other");
   const { code, stderr } = await run(
-    "local-cloud/start/command.ts",
+    "local-cloud/cli/local-cloud.js",
+    "start",
     "--directory",
     other,
     "--port",
@@ -267,11 +268,11 @@ test("npm start does not touch a stack of another local cloud", async () => {
   expect(existsSync(other)).toBe(false);
 });
 
-test("npm start takes no directory outside of the project, from which no lock could be committed", async () => {
+test("npm start takes no directory outside of the repository, from which no lock could be committed", async () => {
   const outside = join(tmpdir(), "outside-of-the-project");
-  const { code, stderr } = await run("local-cloud/start/command.ts", "--directory", outside);
+  const { code, stderr } = await run("local-cloud/cli/local-cloud.js", "start", "--directory", outside);
   expect(code).toBe(1);
-  expect(stderr).toContain(`the directory ${outside} (option --directory) is not in the project's folder ${copy}`);
+  expect(stderr).toContain(`the directory ${outside} (option --directory) is not in the repository ${copy}`);
   expect(existsSync(outside)).toBe(false);
 });
 

@@ -5,10 +5,11 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { z } from "zod";
 import { environmentOf } from "../../local-cloud/cloud/environment";
-import { layoutOf, projectRoot } from "../../local-cloud/cloud/layout";
+import { layoutOf } from "../../local-cloud/cloud/layout";
 import { readCloudSettings } from "../../local-cloud/cloud/settings";
 import { stackSettings } from "../../local-cloud/start/stack-settings";
 import { type StackOutputs, stackOutputs } from "../../src/common/outputs";
+import { projectRoot } from "./repository";
 
 /** All that a `pulumi` command reads of this program, and its own commands. */
 const copied = [
@@ -70,7 +71,7 @@ export class Program {
     if (!settings) throw new Error(`there is no local cloud in ${cloud}`);
     this.stack = stack;
     this.settings = own;
-    this.defaults = stackSettings(settings);
+    this.defaults = stackSettings(settings, "job-container");
     this.environment = {
       ...environmentOf(layout, settings, process.env),
       JOB_CONTAINER_BASE_STACK: stack,

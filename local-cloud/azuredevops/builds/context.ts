@@ -59,16 +59,18 @@ export function contextOf(
 
 /** A file's text at a commit, by its path with or without a slash before it. */
 export function readFileAt(contents: RepositoryContents, version: string, path: string): string | undefined {
-  const id = contents.commit(version)?.tree[`/${path.replace(/^\/+/, "")}`];
+  const id = contents.commit(version)?.tree[`/${path.replace(/^\/+/, "")}`]?.id;
   return id === undefined ? undefined : contents.blob(id).toString("utf8");
 }
 
-/** The repository has contents only: whether a file may be run is told by how it begins, as no mode is kept. */
+/** Read one by one, since all of them together may not fit. */
 function filesOf(contents: RepositoryContents, version: string): RunContext["files"] {
-  return Object.entries(contents.commit(version)?.tree ?? {}).map(([path, id]) => {
-    const content = contents.blob(id);
-    return { path: path.slice(1), content, executable: content.subarray(0, 2).toString() === "#!" };
-  });
+  const kinds = { "100644": "file", "100755": "executable", "120000": "link" } as const;
+  return Object.entries(contents.commit(version)?.tree ?? {}).map(([path, { id, mode }]) => ({
+    path: path.slice(1),
+    kind: kinds[mode],
+    content: () => contents.blob(id),
+  }));
 }
 
 /**

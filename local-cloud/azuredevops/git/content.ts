@@ -4,7 +4,7 @@ import { apiLocation } from "../common/api-location";
 import { invalidArgument, type ServiceError } from "../common/errors";
 import { collection, type Organization, operatorIdentity } from "../common/organization";
 import type { RepositoryContents } from "./contents";
-import { author, type Commit, children, folderId } from "./objects";
+import { author, type Commit, children, folderId, isSameEntry } from "./objects";
 import { absolute, push, pushBody } from "./push";
 import { gitError, inRepository, repositoryOf, repositoryUrl } from "./repository";
 import type { Repository } from "./state";
@@ -56,7 +56,7 @@ function routes(api: Api, { organization }: AreaContext): void {
         return collection(listing(organization, repository, commit, query.scopePath ?? "/", query.recursionLevel));
       }
       const path = absolute(query.path);
-      const id = commit.tree[path];
+      const id = commit.tree[path]?.id;
       const asJson = query.$format?.toLowerCase() === "json" || headers.accept?.includes("application/json");
       if (asJson) {
         const found = item(organization, repository, commit, path);
@@ -150,7 +150,7 @@ export function historyOf(contents: RepositoryContents, from: Commit): Commit[] 
 }
 
 function touches(contents: RepositoryContents, commit: Commit, path: string): boolean {
-  return commit.tree[path] !== contents.commit(commit.parents[0])?.tree[path];
+  return !isSameEntry(commit.tree[path], contents.commit(commit.parents[0])?.tree[path]);
 }
 
 /** A folder itself and what is in it, as deep as asked. */
@@ -179,7 +179,7 @@ function item(organization: Organization, repository: Repository, commit: Commit
   const url = `${repositoryUrl(organization, repository)}/items${path}?versionType=Commit&version=${commit.id}`;
   const common = { commitId: commit.id, path, url };
   return blob
-    ? { objectId: blob, gitObjectType: "blob", ...common }
+    ? { objectId: blob.id, gitObjectType: "blob", ...common }
     : { objectId: folderId(commit.tree, folder), gitObjectType: "tree", ...common, isFolder: true };
 }
 

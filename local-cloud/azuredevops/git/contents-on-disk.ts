@@ -5,7 +5,7 @@ import { UserError } from "../../../src/common/errors";
 import { writeInOneStep } from "../../../src/common/files";
 import { readStateFile } from "../../state/state-file";
 import type { Repositories, RepositoryContents } from "./contents";
-import { blobId, type Commit } from "./objects";
+import { blobId, type Commit, fileModes } from "./objects";
 
 const commitForm = z.strictObject({
   id: z.string(),
@@ -13,7 +13,7 @@ const commitForm = z.strictObject({
   parents: z.array(z.string()),
   comment: z.string(),
   date: z.string(),
-  tree: z.record(z.string(), z.string()),
+  tree: z.record(z.string(), z.strictObject({ id: z.string(), mode: z.enum(fileModes) })),
 });
 
 /** Repositories in a folder: each is a folder of its own, in which each object is a file that is named after its id. */
@@ -49,6 +49,7 @@ class ContentsOnDisk implements RepositoryContents {
     const file = this.commitFile(id);
     if (!existsSync(file)) return undefined;
     const commit = readStateFile(file, commitForm);
+    this.bytes = undefined; // another process has added it, and its files
     this.commits.set(id, commit);
     return commit;
   }
@@ -58,7 +59,7 @@ class ContentsOnDisk implements RepositoryContents {
     if (existsSync(file)) return readFileSync(file);
     throw new UserError(
       `the local cloud has lost ${file}, a file of its Git repository. Put back a copy of it, or begin anew: ` +
-        "`npm run local-cloud -- reset`.",
+        "`npx local-cloud reset`.",
     );
   }
 

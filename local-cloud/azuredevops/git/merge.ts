@@ -1,5 +1,5 @@
 import type { RepositoryContents } from "./contents";
-import type { Commit, Tree } from "./objects";
+import { type Commit, isSameEntry, type Tree } from "./objects";
 
 /**
  * The files of two branches merged, or undefined where both changed one. Whole files are compared, not their lines: the
@@ -10,8 +10,8 @@ export function mergedTree(contents: RepositoryContents, target: Commit, source:
   const merged: Tree = {};
   for (const path of new Set([...Object.keys(target.tree), ...Object.keys(source.tree)])) {
     const [before, ours, theirs] = [base[path], target.tree[path], source.tree[path]];
-    if (before !== ours && before !== theirs && ours !== theirs) return undefined;
-    const kept = before === ours ? theirs : ours;
+    if (!isSameEntry(before, ours) && !isSameEntry(before, theirs) && !isSameEntry(ours, theirs)) return undefined;
+    const kept = isSameEntry(before, ours) ? theirs : ours;
     if (kept !== undefined) merged[path] = kept;
   }
   return merged;

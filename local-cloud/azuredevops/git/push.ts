@@ -70,7 +70,11 @@ function applyChange(tree: Tree, contents: RepositoryContents, { changeType, ite
     throw invalidArgument(`The change type '${changeType}' is not add, edit or delete.`);
   if (!newContent) throw invalidArgument(`The change to '${path}' has no newContent.`);
   const isBase64 = enumName(contentTypes, newContent.contentType ?? "rawText") === "base64Encoded";
-  tree[path] = contents.addBlob(Buffer.from(newContent.content, isBase64 ? "base64" : "utf8"));
+  // The API has no word for a file's mode: a new one is an ordinary file, and an edited one stays what it is.
+  tree[path] = {
+    id: contents.addBlob(Buffer.from(newContent.content, isBase64 ? "base64" : "utf8")),
+    mode: tree[path]?.mode ?? "100644",
+  };
 }
 
 /** "/a/b" for "a/b", "/a/b" and "/a/b/"; "/" for the root. */

@@ -44,7 +44,7 @@ export function readAzureConfig(
   if (missing.length > 0) {
     throw new Error(
       `The local cloud's azure-native plugin needs to know who signs in, and where; not set: ${missing.join(", ")}. ` +
-        "Run the command with these set: npm run local-cloud -- exec -- pulumi …",
+        "Run the command with these set: npx local-cloud exec -- pulumi …",
     );
   }
   const metadataHost = read("metadataHost");

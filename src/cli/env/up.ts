@@ -25,7 +25,7 @@ export async function up(context: Context, options: BranchOptions): Promise<UpSu
   if (!(await repositoryBranches(stacks.base, context.env)).has(environment.branch)) {
     throw new UserError(
       `the repository ${stacks.base.repository.name} has no branch ${environment.branch}, and the environment's pipelines run from there. ` +
-        "Push it first (in the local cloud: npm run local-cloud -- push).",
+        "Push it first (in the local cloud: npx local-cloud push).",
     );
   }
   say(

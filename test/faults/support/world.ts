@@ -9,6 +9,7 @@ import { reset, stop } from "../../../local-cloud/cloud/stop";
 import { up } from "../../../local-cloud/cloud/up";
 import { reservePorts } from "../../support/ports";
 import { Program } from "../../support/program";
+import { projectRepository } from "../../support/repository";
 import { snapshot } from "./snapshot";
 import { Switch } from "./switch";
 
@@ -58,7 +59,7 @@ export class World {
 
   async start(): Promise<void> {
     this.port ??= await reservePorts();
-    await up(this.layout, this.port);
+    await up(this.layout, { repository: projectRepository, port: this.port });
     const { faults, azureDevOps } = this.cloud;
     this.faultSwitch = new Switch(faults.url, azureDevOps.personalAccessToken);
     this.program ??= await this.createProgram();

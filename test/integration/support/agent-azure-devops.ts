@@ -4,10 +4,12 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
 import { type Build, BuildStatus, type YamlProcess } from "azure-devops-node-api/interfaces/BuildInterfaces";
+import type { RepositoryContents } from "../../../local-cloud/azuredevops/git/contents";
 import { createAzureDevOps } from "../../../local-cloud/azuredevops/server";
 import { openStores } from "../../../local-cloud/azuredevops/stores";
 import { tenantId } from "../../../local-cloud/cloud/identity";
 import { commitFiles } from "../../../local-cloud/repository/commit";
+import { seedOf, textFile } from "../../support/repository";
 import type { AgentCloud } from "./agent-cloud";
 
 const project = "mlops";
@@ -19,6 +21,7 @@ export class AgentAzureDevOps {
     readonly client: WebApi,
     private readonly projectId: string,
     private readonly connectionId: string,
+    private readonly contents: RepositoryContents,
     readonly stop: () => Promise<void>,
   ) {}
 
@@ -30,9 +33,10 @@ export class AgentAzureDevOps {
     };
     const port = cloud.ports.azureDevOps;
     const url = `http://127.0.0.1:${port}`;
+    const stores = openStores(places, () => seedOf());
     const server = createAzureDevOps({
       ...{
-        stores: openStores(places, () => []),
+        stores,
         url,
         organization: "local",
         tenantId,
@@ -50,7 +54,9 @@ export class AgentAzureDevOps {
       issuer: trusted.workloadIdentityFederationIssuer ?? "",
       subject: trusted.workloadIdentityFederationSubject ?? "",
     });
-    return new AgentAzureDevOps(client, projectId, made.id ?? "", async () => {
+    const [{ id = "" } = {}] = stores.organization.data.repositories;
+    const contents = stores.repositories.contentsOf({ id });
+    return new AgentAzureDevOps(client, projectId, made.id ?? "", contents, async () => {
       await server.close();
       rmSync(directory, { recursive: true });
     });
@@ -58,8 +64,9 @@ export class AgentAzureDevOps {
 
   /** Makes these the repository's files. */
   async commit(files: Record<string, string>): Promise<void> {
-    const contents = Object.entries(files).map(([path, content]) => ({ path, content }));
-    await commitFiles(await this.client.getGitApi(), { project, repository, branch: "main" }, contents);
+    const target = { project, repository, branch: "main" };
+    const committed = Object.entries(files).map(([path, text]) => textFile(path, text));
+    await commitFiles(await this.client.getGitApi(), this.contents, target, committed);
   }
 
   /** Makes a pipeline that may use the connection. @returns its id */

@@ -306,7 +306,9 @@ export class AgentCloud {
       accessToken: "the-token-of-the-run",
       variables: [...set(variables, false), ...set(secrets, true)],
       files: Object.entries(files).map(([path, text]) => ({
-        ...{ path, content: Buffer.from(text), executable: path.endsWith(".sh") },
+        path,
+        kind: path.endsWith(".sh") ? "executable" : "file",
+        content: () => Buffer.from(text),
       })),
       connection: (name): Connection => {
         if (name !== "acrconnection") throw new Error(`service connection ${name} could not be found`);

@@ -1,5 +1,6 @@
+import { checkedOutFiles } from "../../../local-cloud/repository/files";
 import * as repository from "../../../local-cloud/repository/push";
-import { seedFiles } from "../../../local-cloud/repository/seed";
+import { projectRoot } from "../../support/repository";
 import { localCloud } from "./local-cloud";
 
 /**
@@ -7,7 +8,9 @@ import { localCloud } from "./local-cloud";
  * of the program lacks, which pipelines need, is as it is in the project.
  */
 export async function pushBranch(directory: string, branch: string): Promise<void> {
-  const files = new Map([...seedFiles(), ...seedFiles(directory)].map((file) => [file.path, file]));
+  const both = [projectRoot, directory].flatMap((root) => checkedOutFiles(root).files);
+  // The copy has links to what it does not change.
+  const files = new Map(both.filter(({ mode }) => mode !== "120000").map((file) => [file.path, file]));
   await repository.pushBranch(localCloud(), branch, [...files.values()]);
 }
 

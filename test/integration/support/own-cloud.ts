@@ -5,6 +5,7 @@ import { layoutOf } from "../../../local-cloud/cloud/layout";
 import { reset } from "../../../local-cloud/cloud/stop";
 import { up } from "../../../local-cloud/cloud/up";
 import { reservePorts } from "../../support/ports";
+import { projectRepository } from "../../support/repository";
 import { directoryVariable } from "./local-cloud";
 
 /**
@@ -15,7 +16,7 @@ export function useOwnCloud(): void {
   const layout = layoutOf(mkdtempSync(join(tmpdir(), "job-container-")));
   beforeAll(async () => {
     process.env[directoryVariable] = layout.directory;
-    await up(layout, await reservePorts());
+    await up(layout, { repository: projectRepository, port: await reservePorts() });
   }, 1_800_000); // the first one of a machine builds the toolchain
   afterAll(() => reset(layout));
 }

@@ -212,24 +212,24 @@ describe("npx job-container check image", () => {
   ])("%s", (_, args, code, ...messages) => expectRefused("src/cli/main", ["check", "image", ...args], code, messages));
 });
 
-describe("npm start", () => {
+describe("npx local-cloud start", () => {
   const ports = "is not a whole number from 1024 to 65436";
   test.each<Row>([
     ["an unknown option", ["--frob"], usage, "unknown option '--frob'"],
-    ["an argument", ["extra"], usage, "too many arguments. Expected 0 arguments but got 1."],
+    ["an argument", ["extra"], usage, "too many arguments for 'start'. Expected 0 arguments but got 1."],
     ["a port that is a word", ["--port", "x"], usage, 'the base port "x" (option --port)', ports],
     ["a port that needs root", ["--port", "80"], usage, 'the base port "80" (option --port)', ports],
     ["a port that is too high", ["--port", "70000"], usage, 'the base port "70000" (option --port)', ports],
     ["a directory elsewhere", ["--directory", "/tmp/x"], failed, "the directory /tmp/x (option --directory) is not in"],
-    ["a directory above", ["--directory", "../x"], failed, "(option --directory) is not in the project's folder"],
+    ["a directory above", ["--directory", "../x"], failed, "(option --directory) is not in the repository"],
     ["the project's folder", ["--directory", "."], failed, "(option --directory) holds other files", "Name an empty"],
     ["a folder of another's", ["--directory", "docker"], failed, "holds other files (.dockerignore", "Name an empty"],
     ["a file", ["--directory", "Pulumi.yaml"], failed, "Pulumi.yaml (option --directory) is a file. Name a directory"],
     ["another program's settings", ["--directory", ".vscode"], failed, "is not the settings of a local cloud", "Name"],
-  ])("%s", (_, args, code, ...messages) => expectRefused("local-cloud/start/command", args, code, messages));
+  ])("%s", (_, args, code, ...messages) => expectRefused("local-cloud/cli/main", ["start", ...args], code, messages));
 });
 
-describe("npm run local-cloud", () => {
+describe("npx local-cloud", () => {
   test.each<Row>([
     ["no command", [], usage, "Usage: local-cloud [options] [command]"],
     ["an unknown command", ["frob"], usage, "unknown command 'frob'"],
@@ -240,7 +240,7 @@ describe("npm run local-cloud", () => {
     ["a hexadecimal port", ["up", "--port", "0x2000"], usage, 'the base port "0x2000" (option --port)'],
     ["no command to run", ["exec"], usage, "missing required argument 'command'", "Put the command after --"],
     ["options of the command", ["exec", "pulumi", "--diff"], usage, "unknown option '--diff'", "after --, for example"],
-    ["no local cloud to run it in", ["exec", "--", "true"], failed, "does not run. Start it with `npm start`"],
+    ["no local cloud to run it in", ["exec", "--", "true"], failed, "does not run. Start it: `npx local-cloud start`"],
     [
       "a folder of another's",
       ["--directory", "docker", "reset"],

@@ -14,7 +14,11 @@ const environment = (own: NodeJS.ProcessEnv, from = project) => environmentFor(o
 
 /** What the supervisor of a local cloud does once it serves. */
 function write(supervisor = { pid: process.pid, startTime: startTimeOf(process.pid) ?? 0 }): void {
-  writeVariables(layout, { port: 22100, personalAccessToken: "local" }, supervisor);
+  writeVariables(
+    layout,
+    { port: 22100, personalAccessToken: "local", repository: { name: "model", defaultBranch: "main" } },
+    supervisor,
+  );
 }
 
 beforeEach(() => {
@@ -102,7 +106,7 @@ test("a file that is damaged is named, with what to do", () => {
     expect(() => environment({})).toThrow(
       `${layout.variables} is damaged: it is not what the local cloud has written.`,
     );
-    expect(() => environment({})).toThrow("npm run local-cloud -- stop");
+    expect(() => environment({})).toThrow("npx local-cloud stop");
   }
   expect(dirname(layout.variables)).toBe(layout.directory);
 });

@@ -8,12 +8,7 @@ import { build } from "esbuild";
 const root = resolve(__dirname, "../../..");
 
 /** The programs, by the path of their file. */
-const commands = [
-  "src/cli/main",
-  "local-cloud/start/command",
-  "local-cloud/cli/main",
-  "local-cloud/toolchain/cli",
-] as const;
+const commands = ["src/cli/main", "local-cloud/cli/main", "local-cloud/toolchain/cli"] as const;
 
 export type CommandName = (typeof commands)[number];
 
@@ -38,7 +33,7 @@ export class BundledCommands {
       bundle: true,
       platform: "node",
       format: "cjs",
-      external: ["@conda-org/rattler", "typescript", "tsx/cjs", "fastify"],
+      external: ["@conda-org/rattler", "esbuild", "tsx/cjs", "fastify"],
       logLevel: "error",
     });
     for (const name of copied) cpSync(join(root, name), join(folder, name), { recursive: true });

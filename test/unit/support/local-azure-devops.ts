@@ -10,15 +10,16 @@ import { type AzureDevOpsPlaces, type AzureDevOpsStores, openStores } from "../.
 import { pages } from "../../../local-cloud/pages/routes";
 import type { RegistryContents } from "../../../local-cloud/registry/contents";
 import { readStateFile } from "../../../local-cloud/state/state-file";
+import { seedOf } from "../../support/repository";
 
 export const personalAccessToken = "local-token";
 export const tenantId = "6f1b2c3d-0a4e-4f5b-8c6d-7e8f90a1b2c3";
 
-const files = [
-  { path: "docker/Dockerfile", content: "FROM base\n" },
-  { path: "docker/docker-image-pipeline.yml", content: "trigger: none\n" },
-  { path: "README.md", content: "# Diabetes regression\n" },
-];
+const seed = seedOf({
+  "docker/Dockerfile": "FROM base\n",
+  "docker/docker-image-pipeline.yml": "trigger: none\n",
+  "README.md": "# Diabetes regression\n",
+});
 
 /** An agent for tests of what needs none. */
 const noAgent: ExecuteRun = async () => {
@@ -54,7 +55,7 @@ export class LocalAzureDevOps {
       ...{ organization: join(directory, "azure-devops.json"), repositories: join(directory, "repositories") },
       runs: join(directory, "runs"),
     };
-    const stores = openStores(places, () => files);
+    const stores = openStores(places, () => seed);
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
     const server = createAzureDevOps({
@@ -81,7 +82,7 @@ export class LocalAzureDevOps {
   /** Ends the server and removes what it kept. */
   async close(): Promise<void> {
     await this.stop();
-    openStores(this.places, () => []); // what it kept, a restart could read
+    openStores(this.places, () => seed); // what it kept, a restart could read
     rmSync(this.directory, { recursive: true });
   }
 
@@ -92,6 +93,11 @@ export class LocalAzureDevOps {
   /** What a server would start from now. */
   savedState(): AzureDevOpsState {
     return readStateFile(this.places.organization, azureDevOpsForm);
+  }
+
+  /** The folder of what is in the repositories. */
+  get repositories(): string {
+    return this.places.repositories;
   }
 
   get projectId(): string {

@@ -141,7 +141,7 @@ describe("up", () => {
   test("makes nothing for a branch that was not pushed: its pipelines would have nothing to run", async () => {
     const stacks = new Up(azureDevOps.url);
     await expect(up(contextOf(stacks), { branch: "nowhere" })).rejects.toThrow(
-      "the repository diabetes_regression has no branch nowhere, and the environment's pipelines run from there. Push it first (in the local cloud: npm run local-cloud -- push).",
+      "the repository diabetes_regression has no branch nowhere, and the environment's pipelines run from there. Push it first (in the local cloud: npx local-cloud push).",
     );
     expect(stacks.environments).toEqual([]);
   });

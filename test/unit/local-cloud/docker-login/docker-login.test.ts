@@ -21,7 +21,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(layout.directory, { recursive: true }));
 
-const settings = { port: 9480, personalAccessToken: "token" };
+const settings = { port: 9480, personalAccessToken: "token", repository: { name: "model", defaultBranch: "main" } };
 const environment = () => environmentOf(layout, settings, process.env);
 
 /** Runs the helper as Docker does. */

@@ -28,6 +28,6 @@ What exists now
 
 `);
   for (const command of ["exec -- pulumi preview --diff", "status", "stop", "reset"]) {
-    expect(text).toContain(`npm run local-cloud -- ${command}  `);
+    expect(text).toContain(`npx local-cloud ${command}  `);
   }
 });

@@ -8,6 +8,7 @@ import { openStores } from "../../../../local-cloud/azuredevops/stores";
 import { noRegistries, registriesForm } from "../../../../local-cloud/registry/host";
 import { Store } from "../../../../local-cloud/state/store";
 import { UserError } from "../../../../src/common/errors";
+import { seedOf } from "../../../support/repository";
 
 const form = z.strictObject({ names: z.array(z.string()) });
 
@@ -40,7 +41,7 @@ describe("a file that is no state", () => {
     const message = refusal(() => new Store(file, form, () => ({ names: [] })));
     expect(message).toContain(file);
     expect(message).toContain(problem);
-    expect(message).toContain("Put back a copy of the file, or begin anew: `npm run local-cloud -- reset`.");
+    expect(message).toContain("Put back a copy of the file, or begin anew: `npx local-cloud reset`.");
     expect(message).not.toContain("s3cret");
     expect(readFileSync(file, "utf8")).toBe(text);
   });
@@ -50,7 +51,7 @@ test.each<[string, () => unknown]>([
   ["Azure's", () => new Store(file, azureForm, seedSubscription)],
   ["the runs'", () => new Store(file, runsForm, noRuns)],
   ["the registries'", () => new Store(file, registriesForm, noRegistries)],
-  ["Azure DevOps'", () => openStores({ organization: file, repositories: directory, runs: directory }, () => [])],
+  ["Azure DevOps'", () => openStores({ organization: file, repositories: directory, runs: directory }, () => seedOf())],
 ])("%s state is refused if it is something else's", (_, open) => {
   writeFileSync(file, '{"resources": [{}]}');
   expect(refusal(open)).toContain(file);
@@ -58,11 +59,11 @@ test.each<[string, () => unknown]>([
 
 test("a state of Azure DevOps that has its repositories' contents in it is of another version, and is refused", () => {
   const places = { organization: file, repositories: join(directory, "repositories"), runs: directory };
-  openStores(places, () => []);
+  openStores(places, () => seedOf());
   const state = JSON.parse(readFileSync(file, "utf8"));
   Object.assign(state.repositories[0], { commits: {}, blobs: {} });
   writeFileSync(file, JSON.stringify(state));
-  expect(refusal(() => openStores(places, () => []))).toContain(
+  expect(refusal(() => openStores(places, () => seedOf()))).toContain(
     'another version of it: repositories.0: Unrecognized keys: "commits", "blobs"',
   );
 });

@@ -251,7 +251,7 @@ describe("a run", () => {
       ]),
     });
     const file = given?.files.find(({ path }) => path === yaml);
-    expect(file?.content.toString()).toContain("echo tensorflow");
+    expect(file?.content().toString()).toContain("echo tensorflow");
     expect(given?.tokenUrl("t")).toBe("http://entra.test/t");
   });
 

@@ -37,7 +37,7 @@ test("a content that is there already is kept once", () => {
 });
 
 test("commits are there again after a restart", () => {
-  const commit = makeCommit({ "/a": contents.addBlob(Buffer.from("a")) }, [], "A", new Date(0));
+  const commit = makeCommit({ "/a": { id: contents.addBlob(Buffer.from("a")), mode: "100644" } }, [], "A", new Date(0));
   contents.addCommit(commit);
   expect(again().commit(commit.id)).toEqual(commit);
 });
@@ -60,7 +60,7 @@ test("a file that was lost is named, with what to do", () => {
   const file = join(folder, repository.id, "blobs", id);
   rmSync(file);
   expect(() => contents.blob(id)).toThrow(`lost ${file}`);
-  expect(() => contents.blob(id)).toThrow("npm run local-cloud -- reset");
+  expect(() => contents.blob(id)).toThrow("npx local-cloud reset");
 });
 
 test("a repository is removed with all that is in it", () => {

@@ -48,7 +48,10 @@ describe("object ids", () => {
       "/docker.txt": "x\n",
     };
     const tree = Object.fromEntries(
-      Object.entries(files).map(([path, content]) => [path, blobId(Buffer.from(content))]),
+      Object.entries(files).map(([path, content]) => [
+        path,
+        { id: blobId(Buffer.from(content)), mode: "100644" as const },
+      ]),
     );
     const commit = makeCommit(tree, [], "Initial commit", new Date(1_700_000_000_000));
     expect(commit).toMatchObject({
