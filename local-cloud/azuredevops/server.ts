@@ -43,6 +43,9 @@ export interface AzureDevOpsContents {
   runs: Runs;
 }
 
+/** Bytes: a push has its files in one request. The command `local-cloud push` does not push this way. */
+const largestRequest = 256 * 1024 * 1024;
+
 export interface AzureDevOpsOptions {
   /** The organization's contents. Written down after every change. */
   stores: AzureDevOpsStores;
@@ -71,6 +74,7 @@ export function createAzureDevOps(options: AzureDevOpsOptions): FastifyInstance 
   const { stores, agent: outside, url, personalAccessToken } = options;
   const app = Fastify({
     logger: { level: "warn" },
+    bodyLimit: largestRequest,
     routerOptions: { caseSensitive: false, ignoreTrailingSlash: true },
     schemaErrorFormatter: invalidRequest,
   });

@@ -10,7 +10,7 @@ export function requireLinuxRoot(platform: NodeJS.Platform, uid: number | undefi
   if (missing === undefined) return;
   throw new UserError(
     `the local cloud runs on Linux as root, and ${missing}. ` +
-      (platform === "linux" ? "Run the command as root, or open" : "Open") +
-      " the project in its devcontainer (.devcontainer/), which is Linux and root on any machine with Docker.",
+      (platform === "linux" ? "Run the command as root, or" : "Run the command") +
+      " in a Linux container whose user is root, such as a dev container (.devcontainer/).",
   );
 }

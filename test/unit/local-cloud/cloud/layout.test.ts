@@ -99,7 +99,7 @@ describe("the local cloud", () => {
     ["darwin", 501, "this is darwin"],
     ["win32", undefined, "this is win32"],
     ["linux", 1000, "this is user 1000"],
-  ] as const)("on %s as user %s says so, and names the devcontainer", (platform, uid, reason) => {
+  ] as const)("on %s as user %s says so, and what would do", (platform, uid, reason) => {
     expect(() => requireLinuxRoot(platform, uid)).toThrow(reason);
     expect(() => requireLinuxRoot(platform, uid)).toThrow(".devcontainer/");
   });

@@ -260,6 +260,19 @@ describe("a push", () => {
     expect(items.map(({ path }) => path)).toEqual(["/docker", "/docker/docker-image-pipeline.yml"]);
   });
 
+  it("takes pushes of pictures and models, which are larger than other requests", async () => {
+    const [main] = await api.getRefs("diabetes_regression", "mlops", "heads/main");
+    const content = Buffer.alloc(3_000_000, 0xff);
+    const newContent = { content: content.toString("base64"), contentType: "base64Encoded" };
+    const answer = await azureDevOps.request("POST", "mlops/_apis/git/repositories/diabetes_regression/pushes", {
+      refUpdates: [{ name: "refs/heads/main", oldObjectId: main?.objectId }],
+      commits: [{ comment: "A model", changes: [{ changeType: "add", item: { path: "/model.pkl" }, newContent }] }],
+    });
+    expect(answer.status).toBe(201);
+    const items = await api.getItems("diabetes_regression", "mlops", "/model.pkl");
+    expect(items.map(({ objectId }) => objectId)).toEqual([blobId(content)]);
+  });
+
   it("is refused when it changes what is not there", async () => {
     const answer = await azureDevOps.request("POST", "mlops/_apis/git/repositories/diabetes_regression/pushes", {
       refUpdates: [{ name: "refs/heads/main", oldObjectId: await head() }],
