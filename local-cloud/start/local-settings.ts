@@ -15,6 +15,9 @@ const notHere: Record<string, string> = {
   infrastructurePipeline: "there is no service connection to Azure for it to deploy through",
 };
 
+/** Model pipelines whose definitions exist, in the team's own Azure DevOps. */
+const modelPipelines = z.array(z.union([z.string(), z.looseObject({ adopt: z.unknown().optional() })]));
+
 const newRegistry = z.looseObject({ kind: z.literal("new") });
 const secret = z.object({ secure: z.unknown() });
 
@@ -33,7 +36,7 @@ export function localSettings(team: TeamSettings, cloud: CloudSettings, lockFold
     const reason = namespace === team.project ? notHere[name] : undefined;
     if (secret.safeParse(value).success) notes.push(`${key}: only the stack ${team.stack} can decrypt it`);
     else if (reason !== undefined) notes.push(`${key}: ${reason}`);
-    else if (!isOfProvider(key)) kept[key] = value;
+    else if (!isOfProvider(key)) kept[key] = key === `${team.project}:modelPipelines` ? withoutAdoption(value) : value;
   }
   const registryKey = `${team.project}:registry`;
   const registry = newRegistry.safeParse(team.config[registryKey]);
@@ -43,6 +46,17 @@ export function localSettings(team: TeamSettings, cloud: CloudSettings, lockFold
     local[registryKey] = same;
   }
   return { config: { ...kept, ...local, ...locationOf(team) }, notes };
+}
+
+/** In the local cloud the stack makes the definitions that it takes up elsewhere. */
+function withoutAdoption(value: unknown): unknown {
+  const { data: pipelines } = modelPipelines.safeParse(value);
+  if (pipelines === undefined) return value;
+  return pipelines.map((pipeline) => {
+    if (typeof pipeline === "string") return pipeline;
+    const { adopt: _, ...made } = pipeline;
+    return made;
+  });
 }
 
 /** Where the real Azure and Azure DevOps are, and who signs in there. The local ones are in the environment. */

@@ -35,7 +35,10 @@ function localCloud(...args: string[]): { code: number; output: string } {
   const command = join(folder, "team/node_modules/.bin/local-cloud");
   try {
     const env = { PATH: process.env.PATH, HOME: folder };
-    return { code: 0, output: execFileSync(command, args, { cwd: join(folder, "team"), env, encoding: "utf8" }) };
+    return {
+      code: 0,
+      output: execFileSync(command, args, { cwd: join(folder, "team"), env, encoding: "utf8", stdio: "pipe" }),
+    };
   } catch (error) {
     const { status, stdout, stderr } = z
       .object({ status: z.number(), stdout: z.string(), stderr: z.string() })

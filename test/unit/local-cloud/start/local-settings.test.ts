@@ -74,6 +74,16 @@ test("the stack local has the team's own settings, but for what must differ", ()
   ]);
 });
 
+test("definitions that exist elsewhere are made anew", () => {
+  const pipelines = [{ path: "ci.yml", adopt: 12 }, { path: "train.yml", name: "train" }, "score.yml"];
+  stack("dev", { "churn:modelPipelines": pipelines });
+  expect(settingsLike().config["churn:modelPipelines"]).toEqual([
+    { path: "ci.yml" },
+    { path: "train.yml", name: "train" },
+    "score.yml",
+  ]);
+});
+
 test("a new registry stays as it is, but for a private network", () => {
   const registry = { kind: "new", name: "churncr", sku: "Premium", permissionMode: "AbacRepositoryPermissions" };
   stack("dev", { "churn:registry": { ...registry, publicNetworkAccess: "Disabled" } });

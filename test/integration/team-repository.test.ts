@@ -1,0 +1,112 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
+import { BuildResult, BuildStatus, type YamlProcess } from "azure-devops-node-api/interfaces/BuildInterfaces";
+import type { Running } from "../../local-cloud/cloud/status";
+import { reservePorts } from "../support/ports";
+import { projectRoot } from "../support/repository";
+import { printedBy } from "./support/printed";
+
+/** What the steps of a run see of the repository: the sums, which are text, were made of the files where they were. */
+const pipeline = `
+trigger: none
+pool:
+  vmImage: ubuntu-latest
+steps:
+  - script: |
+      set -e
+      sha256sum --check sums
+      ./run.sh
+      test "$(readlink latest)" = run.sh
+      test ! -x data/model.bin
+      test ! -e .venv
+`;
+
+let root: string;
+beforeAll(async () => {
+  root = realpathSync(mkdtempSync(join(tmpdir(), "churn-")));
+  git("init", "--quiet", "--initial-branch", "master");
+  for (const folder of ["data", "model", ".venv"]) mkdirSync(join(root, folder));
+  const files = {
+    "data/model.bin": Buffer.from([0x89, 0x50, 0x00, 0xff, 0xfe, 0x80]),
+    "data/windows.csv": Buffer.from("a,b\r\n1,2\r\n"),
+    "data/latin1.txt": Buffer.from("caf\xe9", "latin1"),
+    "data/empty": Buffer.alloc(0),
+    "run.sh": Buffer.from("#!/bin/sh\n"),
+  };
+  for (const [path, bytes] of Object.entries(files)) writeFileSync(join(root, path), bytes);
+  chmodSync(join(root, "run.sh"), 0o755);
+  symlinkSync("run.sh", join(root, "latest"));
+  writeFileSync(join(root, "sums"), execFileSync("sha256sum", Object.keys(files), { cwd: root }));
+  writeFileSync(join(root, "ci.yml"), pipeline);
+  writeFileSync(join(root, ".venv/python"), "");
+  writeFileSync(join(root, ".gitignore"), ".venv/\n");
+  expect(await localCloud("up", "--port", String(await reservePorts()))).toMatchObject({ code: 0 });
+}, 1_800_000); // the first one of a machine builds the toolchain
+afterAll(async () => {
+  await localCloud("reset");
+  rmSync(root, { recursive: true });
+});
+
+function git(...args: string[]): string {
+  return execFileSync("git", ["-C", root, ...args], { encoding: "utf8" });
+}
+
+/** Runs the command as a person does who stands in a folder below the repository's root. */
+async function localCloud(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const command = join(projectRoot, "local-cloud/cli/local-cloud.js");
+  const child = spawn(process.execPath, [command, ...args], { cwd: join(root, "model") });
+  const output = printedBy(child);
+  const [code] = await once(child, "close");
+  return { code, ...output };
+}
+
+async function running(): Promise<Running> {
+  return JSON.parse((await localCloud("status", "--json")).stdout);
+}
+
+/** Runs the pipeline on a branch to its end. */
+async function resultOn(branch: string): Promise<string | undefined> {
+  const { orgServiceUrl, personalAccessToken, project, repository } = (await running()).azureDevOps;
+  const client = new WebApi(orgServiceUrl, getPersonalAccessTokenHandler(personalAccessToken));
+  const api = await client.getBuildApi();
+  const { id: repositoryId } = await (await client.getGitApi()).getRepository(repository, project);
+  const process: YamlProcess = { type: 2, yamlFilename: "ci.yml" };
+  const definition = await api.createDefinition(
+    { name: `ci ${branch}`, repository: { id: repositoryId, type: "TfsGit" }, process },
+    project,
+  );
+  const { id = 0 } = await api.queueBuild({ definition, sourceBranch: `refs/heads/${branch}` }, project);
+  for (;;) {
+    const { status, result } = await api.getBuild(project, id);
+    if (status === BuildStatus.Completed) return BuildResult[result ?? BuildResult.None];
+    await sleep(500); // for the agent
+  }
+}
+
+test("the local cloud has its state in the repository's root, and Git does not see it", async () => {
+  expect((await running()).directory).toBe(join(root, ".local-cloud"));
+  expect(git("status", "--short", "--untracked-files=all")).not.toContain(".local-cloud");
+});
+
+test("the repository has its own name and default branch", async () => {
+  expect((await running()).azureDevOps).toMatchObject({ repository: basename(root), defaultBranch: "master" });
+});
+
+test("a run sees its files byte by byte, with their modes and links, and none that Git ignores", async () => {
+  expect(await resultOn("master")).toBe("Succeeded");
+});
+
+test("so does one on a branch that was pushed", async () => {
+  expect(await localCloud("push", "--branch", "topic")).toMatchObject({
+    code: 0,
+    stdout: "Made the branch topic of the local repository, from master.\nNothing to commit to topic.\n",
+  });
+  writeFileSync(join(root, "data/empty"), "x");
+  expect(await localCloud("push", "--branch", "topic")).toMatchObject({ stdout: "Committed to topic: data/empty\n" });
+  expect(await resultOn("topic")).toBe("Failed"); // its sum is another one
+});
