@@ -4,17 +4,28 @@ import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../src/common/errors";
 import { type RegistryCredential, signIn } from "../src/image/azure-sign-in";
 import { type Transform, transformed } from "../src/pulumi/transform";
-import { buildContext, type EnvironmentDefinition, pathInContext } from "../src/rules/environment-definition";
+import {
+  buildArguments,
+  contextOf,
+  type EnvironmentDefinition,
+  lockFolderOf,
+} from "../src/rules/environment-definition";
 import { imageLabels } from "../src/rules/image-labels";
 import { imageTags, type TagValues } from "../src/rules/tags";
+import type { BuildFiles } from "../src/settings/build";
 import type { ContainerRegistry } from "./container-registry";
 
 export interface ContainerImageArgs {
   registry: Pick<ContainerRegistry, "loginServer">;
   /** Repository in the registry, for example `mlops/diabetes_regression`. */
   repository: pulumi.Input<string>;
-  /** What it is built from. The program runs where its paths lead from. */
+  /** What it is built from. */
   definition: EnvironmentDefinition;
+  /**
+   * Its files as the engine takes them (see `findBuildFiles`). Default: those of the definition, for a program that runs
+   * in the repository's root, with a Dockerfile that declares all build arguments.
+   */
+  files?: BuildFiles;
   /** Where the environment definition is, for people: the repository's page. */
   sourceUrl: string;
   /** Commit that the environment definition is from. Default: the image does not say. */
@@ -84,6 +95,7 @@ export class ContainerImage extends pulumi.ComponentResource {
     this.registerOutputs({ digest: this.digest, reference: this.reference });
 
     function buildImage(): dockerbuild.Image {
+      const files = args.files ?? filesOf(definition);
       const cache = pulumi.interpolate`${registry.loginServer}/${repository}:${cacheTag}`;
       return new dockerbuild.Image(
         ...transformed<dockerbuild.ImageArgs>(
@@ -92,15 +104,11 @@ export class ContainerImage extends pulumi.ComponentResource {
           {
             // A folder of lock files takes the place of the Dockerfile's stage of that name.
             context: {
-              location: buildContext(definition),
-              ...(definition.lockFolder && { named: { lock: { location: definition.lockFolder } } }),
+              location: files.context,
+              ...(files.lockFolder && { named: { lock: { location: files.lockFolder } } }),
             },
-            dockerfile: { location: definition.dockerfile },
-            buildArgs: {
-              BASE_IMAGE: definition.baseImage,
-              CONDA_FILE: pathInContext(definition, definition.condaFile),
-              CONDA_CHANNEL: definition.condaChannel,
-            },
+            dockerfile: { location: files.dockerfile },
+            buildArgs: buildArguments(definition, files.arguments),
             labels,
             platforms: [dockerbuild.Platform.Linux_amd64],
             tags: tags.map((tag) => pulumi.interpolate`${registry.loginServer}/${repository}:${tag}`),
@@ -123,6 +131,11 @@ export class ContainerImage extends pulumi.ComponentResource {
       );
     }
   }
+}
+
+function filesOf(definition: EnvironmentDefinition): BuildFiles {
+  const { dockerfile } = definition;
+  return { context: contextOf(definition), dockerfile, lockFolder: lockFolderOf(definition) };
 }
 
 /** Signs in to the registry as the Azure identity that runs Pulumi. The token is a secret. */

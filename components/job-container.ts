@@ -4,7 +4,7 @@ import type { BaseEnvironment } from "../src/lookups/base-environment";
 import type { AdoptedModelPipeline, FoundModelPipeline, NewModelPipeline } from "../src/lookups/model-pipelines";
 import type { PipelineSource } from "../src/lookups/pipeline-source";
 import { type Transform, transformed } from "../src/pulumi/transform";
-import { buildContext, type EnvironmentDefinition } from "../src/rules/environment-definition";
+import { contextOf, type EnvironmentDefinition } from "../src/rules/environment-definition";
 import { definitionNameOf } from "../src/rules/model-pipelines";
 import { AdoptedPipeline, type AdoptedPipelineArgs } from "./adopted-pipeline";
 import { ContainerImage, type ContainerImageArgs } from "./container-image";
@@ -60,12 +60,14 @@ export interface JobContainerArgs {
   source: PipelineSource;
   /** What the image is built from, by this program and by the image-build pipeline. */
   definition: EnvironmentDefinition;
-  image: Pick<ContainerImageArgs, "revision" | "builder" | "tagValues">;
+  image: Pick<ContainerImageArgs, "files" | "revision" | "builder" | "tagValues">;
   /** What the image-build pipeline compares the image's conda file with. */
   comparison: Pick<ImageBuildPipelineArgs, "trainingFiles" | "scoringFiles" | "environmentPolicy">;
   pipelines: {
     /** Folder of the definitions. */
     folder: string;
+    /** The project folder, from the repository's root. Default: the root. */
+    projectFolder?: string;
     /** Path of the image-build pipeline's YAML file in the repository. */
     imageBuild: string;
     /** The model pipelines: the team's own, whose jobs run in the image. */
@@ -127,7 +129,7 @@ export class JobContainer extends pulumi.ComponentResource {
     const branch = environment.kind === "branch" ? environment.branch : undefined;
     // As the trigger in the YAML file has them, which a definition that is bound to a branch does not go by.
     const definitionPaths = {
-      includes: [buildContext(definition)],
+      includes: triggerPaths(definition),
       excludes: [...args.comparison.trainingFiles, ...args.comparison.scoringFiles],
     };
 
@@ -250,6 +252,7 @@ export class JobContainer extends pulumi.ComponentResource {
           loginServer: registry.loginServer,
           imageRepository: repository,
           definition,
+          projectFolder: pipelines.projectFolder,
           ...args.comparison,
           amlSdkVersion: args.image.tagValues.amlSdk,
           githubRelease: args.image.tagValues.release,
@@ -285,4 +288,16 @@ export class JobContainer extends pulumi.ComponentResource {
       );
     }
   }
+}
+
+/**
+ * The paths of whose changes the image is built again: the build's context, and the Dockerfile if that is elsewhere. The
+ * root is `/`: paths of a trigger are from the root, with or without a slash before them, and a filter of its own takes
+ * the place of the root, which is what a trigger without any has
+ * (https://learn.microsoft.com/azure/devops/pipelines/repos/azure-repos-git#paths, under Classic).
+ */
+function triggerPaths(definition: EnvironmentDefinition): string[] {
+  const context = contextOf(definition);
+  if (context === ".") return ["/"];
+  return [context, ...(definition.dockerfile.startsWith(`${context}/`) ? [] : [definition.dockerfile])];
 }

@@ -12,7 +12,14 @@ import { findPipelineSource, type PipelineSource } from "./lookups/pipeline-sour
 import { findRegistry } from "./lookups/registry";
 import { hasSharedConnection } from "./lookups/shared-connection";
 import { definitionNameOf } from "./rules/model-pipelines";
-import { readCondaFiles, readRevision, readSettings, requireContainerUse, type StackSettings } from "./settings";
+import {
+  findBuildFiles,
+  readCondaFiles,
+  readRevision,
+  readSettings,
+  requireContainerUse,
+  type StackSettings,
+} from "./settings";
 import type { SettingsArgs } from "./settings-args";
 
 /**
@@ -66,6 +73,7 @@ export async function program({ transform, ...args }: ProgramArgs = {}): Promise
     source,
     definition: { ...settings.definition, baseImage },
     image: {
+      files: findBuildFiles(settings.definition),
       revision,
       builder: settings.builder,
       tagValues: {
@@ -81,6 +89,7 @@ export async function program({ transform, ...args }: ProgramArgs = {}): Promise
     },
     pipelines: {
       folder: settings.pipelineFolder,
+      projectFolder: settings.projectFolder,
       imageBuild: settings.imageBuildPipeline,
       models,
       requireNew,
@@ -139,7 +148,7 @@ async function findEnvironment(
 
 /** What the pipeline that runs this program is made of, if there is to be one. The environment of a branch has none. */
 async function findInfrastructure(
-  { environment, pipelineFolder }: StackSettings,
+  { environment, pipelineFolder, projectFolder }: StackSettings,
   source: PipelineSource,
 ): Promise<InfrastructurePipelineArgs | undefined> {
   if (environment.kind === "branch" || !environment.infrastructurePipeline) return undefined;
@@ -150,6 +159,7 @@ async function findInfrastructure(
     source,
     yamlPath: path,
     stack: pulumi.getStack(),
+    projectFolder,
     ...(await findInfrastructureAccess(source.projectId, names)),
   };
 }

@@ -37,9 +37,11 @@ export interface SettingsArgs {
   condaChannel?: string;
   /** Path of the Dockerfile. */
   dockerfile?: string;
-  /** Path of the conda file whose packages are installed in the image. */
+  /** Folder whose files the image's build sees; `.` is the root. Default: the Dockerfile's. */
+  buildContext?: string;
+  /** Path of the conda file whose packages are installed in the image. It is in the build's context. */
   condaFile?: string;
-  /** Folder of the lock file. Default: the conda file's own. */
+  /** Folder that lock files are kept in: that of `docker/ci.yml` is `docker/ci.linux-64.lock` in it. Default: beside it. */
   lockFolder?: string;
   /** Conda files that models are trained in. */
   trainingFiles?: string[];

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { UserError } from "../common/errors";
 import {
@@ -7,6 +7,7 @@ import {
   localCloudVariables,
   variablesFile,
 } from "../common/local-cloud-variables";
+import { gitRoot } from "../common/repository";
 import { startTimeOf } from "../common/start-time";
 
 /**
@@ -35,11 +36,9 @@ export function environmentFor(
 
 /** A folder and those above it, up to the top of the Git repository; the folder alone where there is none. */
 function foldersUpFrom(folder: string): string[] {
+  const root = gitRoot(folder) ?? folder;
   const all = [folder];
-  for (let at = folder; !existsSync(join(at, ".git")); at = dirname(at)) {
-    if (at === dirname(at)) return [folder];
-    all.push(dirname(at));
-  }
+  for (let at = folder; at !== root; at = dirname(at)) all.push(dirname(at));
   return all;
 }
 

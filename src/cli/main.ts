@@ -8,6 +8,7 @@ const program = commandLine("job-container")
 
 addVerbs(program, {
   check: { summary: "check the conda files, or an image", load: () => import("./check/command.ts") },
+  image: { summary: "steps of the image-build pipeline", load: () => import("./image/command.ts") },
   adopt: { summary: "make a pipeline's jobs run in the job container", load: () => import("./adopt/command.ts") },
   run: { summary: "run one of the stack's pipelines", load: () => import("./run/command.ts") },
   env: {

@@ -1,6 +1,6 @@
-import { existsSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { UserError } from "../common/errors";
+import { gitRoot } from "../common/repository";
 import type { Container, Mention, TemplateReference } from "./container";
 import { type Found, findContainers } from "./find-containers";
 import { type PipelineFile, readPipelineFile } from "./pipeline-file";
@@ -107,9 +107,8 @@ class Reader {
 
 /** The folder of the repository that a folder is in. If it is in none: the working directory, or the folder itself. */
 function repositoryOf(folder: string): string {
-  for (let parent = folder; parent !== dirname(parent); parent = dirname(parent)) {
-    if (existsSync(join(parent, ".git"))) return parent;
-  }
+  const root = gitRoot(folder);
+  if (root !== undefined) return root;
   return `${folder}${sep}`.startsWith(process.cwd() + sep) ? process.cwd() : folder;
 }
 

@@ -3,7 +3,7 @@ import { builderProblem } from "./builder";
 import { definitionProblems } from "./definition";
 import { modelPipelineProblems } from "./model-pipelines";
 import { organizationUrlOf } from "./organization-url";
-import type { ReadFile } from "./read-file";
+import type { Checkout } from "./read-file";
 import { jsonSettings } from "./schema";
 import { parseSettings, type Settings } from "./stack-settings";
 
@@ -13,10 +13,12 @@ export type StackSettings = Settings & {
   organizationUrl: string;
   /** Access token for Azure DevOps, if the provider signs in with one. */
   accessToken: string | undefined;
+  /** The project folder, from the repository's root. */
+  projectFolder: string;
 };
 
 /** What settings are read from and checked against. */
-export interface SettingsSource {
+export interface SettingsSource extends Checkout {
   /** The configuration's namespace: the Pulumi project's name. */
   namespace: string;
   /** The whole configuration, as `namespace:key` → value; that of an object or a list is its JSON. */
@@ -25,7 +27,6 @@ export interface SettingsSource {
   own?: Record<string, unknown>;
   /** Environment variables. */
   env: Record<string, string | undefined>;
-  readFile: ReadFile;
 }
 
 /** Either the settings, or all that is wrong with them, a sentence each. */
@@ -45,7 +46,7 @@ export async function checkSettings(source: SettingsSource): Promise<CheckedSett
   }
 
   if (result.success) {
-    for (const { setting, problem } of definitionProblems(result.data.definition, source.readFile)) {
+    for (const { setting, problem } of definitionProblems(result.data.definition, source)) {
       mistakes.push(`${namespace}:${setting} ${problem}`);
     }
     for (const { setting, problem } of modelPipelineProblems(result.data, source.readFile)) {
@@ -65,7 +66,7 @@ export async function checkSettings(source: SettingsSource): Promise<CheckedSett
   if (!result.success || url === undefined || mistakes.length > 0) return { mistakes };
   // As the provider takes it: https://www.pulumi.com/registry/packages/azuredevops/installation-configuration/
   const accessToken = config["azuredevops:personalAccessToken"] || env.AZDO_PERSONAL_ACCESS_TOKEN || undefined;
-  return { settings: { ...result.data, organizationUrl: url, accessToken } };
+  return { settings: { ...result.data, organizationUrl: url, accessToken, projectFolder: source.projectFolder } };
 }
 
 /** The settings of this program, by name; objects and lists are parsed. */

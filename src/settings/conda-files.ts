@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../common/errors";
+import { repositoryOf } from "../common/repository";
 import { azureMlSdkVersion } from "../conda/azureml-sdk";
 import { checkCondaFiles } from "../conda/check";
 import type { Finding } from "../conda/finding";
+import { lockFolderOf } from "../rules/environment-definition";
 import { tagRule } from "../rules/names";
-import { type ReadFile, readFile as readProjectFile } from "./read-file";
+import { type ReadFile, readFileOf } from "./read-file";
 import type { Settings } from "./stack-settings";
 
 /** What the conda files say of the image. */
@@ -27,16 +29,16 @@ export type CondaSettings = Pick<
  */
 export async function readCondaFiles(
   settings: CondaSettings,
-  readFile: ReadFile = readProjectFile,
+  readFile: ReadFile = readFileOf(repositoryOf()),
 ): Promise<CondaFacts> {
   const { environmentPolicy } = settings;
-  const { condaFile, lockFolder, condaChannel } = settings.definition;
+  const { condaFile, condaChannel } = settings.definition;
   const off = environmentPolicy === "off";
   const { files, lock, findings } = await checkCondaFiles({
     ci: condaFile,
     training: off ? [] : settings.trainingFiles,
     scoring: off ? [] : settings.scoringFiles,
-    lockFolder,
+    lockFolder: lockFolderOf(settings.definition),
     condaChannel,
     readFile,
   });

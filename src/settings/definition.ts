@@ -1,13 +1,15 @@
-import { basename, join } from "node:path/posix";
+import { basename, join, relative } from "node:path/posix";
 import dockerignore from "@balena/dockerignore";
 import { imagePlatform } from "../conda/check";
 import { lockPath } from "../conda/lock-file";
-import { buildContext, type EnvironmentDefinition, pathInContext } from "../rules/environment-definition";
-import type { ReadFile } from "./read-file";
+import { readDockerfile } from "../image/dockerfile";
+import { contextOf, type EnvironmentDefinition, lockFolderOf, pathInContext } from "../rules/environment-definition";
+import { ignoreFileOf } from "./build-context";
+import type { Checkout, ReadFile } from "./read-file";
 
 /** Where the conda file's lock file is, if there is one. */
-export function lockFile({ condaFile, lockFolder }: EnvironmentDefinition): string {
-  return lockPath(condaFile, imagePlatform, lockFolder);
+export function lockFile(definition: EnvironmentDefinition): string {
+  return lockPath(definition.condaFile, imagePlatform, lockFolderOf(definition));
 }
 
 /** What is wrong with a file, and the setting that names it. */
@@ -17,47 +19,56 @@ export interface Problem {
 }
 
 /** What is wrong with the files of the environment definition: the build needs all of them, and has to see them. */
-export function definitionProblems(definition: EnvironmentDefinition, readFile: ReadFile): Problem[] {
+export function definitionProblems(
+  definition: EnvironmentDefinition,
+  { readFile, projectFolder }: Checkout,
+): Problem[] {
   const { dockerfile, condaFile, lockFolder } = definition;
   const problems: Problem[] = [];
   const expect = (setting: Problem["setting"], problem: string | undefined) => {
     if (problem !== undefined) problems.push({ setting, problem });
   };
-  const missing = (file: string) =>
-    readFile(file) === undefined ? `${JSON.stringify(file)} does not exist` : undefined;
+  const missing = (file: string) => {
+    if (readFile(file) !== undefined) return undefined;
+    const there = join(projectFolder, file);
+    const instead = readFile(there) === undefined ? "" : `: paths are from the repository's root, so it is ${there}`;
+    return `${JSON.stringify(file)} does not exist${instead}`;
+  };
+  // A Dockerfile that is not told the conda file takes it in its own way.
+  const isGiven = readDockerfile(readFile(dockerfile) ?? "").arguments.has("CONDA_FILE");
+  const context = (file: string) => (isGiven ? contextProblem(definition, file, readFile) : undefined);
 
   expect("dockerfile", missing(dockerfile));
-  expect("condaFile", missing(condaFile) ?? contextProblem(definition, condaFile, readFile));
+  expect("condaFile", missing(condaFile) ?? context(condaFile));
   const lock = lockFile(definition);
   const hasLock = readFile(lock) !== undefined;
-  if (lockFolder === undefined) expect("condaFile", hasLock ? contextProblem(definition, lock, readFile) : undefined);
-  else expect("lockFolder", hasLock ? undefined : noLock(lockFolder, lock));
+  if (lockFolder === undefined) expect("condaFile", hasLock ? context(lock) : undefined);
+  else expect("lockFolder", hasLock ? undefined : noLock(lockFolder, lock, readFile));
   return problems;
 }
 
-function noLock(lockFolder: string, lock: string): string {
-  return (
-    `${JSON.stringify(lockFolder)} has no ${basename(lock)}: ` +
-    "write it by `npx job-container check conda --solve`, or leave the setting out"
-  );
+function noLock(lockFolder: string, lock: string, readFile: ReadFile): string {
+  const missing = `${JSON.stringify(lockFolder)} has no ${relative(lockFolder, lock)}: `;
+  // Where locks were before they were told apart by their conda files' folders.
+  const former = join(lockFolder, basename(lock));
+  if (readFile(former) !== undefined) return `${missing}move ${former} there (git mv)`;
+  return `${missing}write it by \`npx job-container check conda --solve\`, or leave the setting out`;
 }
 
 /** Why the build would not see a file, or undefined if it does. */
 function contextProblem(definition: EnvironmentDefinition, file: string, readFile: ReadFile): string | undefined {
-  const { dockerfile } = definition;
-  const context = buildContext(definition);
   const path = pathInContext(definition, file);
   if (path.startsWith("..")) {
-    return `${JSON.stringify(file)} must be in ${context}, the Dockerfile's folder: the build sees no other`;
+    const context = contextOf(definition);
+    return definition.buildContext === undefined
+      ? `${JSON.stringify(file)} must be in ${context}, the Dockerfile's folder: the build sees no other, unless you set buildContext`
+      : `${JSON.stringify(file)} must be in ${context}, as buildContext says: the build sees no other folder`;
   }
-  // The one that belongs to the Dockerfile goes before the folder's:
-  // https://docs.docker.com/build/concepts/context/#filename-and-location
-  for (const ignoreFile of [`${dockerfile}.dockerignore`, join(context, ".dockerignore")]) {
-    const patterns = readFile(ignoreFile);
-    if (patterns === undefined) continue;
-    return dockerignore().add(patterns).ignores(path)
-      ? `${JSON.stringify(file)} is kept out of the build by ${ignoreFile}: add the line "!${path}" at its end`
-      : undefined;
-  }
-  return undefined;
+  const ignoreFile = ignoreFileOf(definition, readFile);
+  if (ignoreFile === undefined) return undefined;
+  return dockerignore()
+    .add(readFile(ignoreFile) ?? "")
+    .ignores(path)
+    ? `${JSON.stringify(file)} is kept out of the build by ${ignoreFile}: add the line "!${path}" at its end`
+    : undefined;
 }

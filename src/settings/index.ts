@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../common/errors";
+import { ownProjectFolder, pathFromRoot, repositoryOf } from "../common/repository";
 import { checkSettings, type StackSettings } from "./check";
-import { readFile } from "./read-file";
+import { readFileOf } from "./read-file";
 
+export { findBuildFiles } from "./build";
 export { readCondaFiles } from "./conda-files";
 export { requireContainerUse } from "./container-use";
 export { readRevision } from "./revision";
@@ -14,13 +16,19 @@ export type { StackSettings };
  * @param own settings that the program has itself, which hold whatever the stack's are
  * @throws UserError that lists every mistake, with where it was set and what to do
  */
+<<<<<<< HEAD
 export async function readSettings(own: Record<string, unknown> = {}): Promise<StackSettings> {
+=======
+export async function readSettings(): Promise<StackSettings> {
+  const repository = repositoryOf();
+>>>>>>> b18a097 (Every path in a setting is from the repository's root, wherever Pulumi.yaml is; the setting buildContext; `job-container image tags`)
   const { settings, mistakes } = await checkSettings({
     namespace: pulumi.getProject(),
     config: pulumi.runtime.allConfig(),
     own,
     env: process.env,
-    readFile,
+    readFile: readFileOf(repository),
+    projectFolder: pathFromRoot(repository, ownProjectFolder(pulumi.getRootDirectory())),
   });
   if (settings) return settings;
   throw new UserError(

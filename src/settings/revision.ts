@@ -1,7 +1,8 @@
 import { types } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { messageOf } from "../common/errors";
-import { type Git, git as runGit } from "../common/git";
+import { type Git, git } from "../common/git";
+import { repositoryOf } from "../common/repository";
 import type { EnvironmentDefinition } from "../rules/environment-definition";
 import { lockFile } from "./definition";
 
@@ -20,9 +21,9 @@ export async function readRevision(definition: EnvironmentDefinition): Promise<s
 /**
  * Finds the commit that last changed any of these files, which says more of them than the commit that is checked out.
  *
- * @param files paths; one that does not exist does not matter
+ * @param files paths from the repository's root; one that does not exist does not matter
  */
-export async function findRevision(files: string[], git: Git = runGit): Promise<Revision> {
+export async function findRevision(files: string[], git: Git = gitAtRoot): Promise<Revision> {
   try {
     const [log, changes] = await Promise.all([
       git("log", "--max-count=1", "--format=%H%d", "--", ...files),
@@ -40,6 +41,9 @@ export async function findRevision(files: string[], git: Git = runGit): Promise<
     return { unknown: reasonOf(error) };
   }
 }
+
+/** Paths that git is given are from its folder. */
+const gitAtRoot: Git = (...args) => git("-C", repositoryOf().root, ...args);
 
 function changedFiles(changes: string): string {
   const files = changes.split("\n").flatMap((line) => line.slice(3).trim() || []);

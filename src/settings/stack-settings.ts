@@ -33,9 +33,11 @@ const branchStack = branchSettingsSchema.transform(({ branchEnvironment, ...comm
 }));
 
 function grouped<Common extends EnvironmentDefinition & PipelineSettings>(common: Common) {
-  const { dockerfile, baseImage, condaFile, lockFolder, condaChannel, modelPipeline, modelPipelines, ...others } =
-    common;
-  const definition: EnvironmentDefinition = { dockerfile, baseImage, condaFile, lockFolder, condaChannel };
+  const { dockerfile, buildContext, baseImage, condaFile, lockFolder, condaChannel, ...rest } = common;
+  const { modelPipeline, modelPipelines, ...others } = rest;
+  const definition: EnvironmentDefinition = {
+    ...{ dockerfile, buildContext, baseImage, condaFile, lockFolder, condaChannel },
+  };
   return { ...others, definition, modelPipelines: allModelPipelines({ modelPipeline, modelPipelines }) };
 }
 

@@ -28,7 +28,7 @@ export const path = z.string().regex(inert, {
 });
 
 /** A path that is there. */
-export const requiredPath = path.regex(/\S/, { error: "is not set", abort: true });
+const requiredPath = path.regex(/\S/, { error: "is not set", abort: true });
 
 /** A tag without its prefix, or nothing. The prefix never makes a valid rest invalid, except by its length. */
 export function tagValue(prefix: string) {
@@ -62,10 +62,16 @@ function choicesOf(words: string[]): string {
 /** Yes or no. */
 export const yesOrNo = z.boolean({ error: ({ input }) => `${JSON.stringify(input)} must be true or false` });
 
-/** A path in the repository: relative, with forward slashes. */
-export const repositoryPath = requiredPath.regex(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))/, {
-  error: ({ input }) => `${JSON.stringify(input)} must be a path inside the repository`,
-});
+const inside = [
+  /^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))/,
+  { error: ({ input }: { input?: unknown }) => `${JSON.stringify(input)} must be a path inside the repository` },
+] as const;
+
+/** A path in the repository, from its root, with forward slashes; or nothing. */
+export const insideRepository = path.regex(...inside);
+
+/** A path in the repository, from its root, with forward slashes. */
+export const repositoryPath = requiredPath.regex(...inside);
 
 /** A path in the repository that may be left out, or be empty, which is the same. */
 export const optionalRepositoryPath = z.string().optional().transform(emptyAsUndefined).pipe(repositoryPath.optional());

@@ -284,7 +284,7 @@ describe("the project's own pipelines", () => {
     const { result, issues, outcome } = await buildOwn({ githubrelease });
     expect({ result, outcome }).toMatchObject({
       result: "failed",
-      outcome: { "Choose the tags and options": "failed", "Install the checks": "skipped", Build: "skipped" },
+      outcome: { "Choose the tags and options": "failed", "Check the environment": "skipped", Build: "skipped" },
     });
     expect(issues).toEqual([
       expect.stringContaining("error: the variable githubrelease makes the tag release-1??--label"),

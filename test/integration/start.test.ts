@@ -141,7 +141,7 @@ test("npx job-container run image pushes an image under exactly the four tags, w
   // It checked the environment before, and the image after.
   expect(Object.entries(stepsOf(stdout)).filter(([name]) => !/^(?:Initialize|Checkout|Finalize)/.test(name))).toEqual(
     [
-      ...["Choose the tags and options", "Install the checks", "Check the environment", "Build", "Push", "Sign in"],
+      ...["Install the checks", "Choose the tags and options", "Check the environment", "Build", "Push", "Sign in"],
       "Check the image",
     ].map((name) => [name, "succeeded"]),
   );

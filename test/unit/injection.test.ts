@@ -7,6 +7,7 @@ import { parseLoggingCommand } from "../../local-cloud/agent/log/logging-command
 import { html } from "../../local-cloud/pages/html";
 import { renderComment } from "../../src/cli/env/comment/render";
 import { branchFile, makeProjectFolder } from "../../src/cli/env/project-folder";
+import { chooseBuild } from "../../src/cli/image/choose-build";
 import { PrintableLines, printable, printableJson } from "../../src/common/printable";
 import { condaChannelProblem } from "../../src/conda/solve/channels";
 import { parseReference } from "../../src/image/reference";
@@ -67,14 +68,28 @@ interface Steps {
 describe("the image-build pipeline's scripts take every value as data", () => {
   const { steps }: Steps = parse(readFileSync("docker/docker-image-pipeline.yml", "utf8"));
   const scriptOf = (name: string) => steps.find(({ displayName }) => displayName === name)?.bash ?? "exit 99";
-  const choose = scriptOf("Choose the tags and options");
+
+  /** What `job-container image tags` prints, in a folder with a Dockerfile. */
+  function choose(environment: Record<string, string>) {
+    const place = { root: process.cwd(), folder: process.cwd() };
+    const variables = { BUILD_BUILDNUMBER: "1", DOCKERFILE: "docker/Dockerfile", ...environment };
+    const { lines, failed } = chooseBuild(variables, place, join(bin, "copies"));
+    for (const line of lines) expect(line).not.toMatch(/[\n\r]/);
+    return { status: failed ? 1 : 0, stdout: lines.join("\n") };
+  }
+  const all = ["tags", "options", "context", "preparedDockerfile"].map((name) => `task.setvariable ${name}`);
+
+  test("the variables reach the command as they are: by its environment alone", () => {
+    const { stdout } = bash(scriptOf("Choose the tags and options"), Object.fromEntries([["GITHUBRELEASE", "$(id)"]]));
+    expect(stdout.split("\0")).toEqual(["npx", "--no-install", "job-container", "image", "tags", ""]);
+  });
 
   describe.each(["BUILD_BUILDNUMBER", "AMLSDKVERSION", "GITHUBRELEASE"])("%s", (variable) => {
     test.each(hostile)("%s", (_, value) => {
-      const { status, stdout, stderr } = bash(choose, { BUILD_BUILDNUMBER: "1", [variable]: value });
-      const commands = commandsIn(stdout + stderr);
+      const { status, stdout } = choose({ [variable]: value });
+      const commands = commandsIn(stdout);
       if (status !== 0) return expect(commands).toEqual(["task.logissue error"]);
-      expect(commands).toEqual(["task.setvariable tags", "task.setvariable options"]);
+      expect(commands).toEqual(all);
       const [, tags = ""] = /variable=tags\](.*)/.exec(stdout) ?? [];
       for (const tag of tags.split("%0A")) expect(tag).toMatch(tagRule.pattern);
     });
@@ -82,6 +97,7 @@ describe("the image-build pipeline's scripts take every value as data", () => {
 
   describe.each([
     "BASEIMAGE",
+    "BUILDCONTEXT",
     "CONDAFILE",
     "CONDACHANNEL",
     "DOCKERFILE",
@@ -90,17 +106,17 @@ describe("the image-build pipeline's scripts take every value as data", () => {
     "LOGINSERVER",
   ])("%s, which the stack sets", (variable) => {
     test.each(hostile)("%s", (_, value) => {
-      const { status, stdout, stderr } = bash(choose, { BUILD_BUILDNUMBER: "1", [variable]: value });
-      const commands = commandsIn(stdout + stderr);
-      // In the double quotes of a command line: these would end them, or be read within.
-      if (/["$`\\]|(?![\u0080-\u009f])\p{Cc}/u.test(value))
+      const { status, stdout } = choose({ [variable]: value });
+      const commands = commandsIn(stdout);
+      // In the double quotes of a command line: these would end them, or be read within. No Dockerfile has such a name.
+      if (/["$`\\]|\p{Cc}/u.test(value) || variable === "DOCKERFILE")
         expect([status, commands]).toEqual([1, ["task.logissue error"]]);
-      else expect([status, commands.slice(0, 2)]).toEqual([0, ["task.setvariable tags", "task.setvariable options"]]);
+      else expect([status, commands.slice(0, 4)]).toEqual([0, all]);
     });
   });
 
   test.each(hostile)("the files that are compared: %s", (_, value) => {
-    const files = { DOCKERFILE: `${value}/Dockerfile`, CONDAFILE: value, TRAININGFILES: value, SCORINGFILES: value };
+    const files = { CONTEXT: value, CONDAFILE: value, TRAININGFILES: value, SCORINGFILES: value };
     const { stdout, stderr } = bash(scriptOf("Check the environment"), { ENVIRONMENTPOLICY: "error", ...files });
     expect(commandsIn(stderr)).toEqual([]);
     const [name, ...args] = stdout.split("\0");
@@ -142,7 +158,7 @@ test("no script of a pipeline has a variable in round brackets: it would become 
   for (const file of ["docker/docker-image-pipeline.yml", "pipelines/infrastructure.yml"]) {
     const { steps }: Steps = parse(readFileSync(file, "utf8"));
     const scripts = steps.flatMap(({ bash: script, inputs }) => [script ?? [], inputs?.inlineScript ?? []].flat());
-    for (const script of scripts) expect(script.replaceAll('$(dirname "', "")).not.toMatch(/\$\(/);
+    for (const script of scripts) expect(script).not.toMatch(/\$\(/);
   }
 });
 

@@ -2,23 +2,32 @@ import { platformArch, platformNames } from "@conda-org/rattler";
 import { type Command, Option } from "commander";
 import { exitCodes, UserError } from "../../common/errors";
 import { readText, replaceText } from "../../common/files";
+import { localPath, pathFromRoot, type Repository } from "../../common/repository";
 import { type CheckedEnvironment, checkCondaFiles, imagePlatform } from "../../conda/check";
 import type { Fix } from "../../conda/finding";
 import { applyFixes } from "../../conda/fix";
 import { condaChannelProblem } from "../../conda/solve/channels";
-import { defaults } from "../../settings/defaults";
-import { pathInProject } from "../project";
+import { lockFolderOf } from "../../rules/environment-definition";
+import { notBlank } from "../arguments";
+import { checkedOut } from "../project";
 import { jsonReport, type Report, textReport } from "./conda/report";
 import { solveEnvironments } from "./conda/solve";
+import { readCondaSettings, settingOf } from "./conda/stack-settings";
 
-interface Options {
+/** The files, from where the person stands. */
+interface Files {
   ci: string;
   training: string[];
   scoring: string[];
+  /** Folder that lock files are kept in. */
+  lockFolder?: string;
+  condaChannel?: string;
+}
+
+interface Options extends Partial<Files> {
+  stack?: string;
   solve?: true;
   platform: string[];
-  condaChannel?: string;
-  lockFolder?: string;
   fix?: true;
   json?: true;
 }
@@ -27,9 +36,10 @@ interface Options {
 export function define(command: Command): void {
   command
     .description("Compare the conda file that CI's image is made from with those of the training and the scoring.")
-    .option("--ci <path>", "conda file of CI, from which the image is made", pathInProject(defaults.condaFile))
-    .addOption(filesOption("--training <path...>", "conda files of the training", defaults.trainingFile))
-    .addOption(filesOption("--scoring <path...>", "conda files of the scoring", defaults.scoringFile))
+    .option("--ci <path>", "conda file of CI, from which the image is made (default: the setting condaFile)")
+    .option("--training <path...>", "conda files of the training (default: the setting trainingFiles)")
+    .option("--scoring <path...>", "conda files of the scoring (default: the setting scoringFiles)")
+    .option("--stack <name>", "stack whose settings these are (default: what all stacks' settings agree on)", notBlank)
     .option("--fix", "edit CI's file where there is one answer to a finding")
     .option("--solve", "solve the files against their channels, compare the solutions, and lock CI's")
     .addOption(
@@ -38,14 +48,16 @@ export function define(command: Command): void {
         .default([imagePlatform]),
     )
     .addOption(
-      new Option("--conda-channel <name or URL>", "channel to take in conda-forge's place").env(
-        "JOB_CONTAINER_CONDA_CHANNEL",
-      ),
+      new Option(
+        "--conda-channel <name or URL>",
+        "channel to take in conda-forge's place (default: the setting condaChannel)",
+      ).env("JOB_CONTAINER_CONDA_CHANNEL"),
     )
     .addOption(
-      new Option("--lock-folder <path>", "folder of the locks (default: that of CI's file)").env(
-        "JOB_CONTAINER_LOCK_FOLDER",
-      ),
+      new Option(
+        "--lock-folder <path>",
+        "folder of the locks (default: the setting lockFolder, or else that of CI's file)",
+      ).env("JOB_CONTAINER_LOCK_FOLDER"),
     )
     .option("--json", "as JSON")
     .addHelpText(
@@ -53,28 +65,42 @@ export function define(command: Command): void {
       "\nExit code: 0 if all is well, 1 if there are findings, 2 if the command was not understood.",
     )
     .action(async (options: Options) => {
-      const wrong = wrongFile(options) ?? wrongChannel(options);
+      const repository = checkedOut();
+      const files = filesOf(options, repository);
+      const wrong = wrongFile(files, options) ?? wrongChannel(files);
       if (wrong !== undefined) command.error(`error: ${wrong}`);
-      const report = await checkConda(options);
+      const report = await checkConda(options, files, repository);
       process.stdout.write(`${options.json ? jsonReport(report) : textReport(report, medium())}\n`);
       process.exitCode = report.findings.length === 0 ? exitCodes.done : exitCodes.failed;
     });
 }
 
-function filesOption(flags: string, description: string, path: string): Option {
-  const file = pathInProject(path);
-  return new Option(flags, description).default([file], file);
+/** What was asked for, and what the stack's settings say of the rest. */
+function filesOf({ stack, ...given }: Options, repository: Repository): Files {
+  // An empty variable of the environment is as good as none.
+  const { lockFolder, condaChannel, ...files } = given;
+  const asked = { ...files, lockFolder: lockFolder || undefined, condaChannel: condaChannel || undefined };
+  const settings = readCondaSettings(repository, { stack, given: asked });
+  const local = (path: string) => localPath(repository, path);
+  return {
+    ci: asked.ci ?? local(settings.ci),
+    training: asked.training ?? settings.training.map(local),
+    scoring: asked.scoring ?? settings.scoring.map(local),
+    lockFolder: asked.lockFolder ?? (settings.lockFolder && local(settings.lockFolder)),
+    condaChannel: asked.condaChannel ?? settings.condaChannel,
+  };
 }
 
 /** A path that leads to no file is a mistake in the command, not in the conda files. */
-function wrongFile({ ci, training, scoring }: Options): string | undefined {
-  for (const [option, paths] of Object.entries({ "--ci": [ci], "--training": training, "--scoring": scoring })) {
-    for (const path of paths) {
+function wrongFile(files: Files, options: Options): string | undefined {
+  for (const name of ["ci", "training", "scoring"] as const) {
+    for (const path of [files[name]].flat()) {
       try {
         if (readText(path) === undefined) throw new UserError(`${path || '""'} does not exist`);
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
-        return `${error.message}: name a conda environment file with ${option}`;
+        const from = options[name] === undefined ? ` (setting ${settingOf[name]})` : "";
+        return `${error.message}${from}: name a conda environment file with --${name}`;
       }
     }
   }
@@ -82,19 +108,17 @@ function wrongFile({ ci, training, scoring }: Options): string | undefined {
 }
 
 /** A channel that is none concerns all files, and is said before any is read. */
-function wrongChannel({ condaChannel }: Options): string | undefined {
+function wrongChannel({ condaChannel }: Files): string | undefined {
   const problem = condaChannel && condaChannelProblem(condaChannel);
   return problem ? `--conda-channel (JOB_CONTAINER_CONDA_CHANNEL) cannot be used: ${problem}` : undefined;
 }
 
-async function checkConda(options: Options): Promise<Report> {
-  const sources = {
-    ...options,
-    // An empty variable of the environment is as good as none.
-    condaChannel: options.condaChannel || undefined,
-    lockFolder: options.lockFolder || undefined,
-    readFile: readText,
-  };
+async function checkConda(options: Options, files: Files, repository: Repository): Promise<Report> {
+  const condaFile = pathFromRoot(repository, files.ci);
+  // A file that is not in the repository has no place of its own in the folder.
+  const isOutside = condaFile.startsWith("..");
+  const lockFolder = isOutside ? files.lockFolder : lockFolderOf({ condaFile, lockFolder: files.lockFolder });
+  const sources = { ...files, platform: options.platform, lockFolder, readFile: readText };
   let checked = await checkCondaFiles(sources);
   const fixed = options.fix ? fix(checked) : [];
   if (fixed.length > 0) checked = await checkCondaFiles(sources);

@@ -1,5 +1,4 @@
-import { join } from "node:path";
-import { parse, YAMLParseError } from "yaml";
+import { join, relative } from "node:path";
 import { z } from "zod";
 import { UserError } from "../../common/errors";
 import { readText } from "../../common/files";
@@ -7,13 +6,11 @@ import { stackNameRule } from "../../rules/names";
 import { organizationUrlOf } from "../../settings/organization-url";
 import { branches, settingsSchema, stackNameOf } from "../../settings/schema";
 import { defaultError } from "../../settings/values";
+import { readProject, stacksFolder } from "../project";
+import { readStackFile, type StackFile } from "../stack-file";
 
 /** How branch environments are made: the setting `branches`. */
 export type BranchSettings = z.output<typeof branches>;
-
-/** A stack's settings file. Beside the configuration it says how the stack's secrets are encrypted. */
-export const stackFile = z.looseObject({ config: z.record(z.string(), z.unknown()).default({}) });
-export type StackFile = z.output<typeof stackFile>;
 
 /** The base environment's stack, as its settings have it. */
 export interface BaseStack {
@@ -29,24 +26,19 @@ export interface BaseStack {
   repository: z.output<typeof settingsSchema>["repository"];
 }
 
-const projectFile = z.object({
-  name: z.string(),
-  config: z.object({ branches: z.object({ default: z.record(z.string(), z.unknown()) }) }),
-});
-
 const needed = settingsSchema.pick({ project: true, repository: true });
 
 /**
  * Reads the settings of the base environment's stack.
  *
- * @param root the program's folder
+ * @param root the project folder
  * @param named the base that was asked for. Default: the setting `branches.base`
  * @throws UserError if the stack has no settings, or they do not say which repository it is about
  */
 export function readBaseStack(root: string, named: string | undefined, env: NodeJS.ProcessEnv): BaseStack {
-  const project = projectFile.parse(parse(readText(join(root, "Pulumi.yaml")) ?? ""));
+  const project = readProject(root);
   const namespace = project.name;
-  const declared = project.config.branches.default;
+  const declared = recordOf(project.defaults.branches);
   const name = named ?? readBranchSettings(declared, "Pulumi.yaml").base;
 
   if (!stackNameRule.pattern.test(name)) {
@@ -54,19 +46,19 @@ export function readBaseStack(root: string, named: string | undefined, env: Node
       `the base environment's stack ${JSON.stringify(name)} (--base, JOB_CONTAINER_BASE_STACK) must be ${stackNameRule.text}`,
     );
   }
-  const path = `Pulumi.${name}.yaml`;
-  const text = readText(join(root, path));
+  const file = join(stacksFolder(root, project), `Pulumi.${name}.yaml`);
+  const path = relative(root, file);
+  const text = readText(file);
   if (text === undefined) {
     throw new UserError(
       `there is no ${path}: the base environment's stack is ${JSON.stringify(name)}, ` +
         `${named === undefined ? `as the setting branches.base in Pulumi.yaml says` : "as --base says"}. Name another one.`,
     );
   }
-  const file = readStackFile(path, text);
-  const { config } = file;
+  const content = readStackFile(path, text);
+  const { config } = content;
   const setting = (key: string) => config[`${namespace}:${key}`];
-  const own = z.record(z.string(), z.unknown()).safeParse(setting("branches") ?? {});
-  const settings = readBranchSettings({ ...declared, ...own.data, base: name }, path);
+  const settings = readBranchSettings({ ...declared, ...recordOf(setting("branches")), base: name }, path);
 
   const found = needed.safeParse(
     { project: setting("project"), repository: setting("repository") },
@@ -84,16 +76,12 @@ export function readBaseStack(root: string, named: string | undefined, env: Node
       ].join("\n"),
     );
   }
-  return { name, settings, namespace, file, organizationUrl: url, ...found.data };
+  return { name, settings, namespace, file: content, organizationUrl: url, ...found.data };
 }
 
-function readStackFile(path: string, text: string): StackFile {
-  try {
-    return stackFile.parse(parse(text) ?? {});
-  } catch (error) {
-    const reason = error instanceof YAMLParseError ? error.message : "it has no mapping `config`";
-    throw new UserError(`${path} is not a stack's settings: ${reason.trimEnd()}\nCorrect it, or name another stack.`);
-  }
+/** What is no mapping is as good as nothing here: the program's own check says so. */
+function recordOf(value: unknown): Record<string, unknown> {
+  return z.record(z.string(), z.unknown()).safeParse(value).data ?? {};
 }
 
 function readBranchSettings(value: unknown, path: string): BranchSettings {

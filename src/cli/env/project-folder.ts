@@ -1,9 +1,12 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
 import { UserError } from "../../common/errors";
+import { environmentsFolder } from "../../common/repository";
 import { baseSettings } from "../../settings/schema";
-import { type BaseStack, type StackFile, stackFile } from "./base-stack";
+import { readProject } from "../project";
+import { type StackFile, stackFile } from "../stack-file";
+import type { BaseStack } from "./base-stack";
 
 /** What a stack of a branch environment is made for. */
 export interface BranchEnvironment {
@@ -16,12 +19,9 @@ export interface BranchEnvironment {
 /** Settings of one deployment of the base, which its branches do not repeat. */
 const notInherited = [...baseSettings, "branches", "buildId", "githubRelease"];
 
-/** Where the project folders of other stacks are kept, in the program's folder. */
-const folder = ".environments";
-
 /**
  * Makes a Pulumi project folder of a stack's own, for the program as it is: it has the stack's settings, so that none
- * are left beside those that people edit, and the stack that is selected in the program's own folder stays so. It is
+ * are left beside those that people edit, and the stack that is selected in the project folder stays so. It is
  * made anew each time, for a stack has settings of its own nowhere else.
  *
  * @returns the folder's path
@@ -29,8 +29,13 @@ const folder = ".environments";
 export function makeProjectFolder(root: string, stack: string, file: StackFile): string {
   const path = projectFolder(root, stack);
   mkdirSync(path, { recursive: true });
-  const project: Record<string, unknown> = parse(readFileSync(join(root, "Pulumi.yaml"), "utf8"));
-  writeFileSync(join(path, "Pulumi.yaml"), stringify({ ...project, main: root }));
+  // None of them is for Git.
+  writeFileSync(join(root, environmentsFolder, ".gitignore"), "*\n");
+  const { stackConfigDir: _, ...project }: Record<string, unknown> = parse(
+    readFileSync(join(root, "Pulumi.yaml"), "utf8"),
+  );
+  const main = resolve(root, readProject(root).main ?? "");
+  writeFileSync(join(path, "Pulumi.yaml"), stringify({ ...project, main }));
   writeFileSync(join(path, `Pulumi.${stack}.yaml`), stringify(file));
   return path;
 }
@@ -41,7 +46,7 @@ export function removeProjectFolder(root: string, stack: string): void {
 }
 
 function projectFolder(root: string, stack: string): string {
-  return join(root, folder, stack);
+  return join(root, environmentsFolder, stack);
 }
 
 /**

@@ -9,8 +9,9 @@ import {
 import { z } from "zod";
 import { UserError } from "../../common/errors";
 import { pulumi } from "../../common/pulumi-cli";
+import type { StackFile } from "../stack-file";
 import { someAtOnce } from "./at-once";
-import type { BaseStack, StackFile } from "./base-stack";
+import type { BaseStack } from "./base-stack";
 import { type BranchEnvironment, branchFile, makeProjectFolder, removeProjectFolder } from "./project-folder";
 
 /** What the stacks of branch environments are known by: tags of theirs, which are there before anything else is. */

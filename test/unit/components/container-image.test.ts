@@ -100,7 +100,7 @@ test("a conda file is named as the build knows it: from the Dockerfile's folder"
 
 test("a folder of lock files takes the place of the Dockerfile's stage lock", async () => {
   const { resource } = await build({ definition: { ...definition, lockFolder: "locks" } });
-  expect(resource.inputs.context).toEqual({ location: "docker", named: { lock: { location: "locks" } } });
+  expect(resource.inputs.context).toEqual({ location: "docker", named: { lock: { location: "locks/docker" } } });
 });
 
 test("its labels say where it is from", async () => {

@@ -47,8 +47,8 @@ test("it runs when the environment definition changes, and not for what training
 
 test("it checks the environment before it builds, and the image after it pushed", () => {
   expect(steps.map(({ displayName }) => displayName)).toEqual([
-    "Choose the tags and options",
     "Install the checks",
+    "Choose the tags and options",
     "Check the environment",
     "Build",
     "Push",
@@ -59,74 +59,22 @@ test("it checks the environment before it builds, and the image after it pushed"
 
 test("it builds from what the stack set on its definition, and labels the image with where it is from", () => {
   const cache = "type=registry,ref=$(loginServer)/$(imageRepository)";
-  expect(build).toMatchObject({ Dockerfile: "$(dockerfile)", repository: "$(imageRepository)", tags: "$(tags)" });
+  expect(build).toMatchObject({
+    ...{ Dockerfile: "$(preparedDockerfile)", buildContext: "$(context)" },
+    ...{ repository: "$(imageRepository)", tags: "$(tags)" },
+  });
   expect(build.arguments?.split(" --")).toEqual([
-    '--build-arg "BASE_IMAGE=$(baseImage)"',
-    'build-arg "CONDA_FILE=$(condaFile)"',
-    'build-arg "CONDA_CHANNEL=$(condaChannel)"',
+    "$(options)",
     `cache-from "${cache}:cache"`,
     `cache-from "${cache}:latest"`,
     "cache-to type=inline",
     'label "org.opencontainers.image.source=$(Build.Repository.Uri)"',
-    'label "org.opencontainers.image.revision=$(Build.SourceVersion)" $(options)',
+    'label "org.opencontainers.image.revision=$(Build.SourceVersion)"',
   ]);
 });
 
 test("the task does not try to pull the image's own base, which is nothing", () => {
   expect(build.addBaseImageData).toBe(false);
-});
-
-describe("the tags", () => {
-  const choose = (environment: Record<string, string>) => run("Choose the tags and options", environment);
-
-  test("a run without a release or SDK gets the tags that it has values for, and says what it leaves out", () => {
-    const { variables, stdout } = choose({ AMLSDKVERSION: "", GITHUBRELEASE: "" });
-    expect(variables).toEqual({ tags: "build-20261124.1\nlatest", options: "" });
-    expect(stdout).toContain("amlsdkversion is not set: no tag amlsdk-…");
-    expect(stdout).toContain("githubrelease is not set: no tag release-…, no label version");
-  });
-
-  test("the SDK's version and the release become tags, and the release a label", () => {
-    expect(choose({ AMLSDKVERSION: "1.31.0", GITHUBRELEASE: "3.0.0" }).variables).toEqual({
-      tags: "build-20261124.1\nlatest\namlsdk-1.31.0\nrelease-3.0.0",
-      options: '--label "org.opencontainers.image.version=3.0.0"',
-    });
-  });
-
-  test("a folder of lock files is handed to the build, with spaces in its name or without", () => {
-    expect(choose({ LOCKFOLDER: "conda locks" }).variables.options).toBe('--build-context "lock=conda locks"');
-  });
-
-  test.each(["amlsdk-", "release-"])("%s may be followed by as much as fits into a tag's 128 characters", (prefix) => {
-    const variable = prefix === "amlsdk-" ? "AMLSDKVERSION" : "GITHUBRELEASE";
-    const fits = "1".repeat(128 - prefix.length);
-    expect(choose({ [variable]: fits }).variables.tags).toContain(prefix + fits);
-    expect(choose({ [variable]: `${fits}1` })).toMatchObject({ code: 1, variables: {} });
-  });
-
-  test.each([
-    ["a command of the shell", "1; touch /tmp/x", "1??touch??tmp?x"],
-    ["a substitution of the shell", "$(id)`id`", "??id??id?"],
-    ["an argument of docker build", '1" --build-arg "BASE_IMAGE=other', "1??--build-arg??BASE_IMAGE?other"],
-    ["another tag", "1\nlatest", "1?latest"],
-    ["another tag, in the agent's way", "1%0Alatest", "1?0Alatest"],
-    ["a command to the agent", "1##vso[task.setvariable variable=tags]x", "1??vso?task.setvariable?variable?tags?x"],
-    ["a command to the agent in a line of its own", "1\n##vso[task.complete]", "1???vso?task.complete?"],
-    ["a macro", "$(System.AccessToken)", "??System.AccessToken?"],
-    ["a letter that only some locales know", "é", "??"],
-    ["a space", " ", "?"],
-  ])("%s ends the run in its first step, and is not repeated", (_, value, shown) => {
-    for (const [variable, prefix] of [
-      ["amlsdkversion", "amlsdk-"],
-      ["githubrelease", "release-"],
-    ] as const) {
-      const ended = choose({ LANG: "C.UTF-8", [variable.toUpperCase()]: value });
-      expect(ended).toMatchObject({ code: 1, variables: {}, commands: ["task.logissue"] });
-      const [issue, ...others] = ended.issues;
-      expect(others).toEqual([]);
-      expect(issue).toContain(`error: the variable ${variable} makes the tag ${prefix}${shown}, and a tag is `);
-    }
-  });
 });
 
 describe("the check of the environment", () => {
@@ -142,7 +90,7 @@ describe("the check of the environment", () => {
   const check = (environment: Record<string, string>) =>
     run("Check the environment", {
       ...{ PATH: `${folder}${delimiter}${env.PATH}`, CODE: "0", ENVIRONMENTPOLICY: "error" },
-      ...{ DOCKERFILE: "docker/Dockerfile", CONDAFILE: "ci.yml" },
+      ...{ CONTEXT: "docker", CONDAFILE: "ci.yml" },
       ...{ TRAININGFILES: "docker/train it.yml\ndocker/b.yml", SCORINGFILES: "docker/score.yml" },
       ...environment,
     });
@@ -153,6 +101,14 @@ describe("the check of the environment", () => {
     expect(asked()).toBe(
       "[--no-install] [job-container] [check] [conda] [--ci] [docker/ci.yml] " +
         "[--training] [docker/train it.yml] [docker/b.yml] [--scoring] [docker/score.yml]",
+    );
+  });
+
+  test("has all paths from the repository's root, where the checks are installed in another folder", () => {
+    const root = process.cwd();
+    check({ PROJECTFOLDER: "docs", CONTEXT: ".", JOB_CONTAINER_LOCK_FOLDER: "locks" });
+    expect(asked()).toContain(
+      `[--ci] [${root}/./ci.yml] [--training] [${root}/docker/train it.yml] [${root}/docker/b.yml]`,
     );
   });
 

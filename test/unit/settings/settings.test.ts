@@ -32,7 +32,7 @@ beforeAll(() => {
 afterAll(() => rmSync(buildx, { recursive: true }));
 
 const files: Record<string, string | undefined> = {
-  "docker/Dockerfile": "FROM scratch",
+  "docker/Dockerfile": "ARG CONDA_FILE\nFROM scratch",
   "docker/.dockerignore": readFileSync("docker/.dockerignore", "utf8"),
   "docker/ci_dependencies.yml": "dependencies: [azure-ai-ml=1.31.0]",
   "pipelines/model-ci.yml": "jobs: []",
@@ -48,6 +48,7 @@ function check(
     config: config({ ...minimal, ...settings }),
     env: { BUILDX_CONFIG: buildx, ...env },
     readFile: (path) => ({ ...files, ...changed })[path],
+    projectFolder: ".",
   });
 }
 
@@ -91,6 +92,7 @@ test("Pulumi.yaml's defaults are the settings' own, which hold without them", as
     namespace: "job-container",
     env: { BUILDX_CONFIG: buildx },
     readFile: (path: string) => files[path],
+    projectFolder: ".",
   };
   const set = Object.entries(minimal).map(([key, value]) => [
     key,
@@ -132,6 +134,7 @@ test("the organization may come from the environment, as for the provider", asyn
     config: Object.fromEntries(Object.entries(config(minimal)).filter(([key]) => !key.startsWith("azuredevops:"))),
     env: { BUILDX_CONFIG: buildx, AZDO_ORG_SERVICE_URL: "https://dev.azure.com/fabrikam" },
     readFile: (path) => files[path],
+    projectFolder: ".",
   });
   expect(settings?.organizationUrl).toBe("https://dev.azure.com/fabrikam");
 });
@@ -255,7 +258,11 @@ test.each<[string, unknown, string | RegExp]>([
   ["dockerfile", "docker/Dockerfle", 'job-container:dockerfile "docker/Dockerfle" does not exist'],
   ["condaFile", "docker/ci.yml", 'job-container:condaFile "docker/ci.yml" does not exist'],
   ["condaFile", "../ci.yml", /^job-container:condaFile "..\/ci.yml" must be a path inside the repository/],
-  ["lockFolder", "locks", /^job-container:lockFolder "locks" has no ci_dependencies.linux-64.lock: write it by/],
+  [
+    "lockFolder",
+    "locks",
+    /^job-container:lockFolder "locks" has no docker\/ci_dependencies.linux-64.lock: write it by/,
+  ],
   ["condaChannel", " ", "job-container:condaChannel is not set"],
   ["condaChannel", "./channel", /^job-container:condaChannel cannot be used: channel ".\/channel" is neither a name/],
   ["condaChannel", "https://a.example/x;y", /^job-container:condaChannel cannot be used: .*x;y" has other characters/],
@@ -397,7 +404,7 @@ describe("the conda file", () => {
       "is outside of the Dockerfile's folder",
       "environments/tensorflow.yml",
       { "environments/tensorflow.yml": "" },
-      '"environments/tensorflow.yml" must be in docker, the Dockerfile\'s folder: the build sees no other',
+      '"environments/tensorflow.yml" must be in docker, the Dockerfile\'s folder: the build sees no other, unless you set buildContext',
     ],
     [
       "is in a folder that the build does not see",
@@ -441,7 +448,7 @@ describe("the conda file", () => {
     const { settings } = await check(
       { "job-container:lockFolder": "locks" },
       {},
-      { "locks/ci_dependencies.linux-64.lock": "@EXPLICIT" },
+      { "locks/docker/ci_dependencies.linux-64.lock": "@EXPLICIT" },
     );
     expect(settings?.definition.lockFolder).toBe("locks");
   });

@@ -180,14 +180,14 @@ describe("--solve", () => {
     const env = { JOB_CONTAINER_CONDA_CHANNEL: channel.url, JOB_CONTAINER_LOCK_FOLDER: "locks/of/ci" };
     const { code, stdout, stderr } = await run(["--solve", "--platform", "linux-64", "osx-arm64"], env);
     expect(stdout).toBe(`\
-wrote locks/of/ci/ci_dependencies.linux-64.lock (2 packages)
-wrote locks/of/ci/ci_dependencies.osx-arm64.lock (2 packages)
+wrote locks/of/ci/docker/ci_dependencies.linux-64.lock (2 packages)
+wrote locks/of/ci/docker/ci_dependencies.osx-arm64.lock (2 packages)
 
 The conda files agree: 1 package compared.
 `);
     expect(stderr).toContain("Solving docker/ci_dependencies.yml for osx-arm64 …\n");
     expect(code).toBe(0);
-    expect(readFileSync(join(directory, "locks/of/ci/ci_dependencies.linux-64.lock"), "utf8")).toContain(
+    expect(readFileSync(join(directory, "locks/of/ci/docker/ci_dependencies.linux-64.lock"), "utf8")).toContain(
       `${channel.url}/noarch/numpy-2.4.6-0.conda#sha256:`,
     );
     expect((await run([], env)).code).toBe(0);

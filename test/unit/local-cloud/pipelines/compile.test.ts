@@ -26,8 +26,8 @@ describe("the project's own pipelines", () => {
     expect(job?.container).toBeUndefined();
     expect(job?.steps).toMatchObject([
       { kind: "checkout", repository: "self", displayName: "Checkout job-container@main to s" },
-      { ...bash, displayName: "Choose the tags and options", condition: undefined, continueOnError: false },
-      { ...bash, displayName: "Install the checks" },
+      { ...bash, displayName: "Install the checks", condition: undefined, continueOnError: false },
+      { ...bash, displayName: "Choose the tags and options" },
       { ...bash, displayName: "Check the environment", env: { JOB_CONTAINER_LOCK_FOLDER: "$(lockFolder)" } },
       { kind: "task", task: "Docker@2", displayName: "Build", inputs: { command: "build", addBaseImageData: "false" } },
       {

@@ -1,0 +1,10 @@
+import type { Command } from "commander";
+import { addVerbs } from "../verbs";
+
+/** `job-container image`: what the image-build pipeline's runs do. */
+export function define(command: Command): void {
+  command.description("Steps of the image-build pipeline.");
+  addVerbs(command, {
+    tags: { summary: "choose the tags and options of the run's build", load: () => import("./tags.ts") },
+  });
+}
