@@ -6,7 +6,7 @@ const arrows = {
   "src/program\\.ts": ["components", "src/(settings-args\\.ts|lookups|settings|rules|common)"],
   "src/settings-args\\.ts": ["src/lookups"],
   // What the package exports.
-  "src/index\\.ts": ["components", "src/(lookups|program\\.ts)"],
+  "src/index\\.ts": ["components", "src/(lookups|settings|program\\.ts)"],
   components: ["src/(pulumi|lookups|settings|conda|image|azure-devops|rules|common)"],
   "src/pulumi": ["src/(image|azure-devops|rules|common)"],
   "src/lookups": ["src/(conda|image|azure-devops|rules|common)"],

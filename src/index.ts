@@ -16,3 +16,4 @@ export { readOwnOutputs } from "./lookups/own-outputs";
 export { findPipelineSource } from "./lookups/pipeline-source";
 export { findRegistry } from "./lookups/registry";
 export { type ProgramArgs, program } from "./program";
+export { type BuildFiles, findBuildFiles } from "./settings/build";

@@ -16,12 +16,8 @@ export type { StackSettings };
  * @param own settings that the program has itself, which hold whatever the stack's are
  * @throws UserError that lists every mistake, with where it was set and what to do
  */
-<<<<<<< HEAD
 export async function readSettings(own: Record<string, unknown> = {}): Promise<StackSettings> {
-=======
-export async function readSettings(): Promise<StackSettings> {
   const repository = repositoryOf();
->>>>>>> b18a097 (Every path in a setting is from the repository's root, wherever Pulumi.yaml is; the setting buildContext; `job-container image tags`)
   const { settings, mistakes } = await checkSettings({
     namespace: pulumi.getProject(),
     config: pulumi.runtime.allConfig(),

@@ -71,6 +71,7 @@ test("what has a default may be left out", async () => {
       baseImage: declared.baseImage?.default,
       condaFile: "docker/ci_dependencies.yml",
       lockFolder: undefined,
+      buildContext: undefined,
       condaChannel: "conda-forge",
     },
     trainingFiles: ["docker/conda_dependencies.yml"],
@@ -84,6 +85,7 @@ test("what has a default may be left out", async () => {
     imageBuildPipeline: "docker/docker-image-pipeline.yml",
     modelPipelines: [{ kind: "only", path: "pipelines/model-ci.yml" }],
     organizationUrl: "https://dev.azure.com/contoso",
+    projectFolder: ".",
   });
 });
 
