@@ -103,6 +103,19 @@ test("a folder of lock files takes the place of the Dockerfile's stage lock", as
   expect(resource.inputs.context).toEqual({ location: "docker", named: { lock: { location: "locks/docker" } } });
 });
 
+test("its files are where the program finds them, and its Dockerfile gets the build arguments that it declares", async () => {
+  const files = {
+    ...{ context: "..", dockerfile: ".job-container/docker/Dockerfile", lockFolder: "../locks/docker" },
+    arguments: new Set(["CONDA_FILE", "OTHER"]),
+  };
+  const { resource } = await build({ definition: { ...definition, lockFolder: "locks" }, files });
+  expect(resource.inputs).toMatchObject({
+    context: { location: "..", named: { lock: { location: "../locks/docker" } } },
+    dockerfile: { location: ".job-container/docker/Dockerfile" },
+  });
+  expect(resource.inputs.buildArgs).toEqual({ CONDA_FILE: "ci_dependencies.yml" });
+});
+
 test("its labels say where it is from", async () => {
   const { resource } = await build();
   expect(resource.inputs.labels).toEqual({

@@ -32,6 +32,17 @@ const base: BaseArgs = {
 /** The same, with one connection for both pipelines. */
 const sharing: BaseArgs = { ...base, connection: { ...base.connection, separatePush: false } };
 
+const branch: BranchArgs = {
+  kind: "branch",
+  name: "tensorflow",
+  branch: "feature/tensorflow",
+  shared: {
+    registry: { id: "registry-id", name: "mlopsregistry", loginServer: "" },
+    image: { repository: "mlops/diabetes_regression" },
+    serviceConnection: { id: "connection-id", name: "acrconnection" },
+  },
+};
+
 async function create(args: Partial<JobContainerArgs> = {}) {
   const cloud: MockCloud = {
     outputs: {
@@ -195,6 +206,57 @@ test("the image-build pipeline gets its variables; a run may set the SDK's versi
   });
 });
 
+describe("a build context that was chosen", () => {
+  const definition = {
+    dockerfile: "environment_setup/Dockerfile",
+    buildContext: ".",
+    baseImage: "base:1@sha256:b",
+    condaFile: "diabetes/ci.yml",
+    condaChannel: "conda-forge",
+  };
+
+  test("is told to the pipeline, and the conda file is named from it", async () => {
+    const { named, resources } = await create({ definition });
+    const { variables } = named(definitionType, "jc-image-build").inputs;
+    expect(variables).toEqual(
+      expect.arrayContaining([
+        { name: "buildContext", value: ".", allowOverride: false },
+        { name: "condaFile", value: "diabetes/ci.yml", allowOverride: false },
+      ]),
+    );
+    expect(only(resources, imageType).inputs).toMatchObject({
+      context: { location: "." },
+      dockerfile: { location: "environment_setup/Dockerfile" },
+      buildArgs: { CONDA_FILE: "diabetes/ci.yml" },
+    });
+  });
+
+  test.each([
+    ["the root, which a filter calls /", definition, ["/"]],
+    ["the root, with a Dockerfile in it", { ...definition, dockerfile: "Dockerfile", buildContext: undefined }, ["/"]],
+    [
+      "a folder without the Dockerfile",
+      { ...definition, buildContext: "diabetes/" },
+      ["diabetes", definition.dockerfile],
+    ],
+    ["a folder above the Dockerfile's", { ...definition, buildContext: "environment_setup" }, ["environment_setup"]],
+  ])("starts a branch's image build when it changes: %s", async (_, chosen, includes) => {
+    const shared = { ...branch.shared, registry: { ...branch.shared.registry, loginServer: registryAddress() } };
+    const { named } = await create({ definition: chosen, environment: { ...branch, shared } });
+    expect(named(definitionType, "jc-image-build").inputs).toMatchObject({
+      ciTrigger: { override: { pathFilters: [{ includes }] } },
+    });
+  });
+});
+
+test("a project folder that is not the root is told to the pipeline", async () => {
+  const pipelines = { folder: "\\", imageBuild: "a.yml", model: "b.yml", projectFolder: "deploy" };
+  const { named } = await create({ pipelines });
+  expect(named(definitionType, "jc-image-build").inputs.variables).toContainEqual({
+    ...{ name: "projectFolder", value: "deploy", allowOverride: false },
+  });
+});
+
 test("a version that is not known is an empty variable, which the pipeline says it leaves out", async () => {
   const { named } = await create({ image: { tagValues: {} } });
   expect(named(definitionType, "jc-image-build").inputs.variables).toEqual(
@@ -317,16 +379,6 @@ test("whatever its arguments did not foresee can be changed in every part", asyn
 });
 
 describe("a branch environment", () => {
-  const branch: BranchArgs = {
-    kind: "branch",
-    name: "tensorflow",
-    branch: "feature/tensorflow",
-    shared: {
-      registry: { id: "registry-id", name: "mlopsregistry", loginServer: "" },
-      image: { repository: "mlops/diabetes_regression" },
-      serviceConnection: { id: "connection-id", name: "acrconnection" },
-    },
-  };
   const createBranch = () =>
     create({
       environment: {

@@ -215,7 +215,7 @@ test.each<[string, unknown, string | RegExp]>([
     /^job-container:baseImage ".*" is not the name of an image: /,
   ]),
   ...["$(x)", 'a"b', "`x`", "a\nb"].flatMap((file): [string, unknown, RegExp][] => [
-    ...["dockerfile", "lockFolder", "condaFile", "modelPipeline", "imageBuildPipeline"].map(
+    ...["dockerfile", "buildContext", "lockFolder", "condaFile", "modelPipeline", "imageBuildPipeline"].map(
       (setting): [string, unknown, RegExp] => [
         setting,
         file,
@@ -265,6 +265,8 @@ test.each<[string, unknown, string | RegExp]>([
     "locks",
     /^job-container:lockFolder "locks" has no docker\/ci_dependencies.linux-64.lock: write it by/,
   ],
+  ["dockerfile", "../Dockerfile", /^job-container:dockerfile "..\/Dockerfile" must be a path inside the repository/],
+  ["buildContext", "..", /^job-container:buildContext ".." must be a path inside the repository/],
   ["condaChannel", " ", "job-container:condaChannel is not set"],
   ["condaChannel", "./channel", /^job-container:condaChannel cannot be used: channel ".\/channel" is neither a name/],
   ["condaChannel", "https://a.example/x;y", /^job-container:condaChannel cannot be used: .*x;y" has other characters/],
@@ -444,6 +446,47 @@ describe("the conda file", () => {
     const files = { "docker/gpu/tensorflow.yml": "", ...changed };
     const { mistakes } = await check({ "job-container:condaFile": "docker/gpu/tensorflow.yml" }, {}, files);
     expect(mistakes).toBeUndefined();
+  });
+
+  test("may be anywhere in a build context that was chosen, and nowhere else", async () => {
+    const settings = { "job-container:buildContext": ".", "job-container:condaFile": "environments/ci.yml" };
+    const there = { "environments/ci.yml": "dependencies: [python]" };
+    expect((await check(settings, {}, there)).settings?.definition).toMatchObject({
+      ...{ buildContext: ".", condaFile: "environments/ci.yml" },
+    });
+    expect((await check({ ...settings, "job-container:buildContext": "ml/" }, {}, there)).mistakes).toEqual([
+      'job-container:condaFile "environments/ci.yml" must be in ml, as buildContext says: the build sees no other folder',
+    ]);
+    const ignored = { ...there, ".dockerignore": "environments" };
+    expect((await check(settings, {}, ignored)).mistakes).toEqual([
+      expect.stringContaining('kept out of the build by .dockerignore: add the line "!environments/ci.yml" at its end'),
+    ]);
+  });
+
+  test("may be anywhere if the Dockerfile is not told which it is", async () => {
+    const there = { "docker/Dockerfile": "FROM scratch", "environments/ci.yml": "dependencies: [python]" };
+    expect((await check({ "job-container:condaFile": "environments/ci.yml" }, {}, there)).mistakes).toBeUndefined();
+  });
+
+  test("is named from the root, and not from the project folder, which the mistake says", async () => {
+    const source = { namespace: "job-container", config: config(minimal), env: { BUILDX_CONFIG: buildx } };
+    const below = Object.fromEntries(Object.entries(files).map(([path, text]) => [`deploy/${path}`, text]));
+    const readFile = (path: string) => below[path];
+    expect((await checkSettings({ ...source, readFile, projectFolder: "deploy" })).mistakes).toEqual([
+      'job-container:dockerfile "docker/Dockerfile" does not exist: paths are from the repository\'s root, so it is deploy/docker/Dockerfile',
+      expect.stringContaining("so it is deploy/docker/ci_dependencies.yml"),
+    ]);
+  });
+
+  test("may have its lock file, which was in its folder without more, moved to where it is known by", async () => {
+    const { mistakes } = await check(
+      { "job-container:lockFolder": "locks" },
+      {},
+      { "locks/ci_dependencies.linux-64.lock": "" },
+    );
+    expect(mistakes).toEqual([
+      'job-container:lockFolder "locks" has no docker/ci_dependencies.linux-64.lock: move locks/ci_dependencies.linux-64.lock there (git mv)',
+    ]);
   });
 
   test("may have its lock file in a folder of its own", async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
@@ -110,4 +110,38 @@ test("the stack's project folder is the program elsewhere, with the stack's sett
   expect(parse(readFileSync(join(folder, "Pulumi.dev-tensorflow.yaml"), "utf8"))).toEqual(file);
   removeProjectFolder(root, "dev-tensorflow");
   expect(() => readFileSync(join(folder, "Pulumi.yaml"))).toThrow("ENOENT");
+});
+
+test.each([
+  ["below Pulumi.yaml", "program", "program"],
+  ["beside it, in a file", "index.ts", "index.ts"],
+  ["above it", "../", ".."],
+])("a program %s is found from the stack's project folder as well", (_, main, expected) => {
+  writeFileSync(join(root, "Pulumi.yaml"), stringify({ name: "job-container", runtime: "nodejs", main }));
+  const folder = makeProjectFolder(root, "dev-tensorflow", branchFile(base(), environment));
+  expect(parse(readFileSync(join(folder, "Pulumi.yaml"), "utf8")).main).toBe(join(root, expected));
+});
+
+test("settings that are in a folder of their own are found there, and not looked for there a second time", () => {
+  mkdirSync(join(root, "stacks"));
+  writeFileSync(
+    join(root, "Pulumi.yaml"),
+    stringify({ name: "job-container", runtime: "nodejs", stackConfigDir: "stacks" }),
+  );
+  expect(() => readBaseStack(root, undefined, {})).toThrow(
+    "there is no stacks/Pulumi.dev.yaml: the base environment's",
+  );
+  writeFileSync(join(root, "stacks/Pulumi.dev.yaml"), stringify({ config }));
+  const stack = readBaseStack(root, undefined, {});
+  expect(stack.settings).toEqual({ base: "dev", stackName: "{base}-{environment}" });
+  const folder = makeProjectFolder(root, "dev-tensorflow", branchFile(stack, environment));
+  expect(parse(readFileSync(join(folder, "Pulumi.yaml"), "utf8"))).not.toHaveProperty("stackConfigDir");
+  expect(readFileSync(join(root, ".environments/.gitignore"), "utf8")).toBe("*\n");
+});
+
+test("a project that declares no settings is one with the defaults, and a broken file is said", () => {
+  writeFileSync(join(root, "Pulumi.yaml"), "name: job-container\nruntime: nodejs\n");
+  expect(base().settings).toEqual({ base: "dev", stackName: "{base}-{environment}" });
+  writeFileSync(join(root, "Pulumi.yaml"), "runtime: nodejs\n");
+  expect(() => base()).toThrow("Pulumi.yaml is not a Pulumi project's: it needs a text `name`");
 });
