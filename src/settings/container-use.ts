@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../common/errors";
+import { localPath, repositoryOf } from "../common/repository";
 import { type ContainerUse, containerUse } from "../pipeline-files/container-use";
 import { type Pipeline, readPipeline } from "../pipeline-files/read-pipeline";
 import type { ModelPipelineSettings } from "../rules/model-pipelines";
@@ -19,7 +20,7 @@ type Read = (path: string) => Pipeline | undefined;
 export function requireContainerUse(
   pipelines: ModelPipelineSettings[],
   connection: string,
-  read: Read = readPipeline,
+  read: Read = readAtRoot,
 ): void {
   const unused: string[] = [];
   for (const [index, pipeline] of pipelines.entries()) {
@@ -45,6 +46,9 @@ export function requireContainerUse(
     ].join("\n"),
   );
 }
+
+/** The settings' paths are from the repository's root. */
+const readAtRoot: Read = (path) => readPipeline(localPath(repositoryOf(), path));
 
 function remedy(reason: Extract<ContainerUse, { kind: "no" }>["reason"], path: string, connection: string): string {
   if (reason === "job") return "give a job of it that container, by `container: <name>`";

@@ -83,7 +83,7 @@ test("npm start brings everything up and says what exists", async () => {
 
 test("a step in the image imports the packages, in the versions that the lock says", async () => {
   const lock = readLock(
-    readFileSync(join(copy, ".local-cloud/conda-locks/ci_dependencies.linux-64.lock"), "utf8"),
+    readFileSync(join(copy, ".local-cloud/conda-locks/docker/ci_dependencies.linux-64.lock"), "utf8"),
     "lock",
   );
   const locked = (name: string) => lock.packages.find((one) => one.name === name)?.version;
@@ -221,7 +221,7 @@ test("npx local-cloud push commits what is checked out to a branch, once, and de
       "Made the branch feature/pandas of the local repository, from main.\n" +
       "Committed to feature/pandas: docker/ci_dependencies.yml\n",
   });
-  const lock = ".local-cloud/conda-locks/ci_dependencies.linux-64.lock";
+  const lock = ".local-cloud/conda-locks/docker/ci_dependencies.linux-64.lock";
   const version = { version: "feature/pandas" };
   const found = await git.getItem(name, lock, project, "", 0, true, true, false, version, true);
   expect(found.content).toBe(readFileSync(join(copy, lock), "utf8"));

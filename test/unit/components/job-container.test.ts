@@ -250,7 +250,7 @@ describe("a build context that was chosen", () => {
 });
 
 test("a project folder that is not the root is told to the pipeline", async () => {
-  const pipelines = { folder: "\\", imageBuild: "a.yml", model: "b.yml", projectFolder: "deploy" };
+  const pipelines = { folder: "\\", imageBuild: "a.yml", models: [], projectFolder: "deploy" };
   const { named } = await create({ pipelines });
   expect(named(definitionType, "jc-image-build").inputs.variables).toContainEqual({
     ...{ name: "projectFolder", value: "deploy", allowOverride: false },

@@ -475,6 +475,7 @@ describe("the conda file", () => {
     expect((await checkSettings({ ...source, readFile, projectFolder: "deploy" })).mistakes).toEqual([
       'job-container:dockerfile "docker/Dockerfile" does not exist: paths are from the repository\'s root, so it is deploy/docker/Dockerfile',
       expect.stringContaining("so it is deploy/docker/ci_dependencies.yml"),
+      expect.stringContaining('modelPipeline "pipelines/model-ci.yml" does not exist'),
     ]);
   });
 
