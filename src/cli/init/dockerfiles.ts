@@ -1,0 +1,59 @@
+import { dirname, join, normalize } from "node:path/posix";
+import { Copy, DockerfileParser, Add } from "dockerfile-ast";
+import type { RepositoryFile } from "./repository-files";
+
+/** A Dockerfile, as it was found. */
+export interface FoundDockerfile {
+  path: string;
+  /** The folder that its COPY and ADD lead from: its own, or `.`, the repository root. */
+  buildContext: string;
+  /** What it copies from there, as far as the text shows it: paths from the repository root. */
+  copies: string[];
+  /** Whether it makes a conda environment. */
+  usesConda: boolean;
+}
+
+/** Whether a file is a Dockerfile by its name: https://docs.docker.com/build/concepts/dockerfile/#filename */
+export function isDockerfile(path: string): boolean {
+  return /(?:^|\/)(?:Dockerfile(?:\.[\w-]+)?|[\w.-]+\.Dockerfile)$/i.test(path) && !/\.dockerignore$/i.test(path);
+}
+
+/**
+ * Finds the folder that a Dockerfile is built in: that from which everything is there that it copies. Where both are
+ * possible, or neither, it is the Dockerfile's own.
+ *
+ * @param paths all files of the repository
+ */
+export function findDockerfile({ path, text }: RepositoryFile, paths: string[]): FoundDockerfile {
+  const sources = sourcesOf(text);
+  const own = dirname(path);
+  const contexts = own === "." ? ["."] : [own, "."];
+  const buildContext = contexts.find((folder) => sources.every((source) => isThere(join(folder, source), paths))) ?? own;
+  return {
+    path,
+    buildContext,
+    copies: sources.map((source) => normalize(join(buildContext, source))),
+    usesConda: /\b(?:conda|mamba|micromamba)\b/i.test(text),
+  };
+}
+
+/** What is copied from the context, without what variables and patterns leave open. */
+function sourcesOf(text: string): string[] {
+  return DockerfileParser.parse(text)
+    .getInstructions()
+    .filter((one) => one instanceof Copy || one instanceof Add)
+    .filter((one) => !one.getFlags().some((flag) => flag.getName() === "from"))
+    .flatMap((one) =>
+      one
+        .getArguments()
+        .slice(0, -1)
+        .map((argument) => argument.getValue()),
+    )
+    .filter((source) => !/[$*?[\]<]|:\/\//.test(source))
+    .map((source) => source.replace(/^\/+/, ""));
+}
+
+function isThere(path: string, paths: string[]): boolean {
+  const folder = normalize(path).replace(/\/$/, "");
+  return folder === "." || folder === "" || paths.some((one) => one === folder || one.startsWith(`${folder}/`));
+}

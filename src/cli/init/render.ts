@@ -1,0 +1,91 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { join as joinPath } from "node:path/posix";
+import { ownPackage } from "../../common/package-root";
+import { triggerPaths } from "../../rules/environment-definition";
+import type { Choices } from "./choose";
+import type { Found } from "./look";
+import { imageName, type Names, stackFile } from "./stack-file";
+
+/** A file that init writes. */
+export interface NewFile {
+  /** From the repository root. */
+  path: string;
+  text: string;
+  /** Whether a newer version may change it: what is the team's from the first day is not. */
+  isTemplate: boolean;
+}
+
+/** The names of what is written to a folder of the repository. */
+export function namesIn(folder: string, found: Found): Names {
+  return {
+    project: imageName(found.name).replaceAll("/", "-"),
+    imageBuildPipeline: joinPath(folder, "image-build.yml"),
+    infrastructurePipeline: joinPath(folder, "infrastructure.yml"),
+  };
+}
+
+/** The pipeline that is written where there is none. */
+export function newPipelineIn(folder: string): string {
+  return joinPath(folder, "model.yml");
+}
+
+/**
+ * The files of a project in a folder of the repository.
+ *
+ * @param folder from the repository root
+ */
+export function render(found: Found, choices: Choices, folder: string): NewFile[] {
+  const { root, version, peers } = ownPackage();
+  const names = namesIn(folder, found);
+  const definition = {
+    dockerfile: choices.dockerfile.path,
+    buildContext: choices.dockerfile.buildContext,
+    condaFile: choices.conda.ci ?? "",
+  };
+  const values: Record<string, string> = {
+    project: names.project,
+    repository: found.name,
+    branch: JSON.stringify(found.defaultBranch),
+    paths: JSON.stringify(triggerPaths(definition)).replaceAll(",", ", "),
+  };
+  const packaged = (path: string) => readFileSync(join(root, path), "utf8");
+  const filled = (name: string) => fill(packaged(`templates/${name}`), values);
+  const own = (name: string, text: string, isTemplate = true): NewFile => ({
+    path: joinPath(folder, name),
+    text,
+    isTemplate,
+  });
+  const manifest = { private: true, dependencies: { "job-container": version }, devDependencies: peers };
+  return [
+    own("Pulumi.yaml", filled("Pulumi.yaml")),
+    own("Pulumi.dev.yaml", stackFile(found, choices, names), false),
+    own("package.json", `${JSON.stringify(manifest, undefined, 2)}\n`),
+    own("index.ts", filled("index.ts")),
+    own("image-build.yml", filled("image-build.yml")),
+    own("infrastructure.yml", filled("infrastructure.yml")),
+    own(".gitignore", filled("gitignore")),
+    ...(choices.modelPipelines.isNew
+      ? [{ path: newPipelineIn(folder), text: packaged("pipelines/model-ci.yml"), isTemplate: false }]
+      : []),
+    ...(choices.dockerfile.isNew
+      ? [{ path: choices.dockerfile.path, text: packaged("docker/Dockerfile"), isTemplate: false }]
+      : []),
+    ...(choices.conda.isNew && choices.conda.ci !== undefined
+      ? [{ path: choices.conda.ci, text: packaged("docker/ci_dependencies.yml"), isTemplate: false }]
+      : []),
+  ];
+}
+
+/**
+ * Puts values in the place of `{{name}}`.
+ *
+ * @throws Error if a template asks for a value that there is not
+ */
+export function fill(template: string, values: Record<string, string>): string {
+  return template.replace(/\{\{(\w+)\}\}/g, (_, name: string) => {
+    const value = values[name];
+    if (value === undefined) throw new Error(`a template asks for ${name}`);
+    return value;
+  });
+}

@@ -1,0 +1,3 @@
+import { program } from "job-container/program";
+
+export = () => program();
