@@ -7,6 +7,7 @@ const program = commandLine("job-container")
   .showHelpAfterError("See: npx job-container --help");
 
 addVerbs(program, {
+  init: { summary: "make a project in a team's repository", load: () => import("./init/command.ts") },
   check: { summary: "check the conda files, or an image", load: () => import("./check/command.ts") },
   image: { summary: "steps of the image-build pipeline", load: () => import("./image/command.ts") },
   adopt: { summary: "make a pipeline's jobs run in the job container", load: () => import("./adopt/command.ts") },

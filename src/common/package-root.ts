@@ -2,7 +2,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 
-const manifest = z.object({ name: z.string(), version: z.string(), peerDependencies: z.record(z.string(), z.string()) });
+const manifest = z.object({
+  name: z.string(),
+  version: z.string(),
+  peerDependencies: z.record(z.string(), z.string()),
+});
 
 /** This package: where it is, and what its package.json says. */
 export interface Package {

@@ -5,7 +5,8 @@ import type { Found } from "./look";
 
 /** What the settings are made of: what was found, and what somebody has still to say. */
 export interface Choices {
-  dockerfile: { path: string; buildContext: string; isNew: boolean };
+  /** `copies`: what it takes of its context, from the repository root. */
+  dockerfile: { path: string; buildContext: string; copies: string[]; isNew: boolean };
   conda: Pick<FoundCondaFiles, "ci" | "training" | "scoring"> & { isNew: boolean };
   modelPipelines: { paths: string[]; isNew: boolean };
   /** What is left to do, by the setting that it is about. */
@@ -34,6 +35,7 @@ export async function choose(found: Found, newPipeline: string, ask: Ask): Promi
     dockerfile: {
       path: dockerfile?.path ?? newDockerfile,
       buildContext: dockerfile?.buildContext ?? contextOf(conda.ci),
+      copies: dockerfile?.copies ?? [],
       isNew: found.dockerfiles.length === 0,
     },
     conda,
@@ -58,8 +60,7 @@ export async function choose(found: Found, newPipeline: string, ask: Ask): Promi
       return { ci: newCondaFile, training: [newCondaFile], scoring: [newCondaFile], isNew: true };
     }
     const { ci, training, scoring, others } = tellApart(found.condaFiles, dockerfile);
-    const chosen =
-      ci ?? (await ask("Which conda file are the packages of the job container from?", found.condaFiles));
+    const chosen = ci ?? (await ask("Which conda file are the packages of the job container from?", found.condaFiles));
     if (chosen === undefined) {
       leave("condaFile", `choose one of ${found.condaFiles.join(", ")}; the first is set`);
     }
@@ -67,7 +68,10 @@ export async function choose(found: Found, newPipeline: string, ask: Ask): Promi
     const notCi = (path: string) => path !== file;
     const unclear = others.filter(notCi);
     if (unclear.length > 0) {
-      leave("trainingFiles", `what is ${unclear.join(", ")} for? Add it to trainingFiles or scoringFiles, or leave it out`);
+      leave(
+        "trainingFiles",
+        `what is ${unclear.join(", ")} for? Add it to trainingFiles or scoringFiles, or leave it out`,
+      );
     }
     return { ci: file, training: training.filter(orOnly), scoring: scoring.filter(orOnly), isNew: false };
 

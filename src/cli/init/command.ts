@@ -8,6 +8,7 @@ import { printable, printableJson } from "../../common/printable";
 import { pathFromRoot } from "../../common/repository";
 import { type Ask, choose } from "./choose";
 import { diffOf } from "./diff";
+import { lackingIn } from "./lacking";
 import { look } from "./look";
 import { type NewFile, namesIn, newPipelineIn, render } from "./render";
 import { nextCommands, type Report, textReport } from "./report";
@@ -48,7 +49,9 @@ async function init(options: Options): Promise<number> {
   const found = await look(here);
   const directory = pathFromRoot({ root: found.root, folder: found.root }, options.directory);
   if (directory.startsWith("..")) {
-    throw new UsageError(`--directory ${options.directory} is outside of the repository ${found.root}: name a folder in it`);
+    throw new UsageError(
+      `--directory ${options.directory} is outside of the repository ${found.root}: name a folder in it`,
+    );
   }
   const silent = options.yes || options.diff || options.json || options.dryRun;
   const choices = await choose(found, newPipelineIn(directory), silent ? nobody : askPerson);
@@ -63,6 +66,7 @@ async function init(options: Options): Promise<number> {
     choices,
     files: written,
     ignored: found.isGit ? await ignoredOf(found.root, files) : [],
+    lacking: lackingIn(found.root, files),
     todos: todosOf(found, choices, namesIn(directory, found)),
   };
   const { root, ...shown } = found;
@@ -87,8 +91,9 @@ function requireOwnProject(root: string, directory: string): void {
 /** Those that Git would leave out of a commit without a word. */
 async function ignoredOf(root: string, files: NewFile[]): Promise<string[]> {
   try {
-    const said = await git("-C", root, "check-ignore", "-z", "--no-index", "--", ...files.map(({ path }) => path));
-    return said.split("\0").filter((path) => path !== "");
+    const ask = ["-c", "core.quotePath=false", "check-ignore", "--no-index", "--"];
+    const said = await git("-C", root, ...ask, ...files.map(({ path }) => path));
+    return said.split("\n").filter((path) => path !== "");
   } catch {
     return []; // it ends with 1 where it ignores none
   }

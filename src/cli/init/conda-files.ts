@@ -22,8 +22,8 @@ const words = {
 /** Whether a file is a conda environment file: a mapping with a list of dependencies. */
 export function isCondaFile({ path, text }: RepositoryFile): boolean {
   if (!/\.ya?ml$/.test(path) || !/^["']?dependencies["']?\s*:/m.test(text)) return false;
-  const { contents } = parseDocument(text);
-  const dependencies = isMap(contents) ? contents.get("dependencies", true) : undefined;
+  const { contents, errors } = parseDocument(text);
+  const dependencies = isMap(contents) && errors.length === 0 ? contents.get("dependencies", true) : undefined;
   return isSeq(dependencies) && dependencies.items.some((item) => isScalar(item));
 }
 
@@ -47,7 +47,12 @@ export function tellApart(paths: string[], dockerfile: FoundDockerfile | undefin
   // Nothing in its name says what it is for: it is what is left over for the training.
   if (training.length === 0 && left.size === 1) training.push(...take(() => true));
   const [first, ...more] = ci === undefined ? named : [ci];
-  return { ...(more.length === 0 && first !== undefined && { ci: first }), training, scoring, others: [...left, ...(more.length > 0 ? named : [])] };
+  return {
+    ...(more.length === 0 && first !== undefined && { ci: first }),
+    training,
+    scoring,
+    others: [...left, ...(more.length > 0 ? named : [])],
+  };
 }
 
 function nameOf(path: string): string {

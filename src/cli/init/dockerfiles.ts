@@ -1,5 +1,5 @@
 import { dirname, join, normalize } from "node:path/posix";
-import { Copy, DockerfileParser, Add } from "dockerfile-ast";
+import { Add, Arg, Copy, DockerfileParser, type Instruction } from "dockerfile-ast";
 import type { RepositoryFile } from "./repository-files";
 
 /** A Dockerfile, as it was found. */
@@ -28,7 +28,8 @@ export function findDockerfile({ path, text }: RepositoryFile, paths: string[]):
   const sources = sourcesOf(text);
   const own = dirname(path);
   const contexts = own === "." ? ["."] : [own, "."];
-  const buildContext = contexts.find((folder) => sources.every((source) => isThere(join(folder, source), paths))) ?? own;
+  const buildContext =
+    contexts.find((folder) => sources.every((source) => isThere(join(folder, source), paths))) ?? own;
   return {
     path,
     buildContext,
@@ -39,8 +40,9 @@ export function findDockerfile({ path, text }: RepositoryFile, paths: string[]):
 
 /** What is copied from the context, without what variables and patterns leave open. */
 function sourcesOf(text: string): string[] {
-  return DockerfileParser.parse(text)
-    .getInstructions()
+  const instructions = DockerfileParser.parse(text).getInstructions();
+  const defaults = defaultsOf(instructions);
+  return instructions
     .filter((one) => one instanceof Copy || one instanceof Add)
     .filter((one) => !one.getFlags().some((flag) => flag.getName() === "from"))
     .flatMap((one) =>
@@ -49,8 +51,15 @@ function sourcesOf(text: string): string[] {
         .slice(0, -1)
         .map((argument) => argument.getValue()),
     )
+    .map((source) => source.replace(/\$(?:\{(\w+)\}|(\w+))/g, (all, a, b) => defaults.get(a ?? b) ?? all))
     .filter((source) => !/[$*?[\]<]|:\/\//.test(source))
     .map((source) => source.replace(/^\/+/, ""));
+}
+
+/** The values that build arguments have unless a build says otherwise. */
+function defaultsOf(instructions: Instruction[]): Map<string, string> {
+  const properties = instructions.flatMap((one) => (one instanceof Arg ? one.getProperties() : []));
+  return new Map(properties.flatMap((one) => (one.getValue() ? [[one.getName(), one.getValue() ?? ""]] : [])));
 }
 
 function isThere(path: string, paths: string[]): boolean {

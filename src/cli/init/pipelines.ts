@@ -22,8 +22,8 @@ const bodies = ["stages", "jobs", "steps", "extends"];
 export function isPipeline({ path, text }: RepositoryFile): boolean {
   if (!/\.ya?ml$/.test(path) || path.startsWith(".github/")) return false;
   if (!bodies.some((key) => new RegExp(`^${key}\\s*:`, "m").test(text))) return false;
-  const { contents } = parseDocument(text);
-  if (!isMap(contents)) return false;
+  const { contents, errors } = parseDocument(text);
+  if (!isMap(contents) || errors.length > 0) return false;
   const hasBody = bodies.some((key) => isSeq(contents.get(key, true)) || (key === "extends" && contents.has(key)));
   return hasBody && starts.some((key) => contents.has(key));
 }

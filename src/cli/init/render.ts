@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { join as joinPath } from "node:path/posix";
 import { ownPackage } from "../../common/package-root";
-import { triggerPaths } from "../../rules/environment-definition";
 import type { Choices } from "./choose";
 import type { Found } from "./look";
 import { imageName, type Names, stackFile } from "./stack-file";
+import { triggerPaths } from "./trigger-paths";
 
 /** A file that init writes. */
 export interface NewFile {
@@ -38,16 +38,15 @@ export function newPipelineIn(folder: string): string {
 export function render(found: Found, choices: Choices, folder: string): NewFile[] {
   const { root, version, peers } = ownPackage();
   const names = namesIn(folder, found);
-  const definition = {
-    dockerfile: choices.dockerfile.path,
-    buildContext: choices.dockerfile.buildContext,
-    condaFile: choices.conda.ci ?? "",
-  };
+  const { include, exclude } = triggerPaths(choices);
   const values: Record<string, string> = {
     project: names.project,
     repository: found.name,
-    branch: JSON.stringify(found.defaultBranch),
-    paths: JSON.stringify(triggerPaths(definition)).replaceAll(",", ", "),
+    branch: flowList([found.defaultBranch]),
+    deployed: shellWord(`refs/heads/${found.defaultBranch}`),
+    include: flowList(include),
+    exclude: flowList(exclude),
+    install: "npm ci --omit=dev --omit=optional --no-audit --no-fund",
   };
   const packaged = (path: string) => readFileSync(join(root, path), "utf8");
   const filled = (name: string) => fill(packaged(`templates/${name}`), values);
@@ -88,4 +87,19 @@ export function fill(template: string, values: Record<string, string>): string {
     if (value === undefined) throw new Error(`a template asks for ${name}`);
     return value;
   });
+}
+
+/** A list in YAML, in one line. */
+function flowList(texts: string[]): string {
+  return `[${texts.map((text) => (isPlain(text) ? text : JSON.stringify(text))).join(", ")}]`;
+}
+
+/** A word in a shell's script. */
+function shellWord(text: string): string {
+  return isPlain(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** Whether a text means itself in YAML and in a shell. Numbers and the words for yes and no do not. */
+function isPlain(text: string): boolean {
+  return /^[a-z_./][\w./-]*$/i.test(text) && !/^(?:y|n|yes|no|on|off|true|false|null|\.(?:inf|nan))$/i.test(text);
 }

