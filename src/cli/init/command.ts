@@ -10,6 +10,7 @@ import { type Ask, choose } from "./choose";
 import { diffOf } from "./diff";
 import { lackingIn } from "./lacking";
 import { look } from "./look";
+import { packageManagerOf } from "./package-manager";
 import { type NewFile, namesIn, newPipelineIn, render } from "./render";
 import { nextCommands, type Report, textReport } from "./report";
 import { todosOf } from "./stack-file";
@@ -55,18 +56,20 @@ async function init(options: Options): Promise<number> {
   }
   const silent = options.yes || options.diff || options.json || options.dryRun;
   const choices = await choose(found, newPipelineIn(directory), silent ? nobody : askPerson);
-  const files = render(found, choices, directory);
+  const packageManager = packageManagerOf(join(found.root, directory));
+  const files = render(found, choices, directory, packageManager);
   if (options.diff) return printDiff(found.root, files);
   requireOwnProject(found.root, directory);
 
   const written = writeFiles(found.root, files, options.dryRun === true);
   const report: Report = {
     directory,
+    install: packageManager.install,
     found,
     choices,
     files: written,
     ignored: found.isGit ? await ignoredOf(found.root, files) : [],
-    lacking: lackingIn(found.root, files),
+    lacking: lackingIn(found.root, files, packageManager),
     todos: todosOf(found, choices, namesIn(directory, found)),
   };
   const { root, ...shown } = found;

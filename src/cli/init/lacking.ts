@@ -1,6 +1,7 @@
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { readText } from "../../common/files";
+import type { PackageManager } from "./package-manager";
 import type { NewFile } from "./render";
 import type { Report } from "./report";
 
@@ -12,17 +13,17 @@ const manifest = z.object({ dependencies, devDependencies: dependencies });
  *
  * @param files as they would be written
  */
-export function lackingIn(root: string, files: NewFile[]): Report["lacking"] {
+export function lackingIn(root: string, files: NewFile[], { add }: PackageManager): Report["lacking"] {
   return files.flatMap(({ path, text }) => {
     const there = readText(join(root, path));
     if (there === undefined || there === text) return [];
-    if (basename(path) === "package.json") return packagesIn(path, there, text);
+    if (basename(path) === "package.json") return packagesIn(path, there, text, add);
     if (basename(path) === ".gitignore") return linesIn(path, there, text);
     return [];
   });
 }
 
-function packagesIn(path: string, there: string, text: string): Report["lacking"] {
+function packagesIn(path: string, there: string, text: string, add: PackageManager["add"]): Report["lacking"] {
   const wanted = manifest.parse(JSON.parse(text));
   const found = readManifest(there);
   if (found === undefined) return [{ path, text: "and it is no package.json that npm could read" }];
@@ -31,8 +32,8 @@ function packagesIn(path: string, there: string, text: string): Report["lacking"
     Object.entries(of).flatMap(([name, version]) => (name in all ? [] : [`${name}@${version}`]));
   const [own, beside] = [missing(wanted.dependencies), missing(wanted.devDependencies)];
   const commands = [
-    ...(own.length > 0 ? [`npm install --save-exact ${own.join(" ")}`] : []),
-    ...(beside.length > 0 ? [`npm install --save-exact --save-dev ${beside.join(" ")}`] : []),
+    ...(own.length > 0 ? [`${add.own} ${own.join(" ")}`] : []),
+    ...(beside.length > 0 ? [`${add.dev} ${beside.join(" ")}`] : []),
   ];
   if (commands.length === 0) return [];
   return [{ path, text: `add to it ${[...own, ...beside].join(", ")}`, command: commands.join(" && ") }];

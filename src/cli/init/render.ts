@@ -4,6 +4,7 @@ import { join as joinPath } from "node:path/posix";
 import { ownPackage } from "../../common/package-root";
 import type { Choices } from "./choose";
 import type { Found } from "./look";
+import type { PackageManager } from "./package-manager";
 import { imageName, type Names, stackFile } from "./stack-file";
 import { triggerPaths } from "./trigger-paths";
 
@@ -35,7 +36,7 @@ export function newPipelineIn(folder: string): string {
  *
  * @param folder from the repository root
  */
-export function render(found: Found, choices: Choices, folder: string): NewFile[] {
+export function render(found: Found, choices: Choices, folder: string, packageManager: PackageManager): NewFile[] {
   const { root, version, peers } = ownPackage();
   const names = namesIn(folder, found);
   const { include, exclude } = triggerPaths(choices);
@@ -46,7 +47,8 @@ export function render(found: Found, choices: Choices, folder: string): NewFile[
     deployed: shellWord(`refs/heads/${found.defaultBranch}`),
     include: flowList(include),
     exclude: flowList(exclude),
-    install: "npm ci --omit=dev --omit=optional --no-audit --no-fund",
+    install: packageManager.light,
+    installAll: packageManager.frozen,
   };
   const packaged = (path: string) => readFileSync(join(root, path), "utf8");
   const filled = (name: string) => fill(packaged(`templates/${name}`), values);

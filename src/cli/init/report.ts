@@ -7,6 +7,8 @@ import type { Written } from "./write";
 export interface Report {
   /** The project folder, from the repository root. */
   directory: string;
+  /** The command that installs the packages. */
+  install: string;
   found: Found;
   choices: Choices;
   files: Written[];
@@ -18,9 +20,10 @@ export interface Report {
 }
 
 /** The commands to type next, in their order. */
-export function nextCommands({ directory, choices, found, lacking }: Report): string[] {
+export function nextCommands(report: Report): string[] {
+  const { directory, choices, found, lacking } = report;
   const { paths, isNew } = choices.modelPipelines;
-  const install = lacking.flatMap(({ command }) => command ?? [])[0] ?? "npm install";
+  const install = lacking.flatMap(({ command }) => command ?? [])[0] ?? report.install;
   const up = directory === "." ? "" : joinPath(...directory.split("/").map(() => ".."), "/");
   const adopted = isNew ? [] : paths.map((path) => quoted(`${up}${path}`));
   return [

@@ -2,6 +2,7 @@ import { parse } from "yaml";
 import { type Choices, choose } from "../../../../src/cli/init/choose";
 import { diffOf } from "../../../../src/cli/init/diff";
 import type { Found } from "../../../../src/cli/init/look";
+import { packageManagerOf } from "../../../../src/cli/init/package-manager";
 import { fill, namesIn, newPipelineIn, render } from "../../../../src/cli/init/render";
 import { stackFile } from "../../../../src/cli/init/stack-file";
 
@@ -34,7 +35,8 @@ const nothing: Found = {
 const choicesFor = (one: Found, answer?: string): Promise<Choices> =>
   choose(one, newPipelineIn("job-container"), async () => answer);
 const textOf = async (one: Found, path: string) =>
-  render(one, await choicesFor(one), "job-container").find((file) => file.path === path)?.text ?? "";
+  render(one, await choicesFor(one), "job-container", packageManagerOf("/nowhere")).find((file) => file.path === path)
+    ?.text ?? "";
 const stackOf = (one: Found, choices: Choices) => stackFile(one, choices, namesIn("job-container", one));
 
 test("everything that was found is in the stack's settings, and only what nobody can know is left to do", async () => {
@@ -62,7 +64,7 @@ test("everything that was found is in the stack's settings, and only what nobody
 
 test("a repository with nothing gets a Dockerfile, a conda file and a pipeline, and is asked where it is", async () => {
   const choices = await choicesFor(nothing);
-  const files = render(nothing, choices, "job-container").map(({ path }) => path);
+  const files = render(nothing, choices, "job-container", packageManagerOf("/nowhere")).map(({ path }) => path);
   expect(files).toEqual(
     expect.arrayContaining(["docker/Dockerfile", "docker/ci_dependencies.yml", "job-container/model.yml"]),
   );

@@ -1,0 +1,72 @@
+import { join } from "node:path";
+import { z } from "zod";
+import { readText } from "../../common/files";
+
+/** How a project's packages are installed: each a command of a shell. */
+export interface PackageManager {
+  name: "npm" | "pnpm" | "yarn";
+  /** What a person types for the first time. */
+  install: string;
+  /** What a pipeline types: what the lock file says, and nothing else. */
+  frozen: string;
+  /** The same without what only `pulumi` needs. */
+  light: string;
+  /** What a person types to add packages, before their names. */
+  add: { own: string; dev: string };
+}
+
+const manifest = z.object({ packageManager: z.string().optional() });
+
+/**
+ * The package manager that a folder uses, by the field `packageManager` of its package.json or by its lock file; npm
+ * where neither says so. Agents have npm, and get the others through it.
+ */
+export function packageManagerOf(folder: string): PackageManager {
+  const declared = declaredIn(readText(join(folder, "package.json")));
+  const [name = ""] = (declared ?? "").split("@");
+  const by = (file: string) => readText(join(folder, file)) !== undefined;
+  if (name === "pnpm" || (name === "" && by("pnpm-lock.yaml"))) return pnpm(declared ?? "pnpm");
+  if (name === "yarn" || (name === "" && by("yarn.lock"))) return yarn(declared ?? "yarn");
+  return npm;
+}
+
+const npm: PackageManager = {
+  name: "npm",
+  install: "npm install",
+  frozen: "npm ci",
+  light: "npm ci --omit=dev --omit=optional --no-audit --no-fund",
+  add: { own: "npm install --save-exact", dev: "npm install --save-exact --save-dev" },
+};
+
+function pnpm(version: string): PackageManager {
+  const install = `npx --yes ${version} install --frozen-lockfile`;
+  return {
+    name: "pnpm",
+    install: "pnpm install",
+    frozen: install,
+    light: `${install} --prod --no-optional`,
+    add: { own: "pnpm add --save-exact", dev: "pnpm add --save-exact --save-dev" },
+  };
+}
+
+/** Of its first major version, which `npx yarn` is as well. */
+function yarn(version: string): PackageManager {
+  const install = `npx --yes ${version} install --frozen-lockfile`;
+  return {
+    name: "yarn",
+    install: "yarn install",
+    frozen: install,
+    light: `${install} --production --ignore-optional`,
+    add: { own: "yarn add --exact", dev: "yarn add --exact --dev" },
+  };
+}
+
+/** `name@version`, without the checksum that may follow it: https://nodejs.org/api/packages.html#packagemanager */
+function declaredIn(text: string | undefined): string | undefined {
+  try {
+    const { data } = manifest.safeParse(JSON.parse(text ?? "{}"));
+    return /^(?:npm|pnpm|yarn)@[\w.-]+/.exec(data?.packageManager ?? "")?.[0];
+  } catch {
+    return undefined;
+  }
+}
