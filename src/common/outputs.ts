@@ -1,31 +1,37 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
 
-const connection = z.object({ id: z.string(), name: z.string() });
+/** A service connection. */
+interface ConnectionOutputs {
+  id: string;
+  name: string;
+}
 
-/** `id` is the definition's number. */
-const pipeline = z.object({ id: z.string(), name: z.string(), url: z.string() });
-
-/** `path` is that of its YAML file, from the repository root. */
-const modelPipeline = pipeline.extend({
-  path: z.string(),
-  /** There where the definition is not this stack's own. */
-  adopted: z.literal(true).optional(),
-});
+/** A pipeline's definition. */
+interface PipelineOutputs {
+  /** A number. */
+  id: string;
+  name: string;
+  /** Its page in Azure DevOps. */
+  url: string;
+}
 
 /** The outputs of a stack of this program, as `pulumi stack output --json` prints them. */
-export const stackOutputs = z.object({
-  registry: z.object({ name: z.string(), loginServer: z.string(), id: z.string() }),
-  image: z.object({ repository: z.string(), digest: z.string(), reference: z.string(), tags: z.array(z.string()) }),
-  serviceConnection: connection,
+export interface StackOutputs {
+  registry: { name: string; loginServer: string; id: string };
+  image: { repository: string; digest: string; reference: string; tags: string[] };
+  serviceConnection: ConnectionOutputs;
   /** The connection that pushes. Absent where both pipelines share one. */
-  pushConnection: connection.optional(),
-  imageBuildPipeline: pipeline,
-  modelPipelines: z.array(modelPipeline),
+  pushConnection?: ConnectionOutputs;
+  imageBuildPipeline: PipelineOutputs;
+  modelPipelines: (PipelineOutputs & {
+    /** Of its YAML file, from the repository root. */
+    path: string;
+    /** There where the definition is not this stack's own. */
+    adopted?: true;
+  })[];
   /** Absent where the settings ask for none, and in the environment of a branch. */
-  infrastructurePipeline: pipeline.optional(),
-});
-export type StackOutputs = z.output<typeof stackOutputs>;
+  infrastructurePipeline?: PipelineOutputs;
+}
 
 /** The same while the program runs: every part of it may come later. */
 export type ProgramOutputs = Later<StackOutputs>;
@@ -33,8 +39,3 @@ export type ProgramOutputs = Later<StackOutputs>;
 type Later<T> = T extends string | boolean | string[] | undefined
   ? pulumi.Input<T>
   : { [Key in keyof T]: Later<T[Key]> };
-
-/** The outputs that keep some from being a stack's outputs, by name. */
-export function missingOutputs(error: z.ZodError<unknown>): string[] {
-  return [...new Set(error.issues.map(({ path }) => String(path[0])))];
-}

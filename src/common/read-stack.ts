@@ -1,5 +1,6 @@
 import { UserError } from "./errors";
-import { missingOutputs, type StackOutputs, stackOutputs } from "./outputs";
+import type { StackOutputs } from "./outputs";
+import { missingOutputs, stackOutputs } from "./outputs-schema";
 import { pulumi } from "./pulumi-cli";
 
 /**

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { z } from "zod";
-import { missingOutputs, stackOutputs } from "../common/outputs";
+import type { StackOutputs } from "../common/outputs";
+import { missingOutputs, stackOutputs } from "../common/outputs-schema";
 import { lookUp } from "./look-up";
 
 /** The outputs of a base environment's stack that its branch environments go by. */
@@ -9,7 +9,9 @@ const outputs = stackOutputs
   .extend({ image: stackOutputs.shape.image.pick({ repository: true }) });
 
 /** What a base environment has, and its branch environments share. */
-export type BaseEnvironment = z.output<typeof outputs>;
+export interface BaseEnvironment extends Pick<StackOutputs, "registry" | "serviceConnection" | "pushConnection"> {
+  image: Pick<StackOutputs["image"], "repository">;
+}
 
 /**
  * Reads what the stack of a base environment has put out.

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import { stackOutputs } from "../common/outputs";
+import { stackOutputs } from "../common/outputs-schema";
 
 /** What this stack put out when it was last up, of what the next update goes by. Before the first one it is empty. */
 const ownOutputs = stackOutputs

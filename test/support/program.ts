@@ -8,7 +8,8 @@ import { environmentOf } from "../../local-cloud/cloud/environment";
 import { layoutOf } from "../../local-cloud/cloud/layout";
 import { readCloudSettings } from "../../local-cloud/cloud/settings";
 import { stackSettings } from "../../local-cloud/start/stack-settings";
-import { type StackOutputs, stackOutputs } from "../../src/common/outputs";
+import type { StackOutputs } from "../../src/common/outputs";
+import { stackOutputs } from "../../src/common/outputs-schema";
 import { projectRoot } from "./repository";
 
 /** All that a `pulumi` command reads of this program, and its own commands. */

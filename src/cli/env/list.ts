@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { stackOutputs } from "../../common/outputs";
+import { stackOutputs } from "../../common/outputs-schema";
 import { someAtOnce } from "./at-once";
 import type { Context } from "./context";
 import { repositoryBranches } from "./repository-branches";

@@ -1,5 +1,5 @@
 import { UserError } from "../../common/errors";
-import { stackOutputs } from "../../common/outputs";
+import { stackOutputs } from "../../common/outputs-schema";
 import { type Context, operationOptions } from "./context";
 import { operate } from "./interrupted";
 import type { BranchEnvironment } from "./project-folder";

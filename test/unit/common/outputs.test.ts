@@ -1,4 +1,4 @@
-import { missingOutputs, stackOutputs } from "../../../src/common/outputs";
+import { missingOutputs, stackOutputs } from "../../../src/common/outputs-schema";
 
 const pipeline = { id: "1", name: "model", url: "https://dev.azure.com/contoso/mlops/_build?definitionId=1" };
 

@@ -1,0 +1,21 @@
+import { z } from "zod";
+import type { StackOutputs } from "./outputs";
+
+const connection = z.object({ id: z.string(), name: z.string() });
+const pipeline = z.object({ id: z.string(), name: z.string(), url: z.string() });
+
+/** By this what a stack has put out is read. */
+export const stackOutputs = z.object({
+  registry: z.object({ name: z.string(), loginServer: z.string(), id: z.string() }),
+  image: z.object({ repository: z.string(), digest: z.string(), reference: z.string(), tags: z.array(z.string()) }),
+  serviceConnection: connection,
+  pushConnection: connection.optional(),
+  imageBuildPipeline: pipeline,
+  modelPipelines: z.array(pipeline.extend({ path: z.string(), adopted: z.literal(true).optional() })),
+  infrastructurePipeline: pipeline.optional(),
+}) satisfies z.ZodType<StackOutputs>;
+
+/** The outputs that keep some from being a stack's outputs, by name. */
+export function missingOutputs(error: z.ZodError<unknown>): string[] {
+  return [...new Set(error.issues.map(({ path }) => String(path[0])))];
+}
