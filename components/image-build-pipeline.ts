@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { contextOf, type EnvironmentDefinition, pathInContext } from "../src/rules/environment-definition";
-import { Pipeline, type PipelineArgs, projectFolderVariable } from "./pipeline";
+import { Pipeline, type PipelineArgs } from "./pipeline";
 
 export interface ImageBuildPipelineArgs extends PipelineArgs {
   /** The registry that it pushes to: host and, if it has one, port. */
@@ -9,8 +9,6 @@ export interface ImageBuildPipelineArgs extends PipelineArgs {
   imageRepository: pulumi.Input<string>;
   /** What it builds from. */
   definition: EnvironmentDefinition;
-  /** The project folder, from the repository's root: the checks are installed there. Default: the root. */
-  projectFolder?: string;
   /** Conda files that models are trained in, in the repository: the image's is compared with them before it is built. */
   trainingFiles: string[];
   /** Conda files that models are scored in, likewise. */
@@ -40,7 +38,6 @@ export class ImageBuildPipeline extends Pipeline {
         ...(definition.buildContext === undefined
           ? []
           : [{ name: "buildContext", value: contextOf(definition), allowOverride: false }]),
-        ...projectFolderVariable(args.projectFolder),
         { name: "baseImage", value: definition.baseImage, allowOverride: false },
         { name: "condaFile", value: pathInContext(definition, definition.condaFile), allowOverride: false },
         { name: "lockFolder", value: definition.lockFolder ?? "", allowOverride: false },

@@ -2,15 +2,13 @@ import * as azuredevops from "@pulumi/azuredevops";
 import * as pulumi from "@pulumi/pulumi";
 import type { InfrastructureAccess } from "../src/lookups/infrastructure-access";
 import { type Transform, transformed } from "../src/pulumi/transform";
-import { Pipeline, type PipelineArgs, projectFolderVariable } from "./pipeline";
+import { Pipeline, type PipelineArgs } from "./pipeline";
 
 export interface InfrastructurePipelineArgs
   extends Pick<PipelineArgs, "pipelineName" | "folder" | "source" | "yamlPath">,
     InfrastructureAccess {
   /** The stack of the base environment: what a pull request previews and the default branch deploys. */
   stack: string;
-  /** The project folder, from the repository's root: Pulumi runs there. Default: the root. */
-  projectFolder?: string;
   transform?: PipelineArgs["transform"] & {
     groupAuthorization?: Transform<azuredevops.PipelineAuthorizationArgs>;
     branchPolicy?: Transform<azuredevops.BranchPolicyBuildValidationArgs>;
@@ -49,7 +47,6 @@ export class InfrastructurePipeline extends Pipeline {
       [
         { name: "azureConnection", value: connection.name, allowOverride: false },
         { name: "baseStack", value: args.stack, allowOverride: false },
-        ...projectFolderVariable(args.projectFolder),
       ],
       opts,
     );

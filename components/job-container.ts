@@ -66,8 +66,6 @@ export interface JobContainerArgs {
   pipelines: {
     /** Folder of the definitions. */
     folder: string;
-    /** The project folder, from the repository's root. Default: the root. */
-    projectFolder?: string;
     /** Path of the image-build pipeline's YAML file in the repository. */
     imageBuild: string;
     /** The model pipelines: the team's own, whose jobs run in the image. */
@@ -252,7 +250,6 @@ export class JobContainer extends pulumi.ComponentResource {
           loginServer: registry.loginServer,
           imageRepository: repository,
           definition,
-          projectFolder: pipelines.projectFolder,
           ...args.comparison,
           amlSdkVersion: args.image.tagValues.amlSdk,
           githubRelease: args.image.tagValues.release,

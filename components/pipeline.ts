@@ -38,11 +38,6 @@ export interface PipelineVariable {
   allowOverride: boolean;
 }
 
-/** Tells a pipeline where npm and Pulumi run, unless it is the repository's root. */
-export function projectFolderVariable(projectFolder = "."): PipelineVariable[] {
-  return projectFolder === "." ? [] : [{ name: "projectFolder", value: projectFolder, allowOverride: false }];
-}
-
 /**
  * A pipeline definition on a YAML file, with permission to use the service connection. What the image-build and the
  * model pipeline have in common.

@@ -89,7 +89,6 @@ export async function program({ transform, ...args }: ProgramArgs = {}): Promise
     },
     pipelines: {
       folder: settings.pipelineFolder,
-      projectFolder: settings.projectFolder,
       imageBuild: settings.imageBuildPipeline,
       models,
       requireNew,
@@ -148,7 +147,7 @@ async function findEnvironment(
 
 /** What the pipeline that runs this program is made of, if there is to be one. The environment of a branch has none. */
 async function findInfrastructure(
-  { environment, pipelineFolder, projectFolder }: StackSettings,
+  { environment, pipelineFolder }: StackSettings,
   source: PipelineSource,
 ): Promise<InfrastructurePipelineArgs | undefined> {
   if (environment.kind === "branch" || !environment.infrastructurePipeline) return undefined;
@@ -159,7 +158,6 @@ async function findInfrastructure(
     source,
     yamlPath: path,
     stack: pulumi.getStack(),
-    projectFolder,
     ...(await findInfrastructureAccess(source.projectId, names)),
   };
 }

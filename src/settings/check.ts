@@ -13,8 +13,6 @@ export type StackSettings = Settings & {
   organizationUrl: string;
   /** Access token for Azure DevOps, if the provider signs in with one. */
   accessToken: string | undefined;
-  /** The project folder, from the repository's root. */
-  projectFolder: string;
 };
 
 /** What settings are read from and checked against. */
@@ -66,7 +64,7 @@ export async function checkSettings(source: SettingsSource): Promise<CheckedSett
   if (!result.success || url === undefined || mistakes.length > 0) return { mistakes };
   // As the provider takes it: https://www.pulumi.com/registry/packages/azuredevops/installation-configuration/
   const accessToken = config["azuredevops:personalAccessToken"] || env.AZDO_PERSONAL_ACCESS_TOKEN || undefined;
-  return { settings: { ...result.data, organizationUrl: url, accessToken, projectFolder: source.projectFolder } };
+  return { settings: { ...result.data, organizationUrl: url, accessToken } };
 }
 
 /** The settings of this program, by name; objects and lists are parsed. */

@@ -51,7 +51,12 @@ describe.each([
       // A team that uses it says so.
       await team.runIn(".", "npm", "pkg", "set", "packageManager=pnpm@10.34.9", "private=true", "--json");
       await team.runIn(".", "sh", "-c", `printf '{"private":true,"packageManager":"pnpm@10.34.9"}\\n' > package.json`);
-      await team.runIn(".", "sh", "-c", "printf 'node_modules/\\n/.environments/\\n/.local-cloud/\\n/Pulumi.local.yaml\\n' >> .gitignore");
+      await team.runIn(
+        ".",
+        "sh",
+        "-c",
+        "printf 'node_modules/\\n/.environments/\\n/.local-cloud/\\n/Pulumi.local.yaml\\n' >> .gitignore",
+      );
       team.commit("With pnpm");
     }
     const called = ["npm", "exec", "--yes", `--package=${packages.jobContainer}`, "--", "job-container"] as const;
@@ -60,7 +65,16 @@ describe.each([
     expect(init).toMatchObject({ code: 0, stderr: expect.not.stringMatching(/error/i) });
     if (manager === "pnpm") {
       const beside = /pnpm add --save-exact --save-dev (.*)/.exec(init.stdout)?.[1] ?? "";
-      await team.succeed("npx", "--yes", "pnpm@10.34.9", "add", "--save-exact", "--save-dev", ...beside.split(" "), packages.localCloud);
+      await team.succeed(
+        "npx",
+        "--yes",
+        "pnpm@10.34.9",
+        "add",
+        "--save-exact",
+        "--save-dev",
+        ...beside.split(" "),
+        packages.localCloud,
+      );
       await team.succeed("npx", "--yes", "pnpm@10.34.9", ...install, packages.jobContainer);
     } else {
       await team.succeed(manager, ...install, packages.jobContainer);
@@ -92,7 +106,12 @@ describe.each([
 
   test("the image-build pipeline runs, with checks that take neither Pulumi nor minutes to install", async () => {
     const stdout = await exec("npx", "job-container", "run", "image", "--stack", "local", "--wait");
-    for (const step of ["Install the checks", "Choose the tags and options", "Check the environment", "Check the image"]) {
+    for (const step of [
+      "Install the checks",
+      "Choose the tags and options",
+      "Check the environment",
+      "Check the image",
+    ]) {
       expect(stdout).toMatch(new RegExp(`Step ${step}: succeeded`));
     }
   });

@@ -8,6 +8,8 @@ import { html } from "../../local-cloud/pages/html";
 import { renderComment } from "../../src/cli/env/comment/render";
 import { branchFile, makeProjectFolder } from "../../src/cli/env/project-folder";
 import { chooseBuild } from "../../src/cli/image/choose-build";
+import { compareFiles } from "../../src/cli/image/compare-files";
+import { messageOf } from "../../src/common/errors";
 import { PrintableLines, printable, printableJson } from "../../src/common/printable";
 import { condaChannelProblem } from "../../src/conda/solve/channels";
 import { parseReference } from "../../src/image/reference";
@@ -115,13 +117,22 @@ describe("the image-build pipeline's scripts take every value as data", () => {
     });
   });
 
-  test.each(hostile)("the files that are compared: %s", (_, value) => {
-    const files = { CONTEXT: value, CONDAFILE: value, TRAININGFILES: value, SCORINGFILES: value };
-    const { stdout, stderr } = bash(scriptOf("Check the environment"), { ENVIRONMENTPOLICY: "error", ...files });
-    expect(commandsIn(stderr)).toEqual([]);
-    const [name, ...args] = stdout.split("\0");
-    expect([name, ...args.slice(0, 4)]).toEqual(["npx", "--no-install", "job-container", "check", "conda"]);
-    expect(args.slice(args.indexOf("--training") + 1, args.indexOf("--scoring")).join("\n")).toBe(value);
+  test.each(hostile)("the files that are compared: %s", async (_, value) => {
+    expect(scriptOf("Check the environment")).toBe("npx --no-install job-container image conda");
+    const files = {
+      DOCKERFILE: value,
+      BUILDCONTEXT: value,
+      CONDAFILE: value,
+      TRAININGFILES: value,
+      SCORINGFILES: value,
+    };
+    const repository = { root: process.cwd(), folder: process.cwd() };
+    const said = await compareFiles({ ENVIRONMENTPOLICY: "error", ...files }, repository).then(
+      ({ lines }) => lines.join("\n"),
+      (error) => printable(`error: ${messageOf(error)}`),
+    );
+    expect(said).toMatch(/does not exist|it is not a conda environment file/);
+    expect(commandsIn(said)).toEqual([]);
   });
 
   test.each(hostile)("the image that is checked: %s", (_, value) => {

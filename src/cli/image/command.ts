@@ -6,5 +6,6 @@ export function define(command: Command): void {
   command.description("Steps of the image-build pipeline.");
   addVerbs(command, {
     tags: { summary: "choose the tags and options of the run's build", load: () => import("./tags.ts") },
+    conda: { summary: "compare the conda files of the run's commit", load: () => import("./conda.ts") },
   });
 }

@@ -44,14 +44,18 @@ export function render(found: Found, choices: Choices, folder: string, packageMa
     project: names.project,
     repository: found.name,
     branch: flowList([found.defaultBranch]),
-    deployed: shellWord(`refs/heads/${found.defaultBranch}`),
+    deployed: shellWord(found.defaultBranch),
     include: flowList(include),
     exclude: flowList(exclude),
+    folder: isPlain(folder) ? folder : JSON.stringify(folder),
     install: packageManager.light,
     installAll: packageManager.frozen,
   };
   const packaged = (path: string) => readFileSync(join(root, path), "utf8");
-  const filled = (name: string) => fill(packaged(`templates/${name}`), values);
+  const filled = (name: string) => {
+    const text = fill(packaged(`templates/${name}`), values);
+    return folder === "." ? text.replace(/^ +workingDirectory: \.\n/gm, "") : text;
+  };
   const own = (name: string, text: string, isTemplate = true): NewFile => ({
     path: joinPath(folder, name),
     text,

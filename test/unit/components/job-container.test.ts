@@ -249,14 +249,6 @@ describe("a build context that was chosen", () => {
   });
 });
 
-test("a project folder that is not the root is told to the pipeline", async () => {
-  const pipelines = { folder: "\\", imageBuild: "a.yml", models: [], projectFolder: "deploy" };
-  const { named } = await create({ pipelines });
-  expect(named(definitionType, "jc-image-build").inputs.variables).toContainEqual({
-    ...{ name: "projectFolder", value: "deploy", allowOverride: false },
-  });
-});
-
 test("a version that is not known is an empty variable, which the pipeline says it leaves out", async () => {
   const { named } = await create({ image: { tagValues: {} } });
   expect(named(definitionType, "jc-image-build").inputs.variables).toEqual(

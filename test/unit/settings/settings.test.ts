@@ -85,7 +85,6 @@ test("what has a default may be left out", async () => {
     imageBuildPipeline: "docker/docker-image-pipeline.yml",
     modelPipelines: [{ kind: "only", path: "pipelines/model-ci.yml" }],
     organizationUrl: "https://dev.azure.com/contoso",
-    projectFolder: ".",
   });
 });
 

@@ -1,0 +1,53 @@
+import { join } from "node:path/posix";
+import { UserError } from "../../common/errors";
+import { readText } from "../../common/files";
+import { localPath, type Repository } from "../../common/repository";
+import { checkCondaFiles } from "../../conda/check";
+import { contextOf, lockFolderOf } from "../../rules/environment-definition";
+import { textReport } from "../check/conda/report";
+import type { StepOutput } from "./choose-build";
+
+/**
+ * Compares the conda files that a run's variables name, as strictly as the variable `environmentPolicy` says. Without
+ * other files CI's own takes their place, which always agrees.
+ *
+ * @throws UserError if one of the files does not exist
+ */
+export async function compareFiles(variables: NodeJS.ProcessEnv, repository: Repository): Promise<StepOutput> {
+  const { ENVIRONMENTPOLICY: policy, DOCKERFILE: dockerfile = "", CONDAFILE = "" } = variables;
+  if (policy === "off") {
+    return { lines: ["environmentPolicy is off: the conda files are not compared"], failed: false };
+  }
+  const condaFile = join(contextOf({ dockerfile, buildContext: variables.BUILDCONTEXT || undefined }), CONDAFILE);
+  const local = (path: string) => localPath(repository, path);
+  const listed = (text = "") => (text === "" ? [condaFile] : text.split("\n")).map(local);
+  const lockFolder = lockFolderOf({ condaFile, lockFolder: variables.LOCKFOLDER || undefined });
+  const files = {
+    ci: local(condaFile),
+    training: listed(variables.TRAININGFILES),
+    scoring: listed(variables.SCORINGFILES),
+  };
+  for (const [of, paths] of Object.entries({
+    condaFile: [files.ci],
+    trainingFiles: files.training,
+    scoringFiles: files.scoring,
+  })) {
+    const missing = paths.find((path) => readText(path) === undefined);
+    if (missing !== undefined) {
+      throw new UserError(`${missing} does not exist: correct the setting ${of}, and run pulumi up, or add the file`);
+    }
+  }
+  const checked = await checkCondaFiles({
+    ...files,
+    ...(lockFolder !== undefined && { lockFolder: local(lockFolder) }),
+    condaChannel: variables.CONDACHANNEL || undefined,
+    readFile: readText,
+  });
+  const report = textReport({ ...checked, fixed: [], notes: [] }, { width: undefined, colours: false });
+  if (checked.findings.length === 0) return { lines: [report], failed: false };
+  if (policy !== "warn") return { lines: [report], failed: true };
+  const warning =
+    "##vso[task.logissue type=warning]the conda files do not match, as the step's log says; environmentPolicy is warn, " +
+    "so the image is built all the same";
+  return { lines: [report, warning], failed: false };
+}
