@@ -8,6 +8,8 @@ import { type PipelineFile, readPipelineFile } from "./pipeline-file";
 /** The containers of a pipeline with its templates, and how they are used. */
 export interface Pipeline {
   path: string;
+  /** The files that it is read from: its own first, then the templates'. */
+  files: string[];
   containers: Container[];
   /** Where a resource is what a job or a step runs in, by its name. */
   jobs: Map<string, string>;
@@ -38,6 +40,7 @@ class Reader {
   private readonly found: Found[] = [];
   private readonly unread: Mention[] = [];
   private readonly seen = new Set<string>();
+  private readonly files: string[] = [];
 
   constructor(private readonly file: PipelineFile) {
     this.root = repositoryOf(dirname(resolve(file.path)));
@@ -56,6 +59,7 @@ class Reader {
     const references = all.containers.filter(isReference).map(({ image, place }) => ({ text: image ?? "", place }));
     return {
       path: this.file.path,
+      files: this.files,
       containers: all.containers.filter((container) => !isReference(container)),
       jobs: placesOf([...references, ...all.targets]),
       services: placesOf(all.services),
@@ -66,6 +70,7 @@ class Reader {
 
   private add(file: PipelineFile): void {
     this.seen.add(resolve(file.path));
+    this.files.push(file.path);
     const found = findContainers(file);
     this.found.push(found);
     for (const template of found.templates) this.include(template);

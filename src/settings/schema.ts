@@ -140,20 +140,21 @@ const infrastructurePipeline = z
   )
   .prefault({});
 
+const noDefinition = {
+  error: ({ input }: { input?: unknown }) =>
+    `${JSON.stringify(input)} must be a definition's id (the number in its page's address) or its path, such as \\ml\\train`,
+};
+
 /** A definition that exists: its number, or its path. */
 const definition = z.union(
   [
-    z.int().positive(),
+    z.int().positive(noDefinition),
     z
       .string()
-      .regex(/^[1-9]\d*$/)
-      .transform(Number),
-    z.string().regex(/^\\.*[^\\]$/),
+      .regex(/^(?:[1-9]\d*|\\.*[^\\])$/, noDefinition)
+      .transform((text) => (text.startsWith("\\") ? text : Number(text))),
   ],
-  {
-    error: ({ input }) =>
-      `${JSON.stringify(input)} must be a definition's id (the number in its page's address) or its path, such as \\ml\\train`,
-  },
+  noDefinition,
 );
 
 /** One of the team's pipelines. */

@@ -1,29 +1,21 @@
 import type { Command } from "commander";
-import { exitCodes, UserError } from "../../common/errors";
-import { replaceText } from "../../common/files";
+import { exitCodes } from "../../common/errors";
 import { printable } from "../../common/printable";
-import { applyEdits } from "../../conda/text-edit";
 import { variable } from "../../pipeline-files/image";
-import { type Pipeline, readPipeline } from "../../pipeline-files/read-pipeline";
+import { readPipeline } from "../../pipeline-files/read-pipeline";
 import { defaults } from "../../settings/defaults";
-import type { Wish } from "./choose";
+import { adopt, type Options, type Outcome } from "./adopt";
+import { type FoundFile, findFiles } from "./find-files";
 import { stockImage } from "./image";
-import { plan } from "./plan";
-import { refusal, textReport } from "./report";
-import { unifiedDiff } from "./unified-diff";
-
-interface Options extends Wish {
-  check?: true;
-  diff?: true;
-}
+import { settingsToAdd, summary } from "./summary";
 
 /** `job-container adopt`: makes the jobs of a pipeline that exists run in the job container. */
 export function define(command: Command): void {
   command
     .description(
-      `Edit an Azure Pipelines file, and the templates that it uses, so that its jobs run in the job container: the container gets the image ${variable}, which the stack sets on the pipeline's definition, and the service connection that it is pulled through. Everything else stays as it is, byte for byte.`,
+      `Edit Azure Pipelines files, and the templates that they use, so that their jobs run in the job container: the container gets the image ${variable}, which the stack sets on the pipeline's definition, and the service connection that it is pulled through. Everything else stays as it is, byte for byte.`,
     )
-    .argument("<pipeline.yml>", "the pipeline's file")
+    .argument("<path...>", "pipelines' files, or folders: the pipelines in them and below")
     .option("--image <name>", `the image that is replaced, with any tag unless it has one (default: "${stockImage}")`)
     .option("--container <alias>", "the container resource that is changed, whatever image it has")
     .option("--all", "change all containers that have the image")
@@ -32,9 +24,9 @@ export function define(command: Command): void {
     .option("--diff", "write nothing; print the change as a patch, for git apply")
     .addHelpText(
       "after",
-      "\nExit code: 0 if all is well, 1 if something is left to do or in doubt, 2 if not understood.",
+      "\nExit code: 0 if all is well, 1 if a file was refused or something is left to do, 2 if not understood.",
     )
-    .action((path: string, options: Options) => {
+    .action((paths: string[], options: Options) => {
       for (const option of ["image", "container", "endpoint"] as const) {
         const name = options[option];
         if (name?.trim() === "") command.error(`error: --${option} is empty: give it a name`);
@@ -44,25 +36,43 @@ export function define(command: Command): void {
           );
         }
       }
-      const pipeline =
-        readPipeline(path) ?? command.error(`error: ${path || '""'} does not exist: name a pipeline's file`);
-      process.exitCode = adopt(pipeline, options);
+      const files = paths.flatMap(
+        (path) => findFiles(path) ?? command.error(`error: ${path || '""'} does not exist: name a pipeline's file`),
+      );
+      process.exitCode = adoptAll(files, options);
     });
 }
 
 /** @returns the exit code */
-function adopt(pipeline: Pipeline, options: Options): number {
-  const { choice, target, edits } = plan(pipeline, options);
-  if (choice.kind !== "chosen") throw new UserError(refusal(choice, pipeline, options));
-
-  const writes = !options.check && !options.diff;
-  for (const [file, ofFile] of edits) {
-    if (writes) replaceText(file.path, applyEdits(file.text, ofFile));
-    if (options.diff) process.stdout.write(unifiedDiff(file.path, file.text, ofFile));
-  }
-
+function adoptAll(files: FoundFile[], options: Options): number {
   // What is on stdout with --diff is a patch, and nothing else.
   const output = options.diff ? process.stderr : process.stdout;
-  output.write(`${printable(textReport(choice, pipeline, target, writes))}\n`);
-  return (options.check && edits.size > 0) || choice.values.length > 0 ? exitCodes.failed : exitCodes.done;
+  const say = (text: string) => output.write(`${printable(text)}\n`);
+
+  const outcomes: Outcome[] = [];
+  const patches = new Map<string, string>();
+  for (const file of files) {
+    const outcome = adopt(reread(file), options);
+    outcomes.push(outcome);
+    for (const [path, patch] of outcome.patches) patches.set(path, patch); // a template of two pipelines is changed once
+    if (outcome.kind === "refused") process.stderr.write(`${printable(`error: ${outcome.text}`)}\n`);
+    else if (outcome.kind === "other") say(`${outcome.path} is left alone: ${outcome.text}`);
+    else if (outcome.kind !== "bare") say(outcome.text);
+  }
+  for (const patch of patches.values()) process.stdout.write(patch);
+
+  if (files.length > 1) say(`\n${summary(outcomes, !options.check && !options.diff)}`);
+  const settings = settingsToAdd(outcomes);
+  if (settings !== undefined) say(`\n${settings}`);
+
+  const isOpen = ({ kind, isPartial }: Outcome) =>
+    kind === "refused" || isPartial || (options.check === true && kind === "changed");
+  return outcomes.some(isOpen) ? exitCodes.failed : exitCodes.done;
+}
+
+/** A pipeline as it is now: one before it may have changed a template that both include. */
+function reread(file: FoundFile): FoundFile {
+  if (file.kind !== "pipeline") return file;
+  const pipeline = readPipeline(file.path);
+  return pipeline === undefined ? file : { ...file, pipeline };
 }

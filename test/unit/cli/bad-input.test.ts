@@ -110,17 +110,10 @@ describe("npx job-container run", () => {
 describe("npx job-container adopt", () => {
   const help = "See: npx job-container adopt --help";
   test.each<Row>([
-    ["no file", [], usage, "missing required argument 'pipeline.yml'", help],
-    [
-      "two files",
-      ["ci.yml", "list.yml"],
-      usage,
-      "too many arguments for 'adopt'. Expected 1 argument but got 2.",
-      help,
-    ],
+    ["no file", [], usage, "missing required argument 'path'", help],
+    ["two files, one of them not there", ["ci.yml", "no.yml"], usage, "no.yml does not exist", help],
     ["an empty path", [""], usage, '"" does not exist: name a pipeline\'s file', help],
     ["a file that is not there", ["no.yml"], usage, "no.yml does not exist: name a pipeline's file", help],
-    ["a folder", ["docker"], failed, "docker cannot be read: it is a folder"],
     ["a device", ["/dev/null"], failed, "/dev/null is not a pipeline: it has no keys", "name a pipeline's file"],
     ["a file that is no UTF-8", ["latin.yml"], failed, "latin.yml cannot be read: it is not UTF-8 text"],
     ["a list", ["list.yml"], failed, "list.yml is not a pipeline: it has no keys like jobs, steps or extends"],

@@ -53,7 +53,7 @@ test.each<[call: string, code: number, said: string]>([
   ["check image --help", 0, "Usage: job-container check image [options] <reference>"],
   ["help check image", 0, "Usage: job-container check image [options] <reference>"],
   ["check image 127.0.0.1:1/a/b:1", 2, "error: cannot reach http://127.0.0.1:1/"],
-  ["adopt --help", 0, "Usage: job-container adopt [options] <pipeline.yml>"],
+  ["adopt --help", 0, "Usage: job-container adopt [options] <path...>"],
   ["adopt docker/docker-image-pipeline.yml", 1, "error: no container of docker/docker-image-pipeline.yml's jobs"],
   ["run --help", 0, "Usage: job-container run <image|model> [options]"],
   ["run image", 1, "there is no Pulumi CLI on PATH"],

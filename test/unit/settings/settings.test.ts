@@ -534,3 +534,68 @@ test("branch environments are named by a pattern that tells them apart", async (
     expect.stringContaining("0 must be 1 or more days"),
   ]);
 });
+
+describe("the model pipelines", () => {
+  const pipelines = { "pipelines/a/ci.yml": "", "pipelines/b/ci.yml": "", "pipelines/train.yml": "" };
+  const set = (modelPipelines: unknown, more: Record<string, unknown> = {}) =>
+    check({ "job-container:modelPipelines": modelPipelines, ...more }, {}, pipelines);
+
+  test("are the list's, each with what it says of itself", async () => {
+    const train = { path: "pipelines/train.yml", name: "train every night", folder: "\\ml" };
+    const { settings } = await set([train, { path: "pipelines/a/ci.yml", adopt: "12" }]);
+    expect(settings?.modelPipelines).toEqual([
+      { kind: "listed", ...train },
+      { kind: "listed", path: "pipelines/a/ci.yml", adopt: 12 },
+    ]);
+  });
+
+  test("may have the same name if they are in different folders, or one is adopted", async () => {
+    const [a, b] = [{ path: "pipelines/a/ci.yml" }, { path: "pipelines/b/ci.yml" }];
+    expect((await set([a, { ...b, folder: "\\b" }])).mistakes).toBeUndefined();
+    expect((await set([a, { ...b, adopt: "\\b\\ci" }])).mistakes).toBeUndefined();
+  });
+
+  test.each<[string, unknown, RegExp, Record<string, unknown>?]>([
+    ["is not there", [{ path: "no.yml" }], /modelPipelines\.0\.path "no\.yml" does not exist in what is checked out/],
+    [
+      "is there twice",
+      [{ path: "pipelines/train.yml" }, { path: "pipelines/./train.yml", name: "other" }],
+      /modelPipelines\.1\.path "pipelines\/\.\/train\.yml" is the path of modelPipelines\.0 as well/,
+    ],
+    [
+      "has the name of another",
+      [{ path: "pipelines/a/ci.yml" }, { path: "pipelines/b/ci.yml" }],
+      /"pipelines\/a\/ci\.yml" and pipelines\/b\/ci\.yml make definitions of the same name, "mlops-diabetes_regression-ci": set its name/,
+    ],
+    [
+      "has the image-build pipeline's name",
+      [{ path: "pipelines/train.yml", name: "MLOPS-diabetes_regression-image-build" }],
+      /and docker\/docker-image-pipeline\.yml make definitions of the same name/,
+    ],
+    [
+      "has a name that the service refuses",
+      [{ path: "pipelines/train.yml", name: "a/b" }],
+      /modelPipelines\.0\.name "a\/b" must be/,
+    ],
+    [
+      "adopts what is no definition",
+      [{ path: "pipelines/train.yml", adopt: "ci" }],
+      /modelPipelines\.0\.adopt "ci" must be a definition's id/,
+    ],
+    ["has another key", [{ path: "pipelines/train.yml", image: "a" }], /modelPipelines\.0\.image is not a setting/],
+    [
+      "is set beside the only one",
+      [{ path: "pipelines/train.yml" }],
+      /are both set.*leave modelPipeline out/,
+      { "job-container:modelPipeline": "pipelines/model-ci.yml" },
+    ],
+    [
+      "is no list",
+      "pipelines/train.yml",
+      /modelPipelines "pipelines\/train\.yml" must be a list of \{path, name, folder, adopt\}/,
+    ],
+  ])("one that %s", async (_, list, mistake, ...[more]) => {
+    const { mistakes = [] } = await set(list, more);
+    expect(mistakes).toContainEqual(expect.stringMatching(mistake));
+  });
+});

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PipelineCopy } from "./pipelines/pipeline-copy";
 
@@ -27,11 +27,24 @@ function adopt(...args: string[]) {
   return execute(process.execPath, [join(root, "src/cli/job-container.js"), "adopt", ...args]);
 }
 
+/** What the command ends with: the setting that gives the pipelines the image. */
+function setting(...paths: string[]): string {
+  return [
+    "",
+    "The stack gives them the image by this setting, in Pulumi.<stack>.yaml below config; a pipeline that has a definition",
+    "already has it taken up with adopt: <its id>:",
+    "",
+    "  job-container:modelPipelines:",
+    ...paths.map((path) => `    - path: ${path}`),
+    "",
+  ].join("\n");
+}
+
 test("edits the pipeline, says what it did, and has nothing to do the second time", async () => {
   copy = new PipelineCopy("resource");
   expect(await adopt("ci.yml")).toEqual({
     code: 0,
-    stdout: `ci.yml:5  mlops: ${stock}:latest is now $(jobContainerImage), pulled through acrconnection\n`,
+    stdout: `ci.yml:5  mlops: ${stock}:latest is now $(jobContainerImage), pulled through acrconnection\n${setting("ci.yml")}`,
     stderr: "",
   });
   const edited = copy.readAll();
@@ -40,7 +53,7 @@ test("edits the pipeline, says what it did, and has nothing to do the second tim
   );
   expect(await adopt("ci.yml")).toEqual({
     code: 0,
-    stdout: "ci.yml uses the job container: nothing to change.\n",
+    stdout: `ci.yml uses the job container: nothing to change.\n${setting("ci.yml")}`,
     stderr: "",
   });
   expect(copy.readAll()).toEqual(edited);
@@ -51,12 +64,74 @@ test("--check writes nothing: exit code 1 if something is left to do, else 0", a
   const before = copy.readAll();
   expect(await adopt("ci.yml", "--check", "--endpoint", "team")).toEqual({
     code: 1,
-    stdout: `ci.yml:5  mlops: ${stock}:latest is to be $(jobContainerImage), pulled through team\n`,
+    stdout: `ci.yml:5  mlops: ${stock}:latest is to be $(jobContainerImage), pulled through team\n${setting("ci.yml")}`,
     stderr: "",
   });
   expect(copy.readAll()).toEqual(before);
   await adopt("ci.yml", "--endpoint", "team");
   expect((await adopt("ci.yml", "--check")).code).toBe(0);
+});
+
+describe("several files, and folders", () => {
+  const dependencies = "name: ci\ndependencies: [python=3.12]\n";
+
+  test("each pipeline is edited, what is none is left alone, and the end says what to set", async () => {
+    copy = new PipelineCopy("resource");
+    mkdirSync(join(copy.folder, "other/node_modules/a"), { recursive: true });
+    const other = copy
+      .read("ci.yml")
+      .replaceAll("lint.yml", "../lint.yml")
+      .replaceAll("variables.yml", "../variables.yml");
+    writeFileSync(join(copy.folder, "other/train.yaml"), other);
+    writeFileSync(join(copy.folder, "other/node_modules/a/ci.yml"), other);
+    writeFileSync(join(copy.folder, "other/conda.yml"), dependencies);
+    writeFileSync(join(copy.folder, "other/deploy.yml"), "steps:\n  - script: echo\n");
+    writeFileSync(join(copy.folder, "Pulumi.yaml"), "name: diabetes\nruntime: nodejs\n");
+
+    const { code, stdout, stderr } = await adopt(".");
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain("lint.yml is left alone: it is a template of ci.yml\n");
+    expect(stdout).toContain(
+      [
+        "2 changed: ci.yml, other/train.yaml",
+        "1 left alone, for they have no container with the image: other/deploy.yml",
+        "4 left alone, for they are no pipelines: Pulumi.yaml, lint.yml, other/conda.yml, variables.yml",
+      ].join("\n"),
+    );
+    expect(stdout).toContain("\n  diabetes:modelPipelines:\n    - path: ci.yml\n    - path: other/train.yaml\n");
+    expect(copy.read("other/node_modules/a/ci.yml")).toBe(other);
+    expect(copy.read("ci.yml")).not.toContain(`image: ${stock}`);
+  });
+
+  test("one that is refused does not keep the others from being edited: exit code 1", async () => {
+    copy = new PipelineCopy("resource");
+    writeFileSync(join(copy.folder, "conda.yml"), dependencies);
+    const { code, stdout, stderr } = await adopt("conda.yml", "ci.yml");
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining("error: no container of conda.yml's jobs has the image"),
+    ]);
+    expect(stdout).toContain("1 changed: ci.yml\n1 refused: conda.yml\n");
+    expect(stdout).toContain(setting("ci.yml"));
+    expect(copy.read("ci.yml")).toContain("image: $(jobContainerImage)");
+  });
+
+  test("one that does not exist: exit code 2, and nothing is written", async () => {
+    copy = new PipelineCopy("resource");
+    const before = copy.readAll();
+    expect(await adopt("ci.yml", "no.yml")).toMatchObject({ code: 2, stdout: "" });
+    expect(copy.readAll()).toEqual(before);
+  });
+
+  test("a template of two pipelines is changed once, in a patch as well", async () => {
+    copy = new PipelineCopy("extends");
+    writeFileSync(join(copy.folder, "more.yml"), copy.read("ci.yml"));
+    const { stdout } = await adopt("ci.yml", "more.yml", "--diff");
+    expect(stdout.match(/^--- /gm)).toHaveLength(1);
+    const written = await adopt("ci.yml", "more.yml");
+    expect(written.code).toBe(0);
+    expect(written.stdout).toContain("1 changed: ci.yml\n1 use the job container already: more.yml\n");
+  });
 });
 
 describe("--diff writes nothing, and prints a patch that makes the same edit", () => {
@@ -139,7 +214,7 @@ test("outside of a repository, the working directory is its root", async () => {
 
 describe("a command that is not understood: exit code 2, and nothing is written", () => {
   test.each([
-    ["no file", [], "error: missing required argument 'pipeline.yml'"],
+    ["no file", [], "error: missing required argument 'path'"],
     ["a file that does not exist", ["no.yml"], "error: no.yml does not exist: name a pipeline's file"],
     ["an unknown option", ["ci.yml", "--chekc"], "error: unknown option '--chekc'"],
     ["an empty name", ["ci.yml", "--endpoint", ""], "error: --endpoint is empty: give it a name"],

@@ -1,0 +1,74 @@
+import { UserError } from "../../common/errors";
+import { replaceText } from "../../common/files";
+import { applyEdits } from "../../conda/text-edit";
+import type { Pipeline } from "../../pipeline-files/read-pipeline";
+import type { Wish } from "./choose";
+import type { FoundFile } from "./find-files";
+import { plan } from "./plan";
+import { refusal, textReport } from "./report";
+import { unifiedDiff } from "./unified-diff";
+
+export interface Options extends Wish {
+  check?: true;
+  diff?: true;
+}
+
+/** What came of a file. */
+export interface Outcome {
+  kind: "changed" | "unchanged" | "bare" | "refused" | "other";
+  path: string;
+  /** What was done, or why nothing was, for a person. */
+  text: string;
+  /** The changes as patches, by the file that each is for. */
+  patches: Map<string, string>;
+  /** Whether a part is left to do by hand. */
+  isPartial: boolean;
+}
+
+/**
+ * Makes the jobs of a pipeline run in the job container, if every edit that it takes is safe.
+ *
+ * A pipeline that was found in a folder may have no container to change, and is left alone (`bare`); of one that was
+ * named it is a refusal.
+ */
+export function adopt(found: FoundFile, options: Options): Outcome {
+  const { path } = found;
+  const nothing = { path, patches: new Map<string, string>(), isPartial: false };
+  if (found.kind === "other") return { kind: "other", text: found.reason, ...nothing };
+  if (found.kind === "broken") return { kind: "refused", text: found.reason, ...nothing };
+  try {
+    return edit(found.pipeline, options);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    const isBare = error.isBare && !found.isNamed;
+    return { kind: isBare ? "bare" : "refused", text: error.message, ...nothing };
+  }
+}
+
+class Refused extends UserError {
+  constructor(
+    message: string,
+    readonly isBare: boolean,
+  ) {
+    super(message);
+  }
+}
+
+function edit(pipeline: Pipeline, options: Options): Outcome {
+  const { choice, target, edits } = plan(pipeline, options);
+  if (choice.kind !== "chosen") throw new Refused(refusal(choice, pipeline, options), choice.kind === "none");
+
+  const writes = !options.check && !options.diff;
+  const patches = new Map<string, string>();
+  for (const [file, ofFile] of edits) {
+    if (writes) replaceText(file.path, applyEdits(file.text, ofFile));
+    if (options.diff) patches.set(file.path, unifiedDiff(file.path, file.text, ofFile));
+  }
+  return {
+    kind: edits.size > 0 ? "changed" : "unchanged",
+    path: pipeline.path,
+    text: textReport(choice, pipeline, target, writes),
+    patches,
+    isPartial: choice.values.length > 0,
+  };
+}
