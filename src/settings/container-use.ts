@@ -29,7 +29,7 @@ export function requireContainerUse(
     const use = containerUse(file, connection);
     if (use.kind === "no") {
       unused.push(
-        `${use.why} (setting ${settingOf(pipeline, index)}): ${remedy(use.reason, pipeline.path, connection)}`,
+        `${use.why} (setting ${settingOf(pipeline, index)}): ${remedy(use.reason, file.path, connection)}`,
       );
     }
     if (use.kind === "unknown") {
