@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -55,6 +56,9 @@ class Locked(NamedTuple):
 
 def main() -> None:
     options = parse(sys.argv[1:])
+    if options.command == "clean":
+        shutil.rmtree(package_cache(), ignore_errors=True)
+        return
     if os.path.exists(os.path.join(options.prefix, "conda-meta")):
         fail(f"there is an environment in {options.prefix} already", "choose another --prefix")
     if options.file.endswith((".yml", ".yaml")):
@@ -69,11 +73,14 @@ def main() -> None:
 def parse(arguments: list[str]) -> argparse.Namespace:
     """Reads the command line; argparse itself refuses what is not declared, with exit code 2."""
     parser = argparse.ArgumentParser(prog="micromamba", allow_abbrev=False)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="create")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="create, clean")
     command = commands.add_parser("create", help="make a new environment", allow_abbrev=False)
     command.add_argument("-y", "--yes", action="store_true", required=True, help="do not ask (required)")
     command.add_argument("-p", "--prefix", required=True, help="directory of the environment")
     command.add_argument("-f", "--file", required=True, help="conda environment file (.yml, .yaml) or explicit file")
+    clean = commands.add_parser("clean", help="remove what was downloaded", allow_abbrev=False)
+    clean.add_argument("-a", "--all", action="store_true", required=True, help="all of it (required)")
+    clean.add_argument("-y", "--yes", action="store_true", required=True, help="do not ask (required)")
     return parser.parse_args(arguments)
 
 

@@ -102,6 +102,14 @@ describe("an environment file", () => {
     },
   );
 
+  it("stays when what was downloaded for it is cleaned up", async () => {
+    expect(await createFrom("python=3.11", "numpy")).toMatchObject({ code: 0 });
+    expect(existsSync(join(root, "opt/conda/pkgs"))).toBe(true);
+    expect(await execute(["chroot", root, "micromamba", "clean", "--all", "--yes"])).toEqual({ code: 0, text: "" });
+    expect(existsSync(join(root, "opt/conda/pkgs"))).toBe(false);
+    expect(installed()).toEqual(["numpy-2.4.6", "pip-26.3", "python-3.11.2"]);
+  });
+
   it("gets the newest version of what it does not pin", async () => {
     expect(await createFrom("python=3.11", "numpy")).toMatchObject({ code: 0 });
     expect(installed()).toEqual(["numpy-2.4.6", "pip-26.3", "python-3.11.2"]);

@@ -1,5 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { reservePorts } from "../support/ports";
 import { Packages, Team } from "./support/team";
 
@@ -22,13 +21,6 @@ describe.each([
     install: ["install", "--save-exact", "--no-audit", "--no-fund"],
     lock: "package-lock.json",
   },
-  {
-    what: "the repository root, with pnpm",
-    project: ".",
-    manager: "pnpm",
-    install: ["add", "--save-exact"],
-    lock: "pnpm-lock.yaml",
-  },
 ])("a team takes it into its repository: $what", ({ project, manager, install, lock }) => {
   let team: Team;
   beforeAll(() => {
@@ -47,49 +39,15 @@ describe.each([
   const exec = (...command: string[]) => team.succeed("npx", "local-cloud", "exec", "--", ...command);
 
   test("init writes what it says, adopt changes two pipelines, and nothing else is changed", async () => {
-    if (manager === "pnpm") {
-      // A team that uses it says so.
-      await team.runIn(".", "npm", "pkg", "set", "packageManager=pnpm@10.34.9", "private=true", "--json");
-      await team.runIn(".", "sh", "-c", `printf '{"private":true,"packageManager":"pnpm@10.34.9"}\\n' > package.json`);
-      await team.runIn(
-        ".",
-        "sh",
-        "-c",
-        "printf 'node_modules/\\n/.environments/\\n/.local-cloud/\\n/Pulumi.local.yaml\\n' >> .gitignore",
-      );
-      team.commit("With pnpm");
-    }
     const called = ["npm", "exec", "--yes", `--package=${packages.jobContainer}`, "--", "job-container"] as const;
     const [program, ...args] = called;
     const init = await team.runIn(".", program, ...args, "init", "--directory", project);
     expect(init).toMatchObject({ code: 0, stderr: expect.not.stringMatching(/error/i) });
-    if (manager === "pnpm") {
-      const beside = /pnpm add --save-exact --save-dev (.*)/.exec(init.stdout)?.[1] ?? "";
-      await team.succeed(
-        "npx",
-        "--yes",
-        "pnpm@10.34.9",
-        "add",
-        "--save-exact",
-        "--save-dev",
-        ...beside.split(" "),
-        packages.localCloud,
-      );
-      await team.succeed("npx", "--yes", "pnpm@10.34.9", ...install, packages.jobContainer);
-    } else {
-      await team.succeed(manager, ...install, packages.jobContainer);
-      await team.succeed(manager, ...install, "--save-dev", packages.localCloud);
-    }
+    await team.succeed(manager, ...install, packages.jobContainer);
+    await team.succeed(manager, ...install, "--save-dev", packages.localCloud);
     const adopted = [".pipelines/ci.yml", ".pipelines/train.yml"];
     await team.succeed("npx", "job-container", "adopt", ...adopted.map(up));
-    expect(team.changed().sort()).toEqual(
-      [
-        ...adopted,
-        ...initFiles.filter((name) => manager === "npm" || name !== ".gitignore").map(own),
-        own("package.json"),
-        own(lock),
-      ].sort(),
-    );
+    expect(team.changed().sort()).toEqual([...adopted, ...initFiles.map(own), own("package.json"), own(lock)].sort());
     team.commit("A job container of our own");
   });
 
@@ -125,8 +83,7 @@ describe.each([
   test("a branch gets an environment, which is gone when the branch is", async () => {
     team.git("checkout", "--quiet", "-b", "feature/other");
     await team.succeed("npx", "local-cloud", "push");
-    const up = ["env", "up", "--base", "local", "--yes"].filter((word) => word !== "--yes");
-    await exec("npx", "job-container", ...up);
+    await exec("npx", "job-container", "env", "up", "--base", "local");
     expect(await exec("npx", "job-container", "env", "list", "--base", "local")).toMatch(/feature[-/]other/);
     await team.succeed("npx", "local-cloud", "push", "--delete", "feature/other");
     team.git("checkout", "--quiet", "master");
@@ -137,7 +94,5 @@ describe.each([
   test("destroy leaves the team's repository as it was", async () => {
     await exec("pulumi", "destroy", "--yes", "--stack", "local", "--run-program");
     expect(team.changed()).toEqual([]);
-    expect(readFileSync(join(team.root, own("index.ts")), "utf8")).toContain("job-container/program");
-    expect(statSync(join(team.root, dirname(own("index.ts")))).isDirectory()).toBe(true);
   });
 });
