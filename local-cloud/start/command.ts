@@ -54,7 +54,7 @@ export async function start({ layout, repository, port, ...options }: StartOptio
 
   process.chdir(project);
   const env = environmentOf(layout, settings, process.env);
-  const check = ["check", "conda", "--solve"];
+  const check = ["check", "conda", "--solve", "--stack", stackName];
   say(`\n$ npx job-container ${check.join(" ")}`);
   const [program, ...args] = jobContainer;
   const solved = await runCommand(program, [...args, ...check], env);

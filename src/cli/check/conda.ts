@@ -66,9 +66,11 @@ export function define(command: Command): void {
     )
     .action(async (options: Options) => {
       const repository = checkedOut();
+      // First what was typed: it is wrong whatever the settings are.
+      const refuse = (wrong: string | undefined) => wrong !== undefined && command.error(`error: ${wrong}`);
+      refuse(wrongFile(options, options) ?? wrongChannel(options, options));
       const files = filesOf(options, repository);
-      const wrong = wrongFile(files, options) ?? wrongChannel(files);
-      if (wrong !== undefined) command.error(`error: ${wrong}`);
+      refuse(wrongFile(files, options) ?? wrongChannel(files, options));
       const report = await checkConda(options, files, repository);
       process.stdout.write(`${options.json ? jsonReport(report) : textReport(report, medium())}\n`);
       process.exitCode = report.findings.length === 0 ? exitCodes.done : exitCodes.failed;
@@ -92,9 +94,9 @@ function filesOf({ stack, ...given }: Options, repository: Repository): Files {
 }
 
 /** A path that leads to no file is a mistake in the command, not in the conda files. */
-function wrongFile(files: Files, options: Options): string | undefined {
+function wrongFile(files: Partial<Files>, options: Options): string | undefined {
   for (const name of ["ci", "training", "scoring"] as const) {
-    for (const path of [files[name]].flat()) {
+    for (const path of [files[name] ?? []].flat()) {
       try {
         if (readText(path) === undefined) throw new UserError(`${path || '""'} does not exist`);
       } catch (error) {
@@ -108,9 +110,10 @@ function wrongFile(files: Files, options: Options): string | undefined {
 }
 
 /** A channel that is none concerns all files, and is said before any is read. */
-function wrongChannel({ condaChannel }: Files): string | undefined {
+function wrongChannel({ condaChannel }: Partial<Files>, options: Options): string | undefined {
   const problem = condaChannel && condaChannelProblem(condaChannel);
-  return problem ? `--conda-channel (JOB_CONTAINER_CONDA_CHANNEL) cannot be used: ${problem}` : undefined;
+  const from = options.condaChannel ? "--conda-channel (JOB_CONTAINER_CONDA_CHANNEL)" : "the setting condaChannel";
+  return problem ? `${from} cannot be used: ${problem}` : undefined;
 }
 
 async function checkConda(options: Options, files: Files, repository: Repository): Promise<Report> {
