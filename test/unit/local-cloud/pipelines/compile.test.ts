@@ -28,7 +28,7 @@ describe("the project's own pipelines", () => {
       { kind: "checkout", repository: "self", displayName: "Checkout job-container@main to s" },
       { ...bash, displayName: "Install the checks", condition: undefined, continueOnError: false },
       { ...bash, displayName: "Choose the tags and options" },
-      { ...bash, displayName: "Check the environment", env: { JOB_CONTAINER_LOCK_FOLDER: "$(lockFolder)" } },
+      { ...bash, displayName: "Check the environment" },
       { kind: "task", task: "Docker@2", displayName: "Build", inputs: { command: "build", addBaseImageData: "false" } },
       {
         kind: "task",
