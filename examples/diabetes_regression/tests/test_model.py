@@ -1,6 +1,13 @@
-from diabetes_regression.scoring.score import score
-from diabetes_regression.training.train import mean_squared_error, read_rows, train_model
+import pathlib
 
+from diabetes_regression.scoring.score import score
+from diabetes_regression.training.train import (
+    mean_squared_error,
+    read_rows,
+    train_model,
+)
+
+DATA = pathlib.Path(__file__).parents[1] / "diabetes_regression/data"
 LINE = [(20.0, 50.0), (25.0, 100.0), (30.0, 150.0)]
 
 
@@ -11,8 +18,10 @@ def test_a_line_is_found_again():
 
 
 def test_the_model_answers_each_request():
-    assert score({"slope": 10.0, "intercept": -150.0}, {"bmi": [22.0, 28.0]}) == {"progression": [70.0, 130.0]}
+    model = {"slope": 10.0, "intercept": -150.0}
+    answer = score(model, {"bmi": [22.0, 28.0]})
+    assert answer == {"progression": [70.0, 130.0]}
 
 
 def test_the_data_grow_with_the_body_mass_index():
-    assert train_model(read_rows("diabetes_regression/data/diabetes.csv"))["slope"] > 0
+    assert train_model(read_rows(DATA / "diabetes.csv"))["slope"] > 0

@@ -1,4 +1,4 @@
-"""Answers requests with the model: {"bmi": [...]} becomes {"progression": [...]}."""
+"""Answers a request, {"bmi": [...]}, with {"progression": [...]}."""
 
 import argparse
 import json

@@ -31,7 +31,8 @@ def mean_squared_error(model, rows):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", default="diabetes_regression/data/diabetes.csv")
+    data = "diabetes_regression/data/diabetes.csv"
+    parser.add_argument("--data", default=data)
     parser.add_argument("--model", default="outputs/model.json")
     args = parser.parse_args()
 

@@ -1,0 +1,1 @@
+# So that pytest finds the package, from wherever it is started.
