@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { buildSync } from "esbuild";
 import type { FastifyInstance } from "fastify";
 import { roles } from "../../local-cloud/azure/roles";
 import { makeChannel } from "../../local-cloud/channel";
@@ -262,10 +263,29 @@ describe("the project's own pipelines", () => {
   }, 1_800_000);
   afterAll(() => channel.close());
 
-  /** Runs the image-build pipeline without its two checks, which the tests of `npm start` run. */
+  /** The command in one file, as the package has it: the agent sees its workspace, not this repository. */
+  const command = buildSync({
+    entryPoints: ["src/cli/main.ts"],
+    absWorkingDir: projectRoot,
+    bundle: true,
+    platform: "node",
+    external: ["@conda-org/rattler", "@pulumi/*"],
+    write: false,
+  }).outputFiles[0]?.text;
+  /** The image-build pipeline without its two checks, which the tests of `npm start` run. */
+  const own = read("docker/docker-image-pipeline.yml")
+    .replace(/npm pkg .*/, "true")
+    .replace("npx --no-install job-container image tags", "node command.js image tags")
+    .replace(/npx --no-install job-container .*/g, "true");
+
+  /** Runs the image-build pipeline. */
   const buildOwn = (variables: Record<string, string> = {}) =>
-    run(read("docker/docker-image-pipeline.yml").replace(/npm ci .*|npx --no-install job-container .*/g, "true"), {
-      files: Object.fromEntries(["docker/Dockerfile", "docker/ci_dependencies.yml"].map((path) => [path, read(path)])),
+    run(own, {
+      files: {
+        "command.js": command ?? "",
+        "docker/Dockerfile": read("docker/Dockerfile"),
+        "docker/ci_dependencies.yml": read("docker/ci_dependencies.yml"),
+      },
       variables: {
         ...{ registryConnection: "acrconnection", loginServer: cloud.loginServer, imageRepository: "mlops/own" },
         ...{ baseImage: cloud.baseImage, dockerfile: "docker/Dockerfile", condaFile: "ci_dependencies.yml" },
