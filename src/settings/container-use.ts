@@ -28,9 +28,7 @@ export function requireContainerUse(
     if (file === undefined) continue; // which the check of the settings has refused
     const use = containerUse(file, connection);
     if (use.kind === "no") {
-      unused.push(
-        `${use.why} (setting ${settingOf(pipeline, index)}): ${remedy(use.reason, file.path, connection)}`,
-      );
+      unused.push(`${use.why} (setting ${settingOf(pipeline, index)}): ${remedy(use.reason, file.path, connection)}`);
     }
     if (use.kind === "unknown") {
       pulumi.log.warn(
