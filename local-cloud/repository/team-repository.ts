@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { UsageError, UserError } from "../../src/common/errors";
+import { gitRoot, nearestWith } from "../../src/common/repository";
 import { checkedOutFiles } from "./files";
 import { defaultBranchOf } from "./git";
 
@@ -28,7 +29,7 @@ export function teamRepositoryAt(root: string): TeamRepository {
  * @throws UserError if the folder is in neither
  */
 export function repositoryRoot(from: string): string {
-  const root = nearest(from, ".git") ?? nearest(from, projectFile);
+  const root = gitRoot(from) ?? nearestWith(projectFile, from);
   if (root !== undefined) return root;
   throw new UserError(
     `${from} is in no Git repository, and there is no ${projectFile} in it or above it. Run the command in the ` +
@@ -51,7 +52,7 @@ export function projectFolder(root: string, from: string, named: string | undefi
       `the folder ${JSON.stringify(named)} (option --project) has no ${projectFile}, or is outside of the repository ${root}.`,
     );
   }
-  const above = nearest(from, projectFile);
+  const above = nearestWith(projectFile, from);
   if (above !== undefined && isInside(root, above)) return above;
   const found = checkedOutFiles(root).files.flatMap(({ path }) =>
     basename(path) === projectFile ? [dirname(path)] : [],
@@ -81,12 +82,4 @@ export function repositoryName(folder: string): string {
     .slice(0, 64)
     .replace(/^[_.-]+|[.-]+$/g, "");
   return name || "repository";
-}
-
-/** The nearest folder upwards that has something of this name. */
-function nearest(from: string, name: string): string | undefined {
-  for (let folder = from; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, name))) return folder;
-    if (folder === dirname(folder)) return undefined;
-  }
 }

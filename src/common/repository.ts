@@ -17,8 +17,13 @@ export function repositoryOf(folder = process.cwd()): Repository {
 
 /** The nearest folder upwards with `.git`: a folder, or the file that a worktree has in its place. */
 export function gitRoot(folder: string): string | undefined {
+  return nearestWith(".git", folder);
+}
+
+/** The nearest folder, from one upwards, that has something of this name. */
+export function nearestWith(name: string, folder: string): string | undefined {
   for (let at = folder; ; at = dirname(at)) {
-    if (existsSync(join(at, ".git"))) return at;
+    if (existsSync(join(at, name))) return at;
     if (at === dirname(at)) return undefined;
   }
 }

@@ -2,11 +2,11 @@ import { UserError } from "../../common/errors";
 import { replaceText } from "../../common/files";
 import { applyEdits } from "../../conda/text-edit";
 import type { Pipeline } from "../../pipeline-files/read-pipeline";
+import { unifiedDiff } from "../unified-diff";
 import type { Wish } from "./choose";
 import type { FoundFile } from "./find-files";
 import { plan } from "./plan";
 import { refusal, textReport } from "./report";
-import { unifiedDiff } from "./unified-diff";
 
 export interface Options extends Wish {
   check?: true;
@@ -61,8 +61,10 @@ function edit(pipeline: Pipeline, options: Options): Outcome {
   const writes = !options.check && !options.diff;
   const patches = new Map<string, string>();
   for (const [file, ofFile] of edits) {
-    if (writes) replaceText(file.path, applyEdits(file.text, ofFile));
-    if (options.diff) patches.set(file.path, unifiedDiff(file.path, file.text, ofFile));
+    const edited = applyEdits(file.text, ofFile);
+    if (writes) replaceText(file.path, edited);
+    const patch = options.diff && unifiedDiff(file.path, file.text, edited);
+    if (patch) patches.set(file.path, patch);
   }
   return {
     kind: edits.size > 0 ? "changed" : "unchanged",

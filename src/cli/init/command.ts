@@ -6,8 +6,8 @@ import { readText } from "../../common/files";
 import { git } from "../../common/git";
 import { printable, printableJson } from "../../common/printable";
 import { pathFromRoot } from "../../common/repository";
+import { unifiedDiff } from "../unified-diff";
 import { type Ask, choose } from "./choose";
-import { diffOf } from "./diff";
 import { lackingIn } from "./lacking";
 import { look } from "./look";
 import { packageManagerOf } from "./package-manager";
@@ -105,7 +105,7 @@ async function ignoredOf(root: string, files: NewFile[]): Promise<string[]> {
 /** @returns the exit code */
 function printDiff(root: string, files: NewFile[]): number {
   const templates = files.filter(({ isTemplate }) => isTemplate);
-  const patches = templates.flatMap(({ path, text }) => diffOf(path, readText(join(root, path)), text) ?? []);
+  const patches = templates.flatMap(({ path, text }) => unifiedDiff(path, readText(join(root, path)), text) ?? []);
   process.stdout.write(printable(patches.join("")));
   return patches.length > 0 ? exitCodes.failed : exitCodes.done;
 }

@@ -28,8 +28,8 @@ export interface Found {
 
 /** Looks at the repository that a folder is in. */
 export async function look(folder: string): Promise<Found> {
-  const root = gitRoot(folder) ?? folder;
-  const isGit = gitRoot(folder) !== undefined;
+  const top = gitRoot(folder);
+  const [root, isGit] = [top ?? folder, top !== undefined];
   const paths = await repositoryFiles(root);
   const texts = readTexts(
     root,

@@ -39,25 +39,28 @@ const npm: PackageManager = {
 };
 
 function pnpm(version: string): PackageManager {
-  const install = `npx --yes ${version} install --frozen-lockfile`;
-  return {
-    name: "pnpm",
-    install: "pnpm install",
-    frozen: install,
-    light: `${install} --prod --no-optional`,
-    add: { own: "pnpm add --save-exact", dev: "pnpm add --save-exact --save-dev" },
-  };
+  return throughNpx("pnpm", version, "--prod --no-optional", ["--save-exact", "--save-dev"]);
 }
 
 /** Of its first major version, which `npx yarn` is as well. */
 function yarn(version: string): PackageManager {
-  const install = `npx --yes ${version} install --frozen-lockfile`;
+  return throughNpx("yarn", version, "--production --ignore-optional", ["--exact", "--dev"]);
+}
+
+/** @param light options that leave out what only `pulumi` needs */
+function throughNpx(
+  name: "pnpm" | "yarn",
+  version: string,
+  light: string,
+  [exact, dev]: [string, string],
+): PackageManager {
+  const frozen = `npx --yes ${version} install --frozen-lockfile`;
   return {
-    name: "yarn",
-    install: "yarn install",
-    frozen: install,
-    light: `${install} --production --ignore-optional`,
-    add: { own: "yarn add --exact", dev: "yarn add --exact --dev" },
+    name,
+    install: `${name} install`,
+    frozen,
+    light: `${frozen} ${light}`,
+    add: { own: `${name} add ${exact}`, dev: `${name} add ${exact} ${dev}` },
   };
 }
 

@@ -20,7 +20,7 @@ export interface NewFile {
 /** The names of what is written to a folder of the repository. */
 export function namesIn(folder: string, found: Found): Names {
   return {
-    project: imageName(found.name).replaceAll("/", "-"),
+    project: imageName(found.name),
     imageBuildPipeline: joinPath(folder, "image-build.yml"),
     infrastructurePipeline: joinPath(folder, "infrastructure.yml"),
   };

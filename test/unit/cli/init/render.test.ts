@@ -1,6 +1,5 @@
 import { parse } from "yaml";
 import { type Choices, choose } from "../../../../src/cli/init/choose";
-import { diffOf } from "../../../../src/cli/init/diff";
 import type { Found } from "../../../../src/cli/init/look";
 import { packageManagerOf } from "../../../../src/cli/init/package-manager";
 import { fill, namesIn, newPipelineIn, render } from "../../../../src/cli/init/render";
@@ -144,10 +143,4 @@ test("names are made fit for a project, an image and a registry", async () => {
 test("a template that asks for what nobody has is a defect", () => {
   expect(fill("a {{b}} {{ c }}", { b: "1" })).toBe("a 1 {{ c }}");
   expect(() => fill("{{b}}", {})).toThrow("a template asks for b");
-});
-
-test("the diff of a file is a patch, of one that is not there a new file, of one that is the same nothing", () => {
-  expect(diffOf("a/b.yml", "x\ny\n", "x\nz\n")).toBe("--- a/a/b.yml\n+++ b/a/b.yml\n@@ -1,2 +1,2 @@\n x\n-y\n+z\n");
-  expect(diffOf("b.yml", undefined, "x\n")).toBe("--- /dev/null\n+++ b/b.yml\n@@ -0,0 +1,1 @@\n+x\n");
-  expect(diffOf("b.yml", "x\n", "x\n")).toBeUndefined();
 });
