@@ -12,7 +12,7 @@ const bundles = {
   index: "src/index.ts",
   "job-container": "src/cli/main.ts",
   "rattler-worker": "src/conda/solve/rattler-worker.js",
-  fast: "transpile.js",
+  fast: "fast.js",
 };
 /** What the bundles read, beside them. */
 const data = ["src/conda/package-names/conda-forge.txt", "node_modules/@conda-org/rattler/dist/js_rattler_bg.wasm"];

@@ -5,7 +5,7 @@ const { existsSync } = require("node:fs");
 const { join } = require("node:path");
 
 if (existsSync(join(__dirname, "main.ts"))) {
-  require("../../transpile.js");
+  require("../../fast.js");
   require("./main.ts");
 } else {
   require("../dist/main.js");

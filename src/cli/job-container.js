@@ -6,7 +6,7 @@ const { join } = require("node:path");
 
 const source = join(__dirname, "main.ts");
 if (existsSync(source)) {
-  require("../../transpile.js");
+  require("../../fast.js");
   require(source);
 } else {
   require("../../dist/job-container.js");

@@ -21,7 +21,7 @@ async function bench(): Promise<void> {
   try {
     const medians = await mediansOf({
       check: run("src/cli/job-container.js", "check", "conda"),
-      empty: run("--require", "./transpile.js", empty),
+      empty: run("--require", "./fast.js", empty),
     });
     const ratio = (medians.check / medians.empty).toFixed(2);
     printMedians("job-container check conda, without --solve", [

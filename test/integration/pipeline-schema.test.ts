@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectRoot } from "../support/repository";
@@ -25,6 +26,19 @@ test("there are pipelines of both kinds to validate", () => {
 test.each(pipelines)("%s is valid against Azure Pipelines' published schema", async (path) => {
   expect(await checker.pipelineProblems(join(projectRoot, path))).toEqual([]);
 });
+
+test.each(["job-container", "."])(
+  "what init writes to %s of a team's repository is valid as well",
+  async (directory) => {
+    const team = join(folder, `team-${directory}`);
+    cpSync(join(projectRoot, "examples/diabetes_regression"), team, { recursive: true });
+    const args = [join(projectRoot, "src/cli/job-container.js"), "init", "--yes", "--directory", directory];
+    execFileSync(process.execPath, args, { cwd: team, stdio: "pipe" });
+    for (const name of ["image-build.yml", "infrastructure.yml"]) {
+      expect(await checker.pipelineProblems(join(team, directory, name))).toEqual([]);
+    }
+  },
+);
 
 test.each([
   ["a key that no step has", "displayName: Push", "displayNam: Push", "'displayNam' was unexpected"],

@@ -18,7 +18,7 @@ const copied = [
   "package.json",
   "tsconfig.json",
   "index.ts",
-  "transpile.js",
+  "fast.js",
   "components",
   "docker",
   "pipelines",

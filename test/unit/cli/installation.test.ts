@@ -8,16 +8,7 @@ jest.setTimeout(120_000);
 const root = resolve(__dirname, "../../..");
 
 /** What an installation has: no local cloud, and no tests. */
-const copied = [
-  "Pulumi.yaml",
-  "Pulumi.dev.yaml",
-  "package.json",
-  "index.ts",
-  "transpile.js",
-  "components",
-  "docker",
-  "src",
-];
+const copied = ["Pulumi.yaml", "Pulumi.dev.yaml", "package.json", "index.ts", "fast.js", "components", "docker", "src"];
 
 let folder: string;
 beforeAll(() => {

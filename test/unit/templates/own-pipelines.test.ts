@@ -31,3 +31,10 @@ test.each([
   const files = render(found, choices, ".", { ...packageManagerOf("test"), light });
   expect(readFileSync(own, "utf8")).toBe(files.find(({ path }) => path === template)?.text);
 });
+
+test.each(["Pulumi.yaml", "templates/Pulumi.yaml"])(
+  "the program of %s is index.ts, whatever a package.json beside it names",
+  (path) => {
+    expect(readFileSync(path, "utf8")).toMatch(/^main: index\.ts$/m);
+  },
+);

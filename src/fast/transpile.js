@@ -1,8 +1,6 @@
-// How Node runs this program's TypeScript (Pulumi.yaml, nodeargs): its types are removed, not checked, because
-// `npm run check` checks them and a pulumi command should not take several times as long. What comes of it is kept in
-// node_modules/.cache for the next command, as Node 22 and newer keep what they have compiled;
-// NODE_DISABLE_COMPILE_CACHE turns off both.
-require("node:module").enableCompileCache?.();
+// Runs TypeScript: its types are removed, not checked, because `npm run check` checks them and a pulumi command should
+// not take several times as long. What comes of it is kept in node_modules/.cache for the next command, as Node 22 and
+// newer keep what they have compiled; NODE_DISABLE_COMPILE_CACHE turns off both.
 const { createHash } = require("node:crypto");
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
@@ -18,7 +16,7 @@ if (pulumi !== undefined) {
   Error.prepareStackTrace = undefined;
 }
 
-const folder = join(__dirname, "node_modules/.cache/job-container");
+const folder = join(__dirname, "../../node_modules/.cache/job-container");
 const transforms = ["imports", "typescript"];
 
 addHook(process.env.NODE_DISABLE_COMPILE_CACHE ? transpile : cached, { exts: [".ts"] });
