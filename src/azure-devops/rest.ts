@@ -1,4 +1,3 @@
-import type { z } from "zod";
 import { messageOf } from "../common/errors";
 
 /** Azure DevOps' REST API in one project. */
@@ -28,12 +27,12 @@ const timeout = 30_000;
  * @param path below `_apis/`, with its query
  * @throws RefusedError with the service's own reason, or Error if it does not answer
  */
-export async function ask<Answer extends z.ZodType>(
+export async function ask<Answer>(
   { projectUrl, token }: ProjectApi,
   path: string,
-  answer: Answer,
+  answer: { parse(content: unknown): Answer },
   put?: unknown,
-): Promise<z.output<Answer>> {
+): Promise<Answer> {
   const url = new URL(`${projectUrl}/_apis/${path}`);
   url.searchParams.set("api-version", "7.1");
   const response = await fetch(url, {

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { z } from "zod";
+import type { StackOutputs } from "../common/outputs";
 import { stackOutputs } from "../common/outputs-schema";
 
 /** What this stack put out when it was last up, of what the next update goes by. Before the first one it is empty. */
@@ -14,7 +14,16 @@ const ownOutputs = stackOutputs
   // The only model pipeline of a stack that was last up when there could be no other.
   .extend({ modelPipeline: stackOutputs.shape.imageBuildPipeline })
   .partial();
-export type OwnOutputs = z.output<typeof ownOutputs>;
+
+/** In words that need no zod, for the package's declarations have none. */
+export type OwnOutputs = Partial<
+  Pick<
+    StackOutputs,
+    "serviceConnection" | "pushConnection" | "imageBuildPipeline" | "infrastructurePipeline" | "modelPipelines"
+  > & {
+    modelPipeline: StackOutputs["imageBuildPipeline"];
+  }
+>;
 
 /** Reads what this stack put out when it was last up, as a stack reference reads another stack. */
 export async function readOwnOutputs(): Promise<OwnOutputs> {

@@ -37,6 +37,7 @@ export function nextCommands(report: Report): string[] {
 /** The report for people. */
 export function textReport(report: Report, dryRun: boolean): string {
   const { directory, found, choices, files, ignored, todos, lacking } = report;
+  const others = found.projects.filter((path) => path !== joinPath(directory, "Pulumi.yaml"));
   const rows = [
     ["repository", `${found.name}${found.isGit ? "" : " (no Git repository: paths are from here)"}`],
     ["remote", found.remoteUrl === undefined ? "none" : withoutUser(found.remoteUrl)],
@@ -45,6 +46,7 @@ export function textReport(report: Report, dryRun: boolean): string {
     ["conda files", condaFilesOf(choices)],
     ["model pipelines", listed(choices.modelPipelines.isNew ? [] : choices.modelPipelines.paths)],
     ["without a container", listed(found.pipelines.withoutContainer)],
+    ...(others.length > 0 ? [["other Pulumi projects", `${listed(others)} (left alone)`]] : []),
   ];
   const words = { written: "written", kept: "kept", missing: "would be written" };
   return [

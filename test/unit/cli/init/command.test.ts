@@ -153,7 +153,10 @@ test("without Git it says so, and works on the folder", () => {
 test("another Pulumi project's folder is not touched", () => {
   git("init", "--quiet");
   writeFileSync(join(root, "Pulumi.yaml"), "name: other\nruntime: go\n");
-  expect(init().code).toBe(0);
+  expect(init()).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/other Pulumi projects +Pulumi\.yaml \(left alone\)/),
+  });
   const { code, stderr } = init("--directory", ".");
   expect(code).toBe(1);
   expect(stderr).toContain("Pulumi.yaml is another Pulumi project's: choose another folder with --directory");
