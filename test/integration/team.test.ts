@@ -1,4 +1,4 @@
-import { appendFileSync } from "node:fs";
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { reservePorts } from "../support/ports";
 import { Packages, pnpmVersion, Team } from "./support/team";
@@ -11,6 +11,10 @@ beforeAll(async () => {
 });
 afterAll(() => packages.remove());
 
+const initFiles = [
+  ...[".gitignore", "Pulumi.dev.yaml", "Pulumi.yaml", "image-build.yml", "index.ts", "infrastructure.yml"],
+  "package.json",
+];
 const variants: {
   what: string;
   project: string;
@@ -23,13 +27,7 @@ const variants: {
     project: "job-container",
     manager: "npm",
     before: {},
-    written: [
-      "job-container/.gitignore",
-      ...["Pulumi.dev.yaml", "Pulumi.yaml", "image-build.yml", "index.ts", "infrastructure.yml", "package.json"].map(
-        (name) => `job-container/${name}`,
-      ),
-      "job-container/package-lock.json",
-    ],
+    written: [...initFiles, "package-lock.json"].map((name) => `job-container/${name}`),
   },
   {
     what: "the repository root, with pnpm and files that are there already",
@@ -40,12 +38,23 @@ const variants: {
       "package.json": JSON.stringify({ private: true, packageManager: `pnpm@${pnpmVersion}`, main: "server.js" }),
       "server.js": "throw new Error('not the program')",
     },
-    written: [
-      ...[".gitignore", "Pulumi.dev.yaml", "Pulumi.yaml", "image-build.yml", "index.ts", "infrastructure.yml"],
-      ...["package.json", "pnpm-lock.yaml"],
-    ],
+    written: [...initFiles, "pnpm-lock.yaml"],
   },
 ];
+
+test("in a repository with nothing, the package has all that init writes there", async () => {
+  const team = new Team(".", { "README.md": "# Ours\n" }, packages.programs, false);
+  try {
+    await team.succeed(...packages.init, "--yes");
+    expect(team.changed().sort()).toEqual(
+      ["docker/Dockerfile", "docker/ci_dependencies.yml", "job-container/model.yml"]
+        .concat(initFiles.map((name) => `job-container/${name}`))
+        .sort(),
+    );
+  } finally {
+    team.remove();
+  }
+});
 
 describe.each(variants)("a team takes it into its repository: $what", ({ project, manager, before, written }) => {
   let team: Team;
@@ -61,8 +70,7 @@ describe.each(variants)("a team takes it into its repository: $what", ({ project
   const exec = (...command: string[]) => team.succeed("npx", "local-cloud", "exec", "--", ...command);
 
   test("init writes what it says, adopt changes two pipelines, and nothing else is changed", async () => {
-    const init = ["npm", "exec", "--yes", `--package=${packages.jobContainer}`, "--", "job-container", "init"] as const;
-    const said = await team.succeedIn(".", ...init, "--directory", project);
+    const said = await team.succeedIn(".", ...packages.init, "--directory", project);
     // What was there is kept, and what it lacks is said; the package itself is at an address of this test's.
     const lines = /\.gitignore is kept: add the lines (.*)\./.exec(said)?.[1]?.replaceAll(" and ", "\n") ?? "";
     appendFileSync(join(team.root, ".gitignore"), lines);
@@ -73,6 +81,22 @@ describe.each(variants)("a team takes it into its repository: $what", ({ project
     await team.succeed("npx", "job-container", "adopt", ...adopted.map((path) => join(relative(project, "."), path)));
     expect(team.changed().sort()).toEqual([...adopted, ...written].sort());
     team.commit("A job container of our own");
+  });
+
+  test("its declarations are all that a program with a transform needs, and refuse a setting that there is not", async () => {
+    const program =
+      /```ts\n(import { program } from.*?)```/s.exec(readFileSync("docs/your-repository.md", "utf8"))?.[1] ?? "";
+    const file = join(team.root, project, "typed.ts");
+    const options = ["--noEmit", "--strict", "--module", "nodenext", "--target", "es2023"];
+    const compile = () => team.succeed("node", require.resolve("typescript/bin/tsc"), ...options, "typed.ts");
+    try {
+      writeFileSync(file, program);
+      expect(await compile()).toBe("");
+      writeFileSync(file, program.replace("githubRelease", "githubRelese"));
+      await expect(compile()).rejects.toThrow("'githubRelese' does not exist in type 'ProgramArgs'");
+    } finally {
+      rmSync(file);
+    }
   });
 
   test("local-cloud start brings the whole stack up", async () => {

@@ -19,6 +19,11 @@ export class Packages {
     readonly localCloud: string,
   ) {}
 
+  /** The command that runs `job-container init` where nothing is installed. */
+  get init() {
+    return ["npm", "exec", "--yes", `--package=${this.jobContainer}`, "--", "job-container", "init"] as const;
+  }
+
   /** The folder of the program `pnpm`. */
   get programs(): string {
     return join(this.folder, "node_modules/.bin");
@@ -59,13 +64,15 @@ export class Team {
    * @param project the project folder, from the repository root
    * @param files what there is besides the example, by its path
    * @param programs a folder of programs that the team has
+   * @param hasExample whether the example is there
    */
   constructor(
     private readonly project: string,
     files: Record<string, string>,
     private readonly programs: string,
+    hasExample = true,
   ) {
-    cpSync(resolve("examples/diabetes_regression"), this.root, { recursive: true });
+    if (hasExample) cpSync(resolve("examples/diabetes_regression"), this.root, { recursive: true });
     for (const [path, text] of Object.entries(files)) writeFileSync(join(this.root, path), text);
     this.git("init", "--quiet", "--initial-branch", "master");
     this.commit("As it is before");
@@ -100,9 +107,10 @@ export class Team {
    * @throws Error with all of its output if it fails
    */
   async succeedIn(folder: string, program: string, ...args: string[]): Promise<string> {
-    const { PATH = "", HOME } = process.env;
-    const others = PATH.split(":").filter((one) => !one.startsWith(resolve("node_modules")));
-    const env = { PATH: [this.programs, ...others].join(":"), HOME };
+    const { PATH = "", ...others } = process.env;
+    const kept = Object.entries(others).filter(([name]) => !/^npm_|^(?:INIT_CWD|NODE_ENV|JEST_WORKER_ID)$/i.test(name));
+    const path = PATH.split(":").filter((one) => !one.startsWith(resolve("node_modules")));
+    const env = { ...Object.fromEntries(kept), PATH: [this.programs, ...path].join(":") };
     const child = spawn(program, args, { cwd: join(this.root, folder), env });
     child.stdin.end();
     const printed = printedBy(child);
