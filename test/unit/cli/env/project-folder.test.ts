@@ -106,7 +106,7 @@ test("the stack's project folder is the program elsewhere, with the stack's sett
   const file = branchFile(base(), environment);
   const folder = makeProjectFolder(root, "dev-tensorflow", file);
   const project = parse(readFileSync(join(folder, "Pulumi.yaml"), "utf8"));
-  expect(project).toEqual({ ...parse(readFileSync("Pulumi.yaml", "utf8")), main: root });
+  expect(project).toEqual({ ...parse(readFileSync("Pulumi.yaml", "utf8")), main: join(root, "index.ts") });
   expect(parse(readFileSync(join(folder, "Pulumi.dev-tensorflow.yaml"), "utf8"))).toEqual(file);
   removeProjectFolder(root, "dev-tensorflow");
   expect(() => readFileSync(join(folder, "Pulumi.yaml"))).toThrow("ENOENT");
