@@ -2,28 +2,25 @@ import * as pulumi from "@pulumi/pulumi";
 import type { StackOutputs } from "../common/outputs";
 import { stackOutputs } from "../common/outputs-schema";
 
-/** What this stack put out when it was last up, of what the next update goes by. Before the first one it is empty. */
-const ownOutputs = stackOutputs
-  .pick({
-    serviceConnection: true,
-    pushConnection: true,
-    imageBuildPipeline: true,
-    infrastructurePipeline: true,
-    modelPipelines: true,
-  })
-  // The only model pipeline of a stack that was last up when there could be no other.
-  .extend({ modelPipeline: stackOutputs.shape.imageBuildPipeline })
-  .partial();
+/** The outputs of the last update that the next one goes by. */
+const kept = {
+  serviceConnection: true,
+  pushConnection: true,
+  imageBuildPipeline: true,
+  infrastructurePipeline: true,
+  modelPipelines: true,
+} as const;
 
-/** In words that need no zod, for the package's declarations have none. */
+/** What this stack put out when it was last up. Before the first update it is empty. */
 export type OwnOutputs = Partial<
-  Pick<
-    StackOutputs,
-    "serviceConnection" | "pushConnection" | "imageBuildPipeline" | "infrastructurePipeline" | "modelPipelines"
-  > & {
+  Pick<StackOutputs, keyof typeof kept> & {
+    /** The only model pipeline of a stack that was last up when there could be no other. */
     modelPipeline: StackOutputs["imageBuildPipeline"];
   }
 >;
+
+// Only its type is exported, in words that need no zod: the package's declarations have none.
+const ownOutputs = stackOutputs.pick(kept).extend({ modelPipeline: stackOutputs.shape.imageBuildPipeline }).partial();
 
 /** Reads what this stack put out when it was last up, as a stack reference reads another stack. */
 export async function readOwnOutputs(): Promise<OwnOutputs> {
