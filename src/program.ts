@@ -11,6 +11,7 @@ import { type OwnOutputs, readOwnOutputs } from "./lookups/own-outputs";
 import { findPipelineSource, type PipelineSource } from "./lookups/pipeline-source";
 import { findRegistry } from "./lookups/registry";
 import { hasSharedConnection } from "./lookups/shared-connection";
+import { inOwnOrganization } from "./pulumi/own-organization";
 import { definitionNameOf } from "./rules/model-pipelines";
 import {
   findBuildFiles,
@@ -128,7 +129,7 @@ async function findEnvironment(
 ): Promise<BaseArgs | BranchArgs> {
   if (environment.kind === "branch") {
     const { base, ...branch } = environment;
-    return { ...branch, shared: await findBaseEnvironment(base) };
+    return { ...branch, shared: await findBaseEnvironment(inOwnOrganization(base)) };
   }
   const { kind, resourceGroup, registry, serviceConnection, imageName, protect } = environment;
   const [foundRegistry, separatePush] = await Promise.all([
@@ -157,7 +158,7 @@ async function findInfrastructure(
     folder: pipelineFolder,
     source,
     yamlPath: path,
-    stack: pulumi.getStack(),
+    stack: inOwnOrganization(pulumi.getStack()),
     ...(await findInfrastructureAccess(source.projectId, names)),
   };
 }

@@ -3,12 +3,32 @@ import { promisify, types } from "node:util";
 import { UserError } from "./errors";
 
 /**
- * Runs the Pulumi CLI, without asking anything.
+ * Asks the Pulumi CLI something that changes nothing.
  *
- * @returns what it prints
+ * @returns its answer, parsed
  * @throws UserError with what it says if it fails
  */
-export async function pulumi(args: string[], options: { cwd?: string; env?: NodeJS.ProcessEnv }): Promise<string> {
+export async function pulumiJson(args: string[], options: { cwd?: string; env?: NodeJS.ProcessEnv }): Promise<unknown> {
+  return whenInstalled(async () => JSON.parse(await pulumi([...args, "--json"], options)));
+}
+
+/**
+ * Reads what the Pulumi CLI prints, and once more if that cannot be read: at its first call on a machine, the `pulumi`
+ * of the npm package installs the CLI, and the installer's lines are on standard output before the answer. They are
+ * there because its `lib/download.js` runs the installer with `stdio: "inherit"`.
+ *
+ * @param read is to change nothing
+ */
+export async function whenInstalled<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    return read();
+  }
+}
+
+async function pulumi(args: string[], options: { cwd?: string; env?: NodeJS.ProcessEnv }): Promise<string> {
   try {
     return (await promisify(execFile)("pulumi", [...args, "--non-interactive"], options)).stdout;
   } catch (error) {

@@ -1,7 +1,7 @@
 import { UserError } from "./errors";
 import type { StackOutputs } from "./outputs";
 import { missingOutputs, stackOutputs } from "./outputs-schema";
-import { pulumi } from "./pulumi-cli";
+import { pulumiJson } from "./pulumi-cli";
 
 /**
  * What a stack of this program has put out.
@@ -13,8 +13,8 @@ export async function readStack(
   stack: string | undefined,
   options: { cwd: string; env: NodeJS.ProcessEnv },
 ): Promise<StackOutputs> {
-  const args = ["stack", "output", "--json", ...(stack === undefined ? [] : ["--stack", stack])];
-  const outputs = stackOutputs.safeParse(JSON.parse(await pulumi(args, options)));
+  const args = ["stack", "output", ...(stack === undefined ? [] : ["--stack", stack])];
+  const outputs = stackOutputs.safeParse(await pulumiJson(args, options));
   if (outputs.success) return outputs.data;
   const missing = missingOutputs(outputs.error).join(", ");
   throw new UserError(

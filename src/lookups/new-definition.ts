@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Definition, findDefinition } from "../azure-devops/definitions";
 import type { ProjectApi } from "../azure-devops/rest";
 import { messageOf } from "../common/errors";
+import { inOwnOrganization } from "../pulumi/own-organization";
 import { imageVariable } from "../rules/names";
 
 /** A definition that is about to be made. */
@@ -49,7 +50,7 @@ export async function requireNew(
   if (isAsMade(found, planned)) {
     pulumi.log.warn(
       `${place}, as this program makes it. If an update of this stack was killed, repair the stack first: ` +
-        `npx job-container recover --stack ${pulumi.getStack()}. Otherwise set adopt: ${found.id}`,
+        `npx job-container recover --stack ${inOwnOrganization(pulumi.getStack())}. Otherwise set adopt: ${found.id}`,
     );
     return;
   }

@@ -99,5 +99,11 @@ export const stackNameRule: NameRule = {
   text: "at most 100 letters, digits, '_', '.' and '-'",
 };
 
+/** Stack, with the organization of Pulumi Cloud that it is in: `stackOwnerRegexp` in Pulumi's `backend/httpstate`. */
+export const organizationStackNameRule: NameRule = {
+  pattern: /^(?:[a-zA-Z0-9][a-zA-Z0-9_-]{1,38}[a-zA-Z0-9]\/)?[a-zA-Z0-9_.-]{1,100}$/,
+  text: `${stackNameRule.text}, with the organization in Pulumi Cloud and a '/' before it if it is not the login's default`,
+};
+
 /** The variable on the model pipeline's definition that names the image, as its YAML does. */
 export const imageVariable = "jobContainerImage";

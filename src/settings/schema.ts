@@ -3,6 +3,7 @@ import {
   azureDevOpsNameRule,
   branchRule,
   environmentNameRule,
+  organizationStackNameRule,
   pipelineFolderRule,
   pipelineNameRule,
   registryNameRule,
@@ -174,7 +175,7 @@ const branchEnvironment = z.strictObject({
 
 /** How branch environments are made: `npx job-container env` reads it. */
 export const branches = z.strictObject({
-  base: named(stackNameRule).default("dev"),
+  base: named(organizationStackNameRule).default("dev"),
   stackName: z
     .string()
     .refine(

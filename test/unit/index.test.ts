@@ -39,7 +39,15 @@ const settings = {
 
 /** What the whole program puts out, on mocks. */
 async function outputsOf(own: Record<string, string>, base: Partial<StackOutputs> = {}): Promise<unknown> {
+  return (await run(own, { base })).outputs;
+}
+
+async function run(
+  own: Record<string, string>,
+  { base = {}, organization }: { base?: Partial<StackOutputs>; organization?: string },
+) {
   const cloud: MockCloud = {
+    organization,
     outputs: {
       "azure-native:containerregistry:Registry": { name: "mlopsregistry", loginServer: registryAddress() },
       "azuredevops:index/serviceEndpointAzureEcr:ServiceEndpointAzureEcr": { projectId: "project-id" },
@@ -64,11 +72,11 @@ async function outputsOf(own: Record<string, string>, base: Partial<StackOutputs
     },
   };
   const found: unknown[] = [];
-  await registered(cloud, async () => {
+  const resources = await registered(cloud, async () => {
     pulumi.runtime.setAllConfig({ ...settings, ...own });
     found.push(await value(pulumi.output(await program())));
   });
-  return found[0];
+  return { outputs: found[0], resources };
 }
 
 const registry = '{"kind":"new","name":"mlopsregistry"}';
@@ -122,5 +130,22 @@ test("the environment of a branch needs a base environment that is up", async ()
     }),
   ).rejects.toThrow(
     /^the base environment's stack "organization\/jc\/dev" .* no registry and no serviceConnection and no image/,
+  );
+});
+
+test("in Pulumi Cloud the infrastructure pipeline and a branch name their base's organization: a login may begin elsewhere", async () => {
+  const base = await run(
+    {
+      "job-container:registry": registry,
+      "job-container:infrastructurePipeline": '{"azureConnection":"azure-deployments"}',
+    },
+    { organization: "acme" },
+  );
+  const definitions = base.resources.filter(({ type }) => type === "azuredevops:index/buildDefinition:BuildDefinition");
+  expect(JSON.stringify(definitions)).toContain('"value":"acme/test"');
+
+  const branch = '{"name":"tensorflow","branch":"tensorflow","base":"dev"}';
+  await expect(run({ "job-container:branchEnvironment": branch }, { organization: "acme" })).rejects.toThrow(
+    /^the base environment's stack "acme\/dev" /,
   );
 });

@@ -2,7 +2,8 @@ import { join, relative } from "node:path";
 import { z } from "zod";
 import { UserError } from "../../common/errors";
 import { readText } from "../../common/files";
-import { stackNameRule } from "../../rules/names";
+import { organizationStackNameRule } from "../../rules/names";
+import { joinStackName, splitStackName } from "../../rules/stack-names";
 import { organizationUrlOf } from "../../settings/organization-url";
 import { branches, settingsSchema, stackNameOf } from "../../settings/schema";
 import { defaultError } from "../../settings/values";
@@ -14,6 +15,7 @@ export type BranchSettings = z.output<typeof branches>;
 
 /** The base environment's stack, as its settings have it. */
 export interface BaseStack {
+  /** As Pulumi's commands take it: with its organization where it is not the login's default. */
   name: string;
   settings: BranchSettings;
   /** The program's settings begin with `<namespace>:`. */
@@ -41,12 +43,12 @@ export function readBaseStack(root: string, named: string | undefined, env: Node
   const declared = recordOf(project.defaults.branches);
   const name = named ?? readBranchSettings(declared, "Pulumi.yaml").base;
 
-  if (!stackNameRule.pattern.test(name)) {
+  if (!organizationStackNameRule.pattern.test(name)) {
     throw new UserError(
-      `the base environment's stack ${JSON.stringify(name)} (--base, JOB_CONTAINER_BASE_STACK) must be ${stackNameRule.text}`,
+      `the base environment's stack ${JSON.stringify(name)} (--base, JOB_CONTAINER_BASE_STACK) must be ${organizationStackNameRule.text}`,
     );
   }
-  const file = join(stacksFolder(root, project), `Pulumi.${name}.yaml`);
+  const file = join(stacksFolder(root, project), `Pulumi.${splitStackName(name).stack}.yaml`);
   const path = relative(root, file);
   const text = readText(file);
   if (text === undefined) {
@@ -91,7 +93,8 @@ function readBranchSettings(value: unknown, path: string): BranchSettings {
   throw new UserError([`the setting branches in ${path} is wrong:`, ...mistakes].join("\n"));
 }
 
-/** Name of the stack of a branch environment. */
+/** Name of the stack of a branch environment: in the base's organization. */
 export function stackOf({ name, settings }: BaseStack, environment: string): string {
-  return stackNameOf(settings.stackName, name, environment);
+  const { organization, stack } = splitStackName(name);
+  return joinStackName(organization, stackNameOf(settings.stackName, stack, environment));
 }

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
 import { UserError } from "../../common/errors";
 import { environmentsFolder } from "../../common/repository";
+import { splitStackName } from "../../rules/stack-names";
 import { baseSettings } from "../../settings/schema";
 import { readProject } from "../project";
 import { type StackFile, stackFile } from "../stack-file";
@@ -36,7 +37,7 @@ export function makeProjectFolder(root: string, stack: string, file: StackFile):
   );
   const main = resolve(root, readProject(root).main ?? "");
   writeFileSync(join(path, "Pulumi.yaml"), stringify({ ...project, main }));
-  writeFileSync(join(path, `Pulumi.${stack}.yaml`), stringify(file));
+  writeFileSync(join(path, `Pulumi.${splitStackName(stack).stack}.yaml`), stringify(file));
   return path;
 }
 
@@ -46,7 +47,7 @@ export function removeProjectFolder(root: string, stack: string): void {
 }
 
 function projectFolder(root: string, stack: string): string {
-  return join(root, environmentsFolder, stack);
+  return join(root, environmentsFolder, splitStackName(stack).stack);
 }
 
 /**
@@ -78,7 +79,7 @@ function requireSharedSecrets({ name, file: { config, encryptionsalt, encryptedk
   const secret = Object.keys(config).find((key) => /"secure":/.test(JSON.stringify(config[key])));
   if (secret === undefined) return;
   throw new UserError(
-    `${secret} in Pulumi.${name}.yaml is a secret that only the stack ${name} can decrypt. Set it with an environment ` +
+    `${secret} in Pulumi.${splitStackName(name).stack}.yaml is a secret that only the stack ${name} can decrypt. Set it with an environment ` +
       "variable (AZDO_PERSONAL_ACCESS_TOKEN, ARM_CLIENT_SECRET), or encrypt the stack with a key that its branches share: " +
       `pulumi stack change-secrets-provider <provider> --stack ${name}`,
   );

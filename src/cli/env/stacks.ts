@@ -8,7 +8,8 @@ import {
 } from "@pulumi/pulumi/automation";
 import { z } from "zod";
 import { UserError } from "../../common/errors";
-import { pulumi } from "../../common/pulumi-cli";
+import { pulumiJson, whenInstalled } from "../../common/pulumi-cli";
+import { joinStackName, splitStackName } from "../../rules/stack-names";
 import type { StackFile } from "../stack-file";
 import { someAtOnce } from "./at-once";
 import type { BaseStack } from "./base-stack";
@@ -63,7 +64,7 @@ export class BranchStacks {
 
   /** All environments of this base. */
   async list(): Promise<KnownEnvironment[]> {
-    const found = await someAtOnce(await this.ls(tags.base, this.base.name), (stack) => this.read(stack));
+    const found = await someAtOnce(await this.ls(tags.base, this.baseTag), (stack) => this.read(stack));
     return found.filter((known) => known !== undefined);
   }
 
@@ -78,7 +79,7 @@ export class BranchStacks {
     const secretsProvider = z.string().optional().parse(this.base.file.secretsprovider);
     const stack = await this.createOrSelect({ stackName, workDir }, { ...(secretsProvider && { secretsProvider }) });
     // The branch last: by it a stack is found, and then it is whole.
-    const values = { base: this.base.name, environment: name, created: new Date().toISOString(), branch };
+    const values = { base: this.baseTag, environment: name, created: new Date().toISOString(), branch };
     for (const key of ["base", "environment", "created", "branch"] as const) await stack.setTag(tags[key], values[key]);
     return stack;
   }
@@ -127,8 +128,9 @@ export class BranchStacks {
     }
   }
 
-  private async withCli(options: LocalWorkspaceOptions = {}): Promise<LocalWorkspaceOptions> {
-    this.cli ??= PulumiCommand.get();
+  /** Options of the Automation API, with the CLI that is used for all of it. */
+  async withCli(options: LocalWorkspaceOptions = {}): Promise<LocalWorkspaceOptions> {
+    this.cli ??= whenInstalled(() => PulumiCommand.get());
     return { ...options, pulumiCommand: await this.cli };
   }
 
@@ -140,7 +142,7 @@ export class BranchStacks {
       [tags.environment]: environment,
       [tags.created]: created,
     } = values;
-    if (base !== this.base.name || branch === undefined || environment === undefined || created === undefined) {
+    if (base !== this.baseTag || branch === undefined || environment === undefined || created === undefined) {
       return undefined;
     }
     return {
@@ -164,12 +166,27 @@ export class BranchStacks {
     );
   }
 
+  /** The same whether the base was named with its organization or without. */
+  private get baseTag(): string {
+    return splitStackName(this.base.name).stack;
+  }
+
+  /**
+   * The stacks with a tag, in the base's organization. Pulumi leaves the organization out of the names of those in the
+   * login's default one, and of no others.
+   */
   private async ls(tag: string, value: string): Promise<Listed[]> {
-    return listed.parse(await this.pulumi("stack", "ls", "--tag", `${tag}=${value}`));
+    const { organization } = splitStackName(this.base.name);
+    const only = organization === undefined ? [] : ["--organization", organization];
+    const all = listed.parse(await this.pulumi("stack", "ls", "--tag", `${tag}=${value}`, ...only));
+    return all.flatMap((each) => {
+      const { organization: its, stack } = splitStackName(each.name);
+      return its === undefined || its === organization ? [{ ...each, name: joinStackName(organization, stack) }] : [];
+    });
   }
 
   /** What the Automation API has no call for. */
   private async pulumi(...args: string[]): Promise<unknown> {
-    return JSON.parse(await pulumi([...args, "--json"], { cwd: this.root }));
+    return pulumiJson(args, { cwd: this.root, env: process.env });
   }
 }

@@ -32,7 +32,10 @@ export function define(command: Command): void {
 }
 
 async function recover(context: Context, stackName: string, resourceGroup: string | undefined): Promise<void> {
-  const stack = await LocalWorkspace.selectStack({ stackName, workDir: context.stacks.root });
+  const stack = await LocalWorkspace.selectStack(
+    { stackName, workDir: context.stacks.root },
+    await context.stacks.withCli(),
+  );
 
   const begun = (await readState(stack)).pending.flatMap(({ type, resource }) => (type === "creating" ? resource : []));
   await operate(context, stack, async () => {

@@ -25,6 +25,8 @@ export interface MockCloud {
   outputs?: Record<string, Record<string, unknown>>;
   /** By function token: the answer, or a function that makes (or refuses) it. */
   functions?: Record<string, object | ((inputs: Record<string, unknown>) => object)>;
+  /** Where the stack is in Pulumi Cloud. Default: its state is elsewhere. */
+  organization?: string;
 }
 
 /** The part of the engine that this looks over the shoulder of. */
@@ -64,7 +66,7 @@ export async function registered(cloud: MockCloud, program: () => Promise<void>)
     "job-container",
     "test",
     false,
-    "organization",
+    cloud.organization ?? "organization",
   );
   const monitor: Registrar | undefined = getMonitor();
   if (!monitor) throw new Error("the mocks are not set");

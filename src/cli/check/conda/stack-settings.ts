@@ -4,6 +4,7 @@ import { z } from "zod";
 import { UsageError, UserError } from "../../../common/errors";
 import { readText } from "../../../common/files";
 import type { Repository } from "../../../common/repository";
+import { splitStackName } from "../../../rules/stack-names";
 import { defaults } from "../../../settings/defaults";
 import { projectFolder, projectFolders, readProject, stacksFolder } from "../../project";
 import { readStackFile } from "../../stack-file";
@@ -60,7 +61,7 @@ export function readCondaSettings({ folder: from }: Repository, { stack, given }
   const needed = names.filter((name) => given[name] === undefined);
   if (needed.length === 0 || (stack === undefined && projectFolders(from).length === 0)) return builtIn;
   const project = projectFolder(from);
-  const stacks = [...readStacks(project, stack)];
+  const stacks = [...readStacks(project, stack && splitStackName(stack).stack)];
   const [[first, settings] = ["", builtIn], ...others] = stacks;
   for (const [other, its] of others) {
     const different = needed.filter((name) => JSON.stringify(its[name]) !== JSON.stringify(settings[name]));

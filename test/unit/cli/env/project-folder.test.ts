@@ -46,6 +46,18 @@ test("another base may be named, and say how its branches' stacks are called", (
   expect(stackOf(prod, "tensorflow")).toBe("branch-tensorflow");
 });
 
+test("a base in another organization than the login's has its branches' stacks there as well", () => {
+  const acme = base({ config }, "dev", "acme/dev");
+  expect(acme.name).toBe("acme/dev");
+  expect(stackOf(acme, "tensorflow")).toBe("acme/dev-tensorflow");
+  const environment = { name: "tensorflow", branch: "feature/tf", stack: "acme/dev-tensorflow" };
+  const folder = makeProjectFolder(root, environment.stack, branchFile(acme, environment));
+  expect(folder).toBe(join(root, ".environments", "dev-tensorflow"));
+  expect(parse(readFileSync(join(folder, "Pulumi.dev-tensorflow.yaml"), "utf8")).config).toMatchObject({
+    "job-container:branchEnvironment": { name: "tensorflow", branch: "feature/tf", base: "acme/dev" },
+  });
+});
+
 test.each([
   ["there is no such stack", undefined, "other", "there is no Pulumi.other.yaml"],
   ["it does not say where the repository is", { config: {} }, "dev", "job-container:project"],

@@ -324,7 +324,7 @@ describe("an error says what is wrong and what to do", () => {
     ));
 
   test("of a stack that does not exist", () =>
-    fails(["model", "--stack", "other"], "`pulumi stack output --json --stack other` failed: error: no stack named"));
+    fails(["model", "--stack", "other"], "`pulumi stack output --stack other --json` failed: error: no stack named"));
 
   test("of a stack that is not up", async () => {
     outputs({ modelPipelines: undefined });

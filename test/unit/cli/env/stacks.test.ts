@@ -1,0 +1,67 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import type { BaseStack } from "../../../../src/cli/env/base-stack";
+import { BranchStacks } from "../../../../src/cli/env/stacks";
+
+let home: string;
+const path = process.env.PATH;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), "stand-in-"));
+  process.env.PATH = [home, path].join(delimiter);
+});
+afterEach(() => {
+  process.env.PATH = path;
+  rmSync(home, { recursive: true });
+});
+
+/** Puts a `pulumi` on PATH that installs itself at its first call, as the npm package does, and knows stacks. */
+function standIn(stacks: string[], base: string): void {
+  const tags = { base, branch: "feature/tf", environment: "tf", created: "2026-11-24T12:00:00Z" };
+  const tagged = Object.fromEntries(Object.entries(tags).map(([key, value]) => [`job-container:${key}`, value]));
+  const program = join(home, "pulumi");
+  writeFileSync(
+    program,
+    `#!/bin/sh
+if [ ! -e ${home}/installed ]; then echo "=== Installing Pulumi 🍹 ==="; touch ${home}/installed; fi
+echo "$*" >> ${home}/calls
+case "$*" in
+  version) echo v3.259.0 ;;
+  "stack ls"*) echo '${JSON.stringify(stacks.map((name) => ({ name })))}' ;;
+  "stack tag ls"*) echo '${JSON.stringify(tagged)}' ;;
+esac
+`,
+  );
+  chmodSync(program, 0o755);
+}
+
+function stacksOf(name: string): BranchStacks {
+  const base: BaseStack = {
+    ...{ name, settings: { base: name, stackName: "{base}-{environment}" }, namespace: "job-container" },
+    ...{ file: { config: {} }, organizationUrl: "http://127.0.0.1:1", project: "mlops" },
+    repository: { kind: "azureRepos", name: "diabetes_regression", defaultBranch: "main" },
+  };
+  return new BranchStacks(home, base);
+}
+
+test("what Pulumi's launcher prints while it installs the CLI is not taken for an answer", async () => {
+  standIn(["dev-tf"], "dev");
+  expect(await stacksOf("dev").list()).toMatchObject([{ name: "tf", stack: "dev-tf" }]);
+});
+
+test("nor for the CLI's version", async () => {
+  standIn([], "dev");
+  const { pulumiCommand } = await stacksOf("dev").withCli();
+  expect(String(pulumiCommand?.version)).toBe("3.259.0");
+});
+
+// How Pulumi Cloud names stacks: without their organization if it is the login's default, and with it otherwise.
+test.each([
+  ["in another organization than the login's", "acme/dev", ["acme/dev-tf"], ["acme/dev-tf"]],
+  ["in the login's organization, and the base is named with it", "acme/dev", ["dev-tf"], ["acme/dev-tf"]],
+  ["in the login's organization", "dev", ["dev-tf", "acme/dev-tf"], ["dev-tf"]],
+])("the environments are found that are %s", async (_, base, listed, expected) => {
+  standIn(listed, "dev");
+  const environments = await stacksOf(base).list();
+  expect(environments.map(({ stack }) => stack)).toEqual(expected);
+});
