@@ -7,11 +7,11 @@ import { findBaseEnvironment } from "./lookups/base-environment";
 import { pinImage } from "./lookups/base-image";
 import { findInfrastructureAccess } from "./lookups/infrastructure-access";
 import { findModelPipelines } from "./lookups/model-pipelines";
+import { inOwnOrganization } from "./lookups/own-organization";
 import { type OwnOutputs, readOwnOutputs } from "./lookups/own-outputs";
 import { findPipelineSource, type PipelineSource } from "./lookups/pipeline-source";
 import { findRegistry } from "./lookups/registry";
 import { hasSharedConnection } from "./lookups/shared-connection";
-import { inOwnOrganization } from "./pulumi/own-organization";
 import { definitionNameOf } from "./rules/model-pipelines";
 import {
   findBuildFiles,

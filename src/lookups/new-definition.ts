@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Definition, findDefinition } from "../azure-devops/definitions";
 import type { ProjectApi } from "../azure-devops/rest";
 import { messageOf } from "../common/errors";
-import { inOwnOrganization } from "../pulumi/own-organization";
 import { imageVariable } from "../rules/names";
+import { inOwnOrganization } from "./own-organization";
 
 /** A definition that is about to be made. */
 export interface PlannedDefinition {
