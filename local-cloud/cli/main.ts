@@ -9,6 +9,7 @@ import { readCloudSettings } from "../cloud/settings";
 import { cloudStatus, notRunningError, type Status } from "../cloud/status";
 import { reset, stop } from "../cloud/stop";
 import { up } from "../cloud/up";
+import { version } from "../package.json";
 import { enumerated } from "../repository/commit";
 import { checkedOutFiles } from "../repository/files";
 import { checkedOutBranch } from "../repository/git";
@@ -21,7 +22,7 @@ import { defaultLike } from "../start/team-settings";
 const notRunning = 3;
 
 /** `npx local-cloud <command>`: the local cloud's command line. */
-const program = commandLine("local-cloud")
+const program = commandLine("local-cloud", version)
   .description("The local cloud: Azure DevOps, Azure, container registries and BuildKit on this machine's loopback.")
   .showHelpAfterError("See: npx local-cloud --help")
   .option("--directory <path>", `where it keeps its state (default: ${localCloudFolder} in the repository's root)`);

@@ -1,7 +1,8 @@
+import { version } from "../../package.json";
 import { commandLine, run } from "../common/command-line";
 import { addVerbs } from "./verbs";
 
-const program = commandLine("job-container")
+const program = commandLine("job-container", version)
   .description("An Azure DevOps machine-learning project's own job container, as code.")
   .addHelpText("after", "\nMore about a command: npx job-container <command> --help")
   .showHelpAfterError("See: npx job-container --help");

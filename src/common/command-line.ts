@@ -5,9 +5,13 @@ import { npmScriptOf, requireAllOptions } from "./npm";
 /** What shells have for a command that Ctrl-C, or the end of what reads its output, has ended. */
 const signalled = { SIGINT: 130, SIGPIPE: 141 };
 
-/** A command line program. The commands that are made of it end as it does. */
-export function commandLine(name: string): Command {
-  return new Command(name).exitOverride();
+/**
+ * A command line program. The commands that are made of it end as it does.
+ *
+ * @param version of its package, which `--version` prints
+ */
+export function commandLine(name: string, version: string): Command {
+  return new Command(name).exitOverride().version(version, "-V, --version", "print the package's version");
 }
 
 /**
@@ -36,7 +40,7 @@ async function parse(program: Command, args: string[], check: (command: Command)
     await program.parseAsync(args, { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return; // --help
+    if (error.exitCode === 0) return; // --help, --version
     process.exitCode = exitCodes.usage;
     // What is wrong may be what npm has left of it.
     check(args.reduce((at, word) => at.commands.find((one) => one.name() === word) ?? at, program));

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { baseImageRecipe } from "../../local-cloud/base-image";
+import { version } from "../../local-cloud/package.json";
 import { launchersRecipe } from "../../local-cloud/toolchain/launchers";
 import { projectRoot } from "../support/repository";
 
@@ -65,8 +66,9 @@ test("the package has its programs as JavaScript, what they read, and nothing el
   expect(tarball.size).toBeLessThan(1_100_000);
 });
 
-test("the command says what it can do", () => {
+test("the command says what it can do, and of which version it is", () => {
   expect(localCloud("--help")).toMatchObject({ code: 0, output: expect.stringContaining("Usage: local-cloud") });
+  expect(localCloud("--version")).toEqual({ code: 0, output: `${version}\n` });
 });
 
 test("the command says where it looks for a local cloud, once there is a repository", () => {

@@ -1,7 +1,7 @@
-import { z } from "zod";
 import { stackOutputs } from "../../common/outputs-schema";
 import { someAtOnce } from "./at-once";
 import type { Context } from "./context";
+import { pipelinesOf, type ShownPipeline } from "./pipelines";
 import { repositoryBranches } from "./repository-branches";
 import type { KnownEnvironment } from "./stacks";
 import { readState } from "./state";
@@ -15,12 +15,17 @@ export type EnvironmentState = "empty" | "incomplete" | "up";
 export interface ListedEnvironment extends KnownEnvironment {
   /** Reference of its image, by digest. None before its first update succeeds. */
   image: string | undefined;
+  /** Of the image and of the models, all of them. None before its first update succeeds. */
+  pipelines: ShownPipeline[];
   state: EnvironmentState;
   branchExists: boolean;
 }
 
 /** What is shown of a stack's outputs. It has none before its first update succeeds. */
-const shownOutputs = z.object({ image: stackOutputs.shape.image.pick({ reference: true }).optional() });
+const shownOutputs = stackOutputs
+  .pick({ imageBuildPipeline: true, modelPipelines: true })
+  .extend({ image: stackOutputs.shape.image.pick({ reference: true }) })
+  .partial();
 
 /** All environments of the base's branches, and how each stands. */
 export async function list(context: Context): Promise<ListedEnvironment[]> {
@@ -31,11 +36,13 @@ export async function list(context: Context): Promise<ListedEnvironment[]> {
   return someAtOnce(environments, async (environment) => {
     const stack = await stacks.open(environment);
     const [state, [last]] = await Promise.all([readState(stack), stack.history(1, 1)]);
-    const image = shownOutputs.parse(state.outputs).image?.reference;
+    const outputs = shownOutputs.parse(state.outputs);
+    const image = outputs.image?.reference;
     const isComplete = state.pending.length === 0 && last?.result === "succeeded" && image !== undefined;
     return {
       ...environment,
       image,
+      pipelines: pipelinesOf(outputs),
       state: state.isEmpty ? "empty" : isComplete ? "up" : "incomplete",
       branchExists: branches.has(environment.branch),
     };

@@ -1,4 +1,5 @@
 import type { ListedEnvironment } from "./list";
+import type { ShownPipeline } from "./pipelines";
 import type { CommentSummary, PreviewSummary } from "./preview";
 import type { SweepSummary } from "./sweep";
 import type { UpSummary } from "./up";
@@ -10,8 +11,12 @@ export function upReport({ name, branch, stack, image, pipelines, changes }: UpS
     `The environment ${name} of branch ${branch} is up (${changesReport(changes)}).`,
     `  stack     ${stack}`,
     `  image     ${image}`,
-    ...pipelines.map((pipeline) => `  pipeline  ${pipeline.name}  ${pipeline.url}`),
+    ...pipelines.map(pipelineLine),
   ].join("\n");
+}
+
+function pipelineLine({ name, url }: ShownPipeline): string {
+  return `  pipeline  ${name}  ${url}`;
 }
 
 /** What `preview` says at its end. */
@@ -34,7 +39,7 @@ function age(time: Date, now: number): string {
   return passed >= day / 24 ? `${Math.floor((passed * 24) / day)} h` : `${Math.floor(passed / 60_000)} min`;
 }
 
-/** The table that `list` prints. */
+/** The table that `list` prints, with the pipelines of each environment below it. */
 export function listReport(environments: ListedEnvironment[], now = Date.now()): string {
   if (environments.length === 0) return "There are no branch environments.";
   const rows = environments.map(({ name, branch, branchExists, state, created, updated, image }) => [
@@ -47,14 +52,14 @@ export function listReport(environments: ListedEnvironment[], now = Date.now()):
   ]);
   const table = [["NAME", "BRANCH", "STATE", "AGE", "UPDATED", "IMAGE"], ...rows];
   const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0))) ?? [];
-  return table
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
+  const [head = "", ...lines] = table.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+  const blocks = environments.map(({ pipelines }, index) => [lines[index], ...pipelines.map(pipelineLine)]);
+  return [head, ...blocks.flat()].join("\n");
 }
 
 /** What `sweep` says at its end. */

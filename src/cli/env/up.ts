@@ -2,6 +2,7 @@ import { UserError } from "../../common/errors";
 import { stackOutputs } from "../../common/outputs-schema";
 import { type Context, operationOptions } from "./context";
 import { operate } from "./interrupted";
+import { pipelinesOf, type ShownPipeline } from "./pipelines";
 import type { BranchEnvironment } from "./project-folder";
 import { repositoryBranches } from "./repository-branches";
 import { type BranchOptions, requestedEnvironment } from "./requested-environment";
@@ -9,7 +10,7 @@ import { type BranchOptions, requestedEnvironment } from "./requested-environmen
 /** A branch environment that is up. */
 export interface UpSummary extends BranchEnvironment {
   image: string;
-  pipelines: { name: string; url: string }[];
+  pipelines: ShownPipeline[];
   /** How many resources were created, updated, left as they were … */
   changes: Record<string, number>;
 }
@@ -39,7 +40,7 @@ export async function up(context: Context, options: BranchOptions): Promise<UpSu
   return {
     ...environment,
     image: values.image.reference,
-    pipelines: [values.imageBuildPipeline, ...values.modelPipelines].map(({ name, url }) => ({ name, url })),
+    pipelines: pipelinesOf(values),
     changes: { ...summary.resourceChanges },
   };
 }

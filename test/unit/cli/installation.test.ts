@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { version } from "../../../package.json";
 
 jest.setTimeout(120_000);
 
@@ -35,6 +36,8 @@ function jobContainer(args: string[], nodeArguments: string[] = []) {
 test.each<[call: string, code: number, said: string]>([
   ["--help", 0, "Usage: job-container [options] [command]"],
   ["help", 0, "Usage: job-container [options] [command]"],
+  ["--help", 0, "-V, --version  print the package's version"],
+  ["--version", 0, `${version}\n`],
   ["", 2, "Usage: job-container [options] [command]"],
   ["frob", 2, "error: unknown command 'frob'\nSee: npx job-container --help"],
   ["check --help", 0, "Usage: job-container check [options] [command]"],

@@ -40,7 +40,7 @@ describe("a script of npm", () => {
 
 /** The command `status` of a program with options of its own, as it is after it was called so. */
 function command(...args: string[]) {
-  const program = commandLine("local-cloud").option("--directory <path>");
+  const program = commandLine("local-cloud", "1.2.3").option("--directory <path>");
   const status = program.command("status").option("--json").option("--dry-run").option("--port <number>", "", "1");
   status.action(() => undefined);
   program.parse(args, { from: "user" });

@@ -1,5 +1,6 @@
 import type { EngineEvent, OpType, StepEventMetadata } from "@pulumi/pulumi/automation";
 import { collectChanges, collectFailure } from "../../../../src/cli/env/comment/changes";
+import { renderComment } from "../../../../src/cli/env/comment/render";
 
 /** How the engine writes a secret, and a string that is not known yet. */
 const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "[secret]" };
@@ -104,6 +105,23 @@ test.each<[operation: string, steps: EngineEvent[]]>([
   const { resources, unchanged } = collectChanges(steps);
   expect(resources).toMatchObject([{ operation, type: "test:index:Thing", name: "thing" }]);
   expect(unchanged).toBe(0);
+});
+
+test("each of several model pipelines is a change of its own, whose name has its file", () => {
+  const type = "azuredevops:index/buildDefinition:BuildDefinition";
+  const model = (op: OpType, file: string) =>
+    step(op, { type, name: `job-container-model-pipelines/${file}`, new: {} });
+  const adopted = step("import", { type, name: "job-container-adopted-12", new: {} });
+  const changes = collectChanges([model("create", "train.yml"), model("create", "score.yml"), adopted]);
+  expect(renderComment([{ title: "dev", changes }], 65_000)).toContain(
+    ["train.yml", "score.yml"]
+      .map(
+        (file) =>
+          `| create | <code>azuredevops:index:BuildDefinition</code> | <code>job-container-model-pipelines/${file}</code> |  |`,
+      )
+      .concat("| import | <code>azuredevops:index:BuildDefinition</code> | <code>job-container-adopted-12</code> |  |")
+      .join("\n"),
+  );
 });
 
 test("what stays, is read or is the engine's own default provider is no change, and only the first two are counted", () => {

@@ -16,7 +16,11 @@ beforeEach(() => {
 
 const reference = "registry.test/mlops/diabetes/a@sha256:0";
 const type = "pulumi:pulumi:Stack";
-const resource = { urn: `urn:pulumi:a::job-container::${type}::s`, type, outputs: { image: { reference } } };
+const pipelines = ["image-build", "train", "score"].map((name) => ({ name, url: `https://ado.test/${name}` }));
+const [imageBuildPipeline, ...models] = pipelines.map((pipeline, index) => ({ ...pipeline, id: String(index) }));
+const modelPipelines = models.map((model) => ({ ...model, path: `pipelines/${model.name}.yml` }));
+const outputs = { image: { reference }, imageBuildPipeline, modelPipelines };
+const resource = { urn: `urn:pulumi:a::job-container::${type}::s`, type, outputs };
 
 /** Makes a stack one of an environment that is up. */
 function succeed(stack: TestStack): TestStack {
@@ -50,9 +54,12 @@ test("as JSON each has all that there is to know", async () => {
   expect(JSON.parse(JSON.stringify(await list(contextOf(stacks))))).toEqual([
     {
       ...{ name: "a", branch: "main", stack: "dev-a", created: written, updated: written },
-      ...{ image: reference, state: "up", branchExists: true },
+      ...{ image: reference, pipelines, state: "up", branchExists: true },
     },
-    { name: "b", branch: "feature/b", stack: "dev-b", created: written, state: "empty", branchExists: false },
+    {
+      ...{ name: "b", branch: "feature/b", stack: "dev-b", created: written },
+      ...{ pipelines: [], state: "empty", branchExists: false },
+    },
   ]);
 });
 
@@ -68,7 +75,7 @@ test("they are in the order of their stacks, however many are looked at at once"
   expect((await list(contextOf(stacks))).map(({ name }) => name)).toEqual(names);
 });
 
-test("in the table, times are as old as they are, and a branch that is gone is marked", async () => {
+test("in the table, times are as old as they are, a branch that is gone is marked, and all pipelines are there", async () => {
   const now = Date.parse("2026-11-24T12:00:00Z");
   const ago = (minutes: number) => new Date(now - minutes * 60_000);
   succeed(stacks.add("main", { created: ago(3 * 24 * 60 + 5), updated: ago(59) }));
@@ -78,6 +85,7 @@ test("in the table, times are as old as they are, and a branch that is gone is m
     [
       "NAME  BRANCH            STATE  AGE    UPDATED  IMAGE",
       `main  main              up     3 d    59 min   ${reference}`,
+      ...pipelines.map(({ name, url }) => `  pipeline  ${name}  ${url}`),
       "b     feature/b (gone)  empty  1 h    never    none",
       "c     feature/c (gone)  empty  0 min  23 h     none",
     ].join("\n"),
