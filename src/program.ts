@@ -1,7 +1,8 @@
+import { setImmediate } from "node:timers/promises";
 import * as authorization from "@pulumi/azure-native/authorization";
 import * as pulumi from "@pulumi/pulumi";
-import { InfrastructurePipeline, type InfrastructurePipelineArgs } from "../components/infrastructure-pipeline";
-import { type BaseArgs, type BranchArgs, JobContainer, type JobContainerArgs } from "../components/job-container";
+import type { InfrastructurePipelineArgs } from "../components/infrastructure-pipeline";
+import type { BaseArgs, BranchArgs, JobContainerArgs } from "../components/job-container";
 import type { ProgramOutputs } from "./common/outputs";
 import { findBaseEnvironment } from "./lookups/base-environment";
 import { pinImage } from "./lookups/base-image";
@@ -41,7 +42,7 @@ export interface ProgramArgs extends Partial<SettingsArgs> {
 export async function program({ transform, ...args }: ProgramArgs = {}): Promise<ProgramOutputs> {
   const settings = await readSettings(args);
   const own = readOwnOutputs();
-  const [account, source, environment, baseImage, { amlSdkVersion }, revision] = await Promise.all([
+  const [account, source, environment, baseImage, { amlSdkVersion }, revision, components] = await Promise.all([
     authorization.getClientConfig(),
     findPipelineSource(settings.organizationUrl, settings.project, {
       ...settings.repository,
@@ -51,6 +52,7 @@ export async function program({ transform, ...args }: ProgramArgs = {}): Promise
     pinImage(settings.definition.baseImage),
     readCondaFiles(settings),
     readRevision(settings.definition),
+    loadComponents(),
   ]);
   requireContainerUse(
     settings.modelPipelines,
@@ -68,7 +70,7 @@ export async function program({ transform, ...args }: ProgramArgs = {}): Promise
   ]);
   const { infrastructurePipeline: infrastructureTransform, ...transforms } = transform ?? {};
 
-  const jobContainer = new JobContainer("job-container", {
+  const jobContainer = new components.JobContainer("job-container", {
     environment,
     account,
     source,
@@ -100,7 +102,7 @@ export async function program({ transform, ...args }: ProgramArgs = {}): Promise
   const { registry, connection, pushConnection, image, imageBuildPipeline, modelPipelines } = jobContainer;
   const infrastructurePipeline =
     infrastructure &&
-    new InfrastructurePipeline("infrastructure", { ...infrastructure, transform: infrastructureTransform });
+    new components.InfrastructurePipeline("infrastructure", { ...infrastructure, transform: infrastructureTransform });
 
   return {
     registry: { name: registry.name, loginServer: registry.loginServer, id: registry.id },
@@ -119,6 +121,15 @@ export async function program({ transform, ...args }: ProgramArgs = {}): Promise
         url: infrastructurePipeline.url,
       },
     }),
+  };
+}
+
+/** Loads the components while the providers, which have been asked before, start and answer. */
+async function loadComponents() {
+  await setImmediate();
+  return {
+    ...(await import("../components/job-container.ts")),
+    ...(await import("../components/infrastructure-pipeline.ts")),
   };
 }
 

@@ -2,10 +2,8 @@ import { compareEnvironments, findPipPackagesOfChannels } from "./compare";
 import type { CondaFile } from "./conda-file";
 import type { Finding } from "./finding";
 import { checkLock, type Lock, LockError, lockPath, readLock } from "./lock-file";
+import { imagePlatform } from "./platform";
 import { readCondaFile } from "./read-conda-file";
-
-/** The platform of the job container, as conda names it. */
-export const imagePlatform = "linux-64";
 
 export interface EnvironmentSources {
   /** Path of the conda file that the job container is made from. */

@@ -1,6 +1,9 @@
 // Of the 763 modules that @pulumi/pulumi loads, 550 are for programs that send functions to a cloud (TypeScript's
 // compiler, npm's reader of node_modules) or run Pulumi themselves (the Automation API). Each of these is loaded when
-// something of it is read. Where Pulumi calls one of them otherwise, this only takes the time that it saved.
+// something of it is read. And it prepares for questions that nobody has asked: tracing is set up only where the engine
+// asks for it, the inspector is connected only when a function is sent, and a promise takes a stack trace only where
+// PULUMI_DEBUG_PROMISE_LEAKS would have it printed. Where Pulumi calls one of them otherwise, this only takes the time
+// that it saved.
 const Module = require("node:module");
 
 /** As files of @pulumi/pulumi name them. */
@@ -11,24 +14,49 @@ const deferred = new Set([
   ...["./", "../", "../../"].map((folder) => `${folder}typescript-shim`),
 ]);
 const pulumi = /[\\/]@pulumi[\\/]pulumi[\\/](?!.*[\\/]node_modules[\\/])/;
+/** Which of its modules sets up tracing, and of what. Nothing of it is read where the engine has not asked for it. */
+const tracing = process.argv.some((argument) => argument.startsWith("--tracing")) ? /^$/ : /[\\/]run[\\/]tracing\.js$/;
+const opentelemetry = /^@opentelemetry\/(?!api$)/;
 
 const load = Module._load;
 Module._load = (request, parent, isMain) => {
   const now = () => load(request, parent, isMain);
-  return deferred.has(request) && pulumi.test(parent?.filename) ? whenRead(now) : now();
+  if (!pulumi.test(parent?.filename)) return now();
+  if (deferred.has(request)) return whenRead(now);
+  if (request === "../../runtime/closure/v8Hooks") return whenRead(now, { isInitializedAsync: async () => {} });
+  if (tracing.test(parent.filename) && opentelemetry.test(request)) return {};
+  const loaded = now();
+  if (request === "./debuggable" && !process.env.PULUMI_DEBUG_PROMISE_LEAKS) takeNoStackTraces(loaded);
+  return loaded;
 };
 
 // An ES module, as those who import it see it: its default is the whole of what a CommonJS module exports.
-function whenRead(load) {
+function whenRead(load, instead = {}) {
   let loaded;
   return new Proxy(
     {},
     {
       get(_, name) {
         if (name === "__esModule") return true;
+        if (name in instead) return instead[name];
         loaded ??= load();
         return name in loaded || name !== "default" ? loaded[name] : loaded;
       },
     },
   );
+}
+
+function takeNoStackTraces(debuggable) {
+  const { debuggablePromise } = debuggable;
+  if (debuggablePromise?.untraced) return;
+  const untraced = (...args) => {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    try {
+      return debuggablePromise(...args);
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
+    }
+  };
+  debuggable.debuggablePromise = Object.assign(untraced, { untraced: true });
 }

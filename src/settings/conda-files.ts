@@ -1,8 +1,8 @@
+import { setImmediate } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../common/errors";
 import { repositoryOf } from "../common/repository";
 import { azureMlSdkVersion } from "../conda/azureml-sdk";
-import { checkCondaFiles } from "../conda/check";
 import type { Finding } from "../conda/finding";
 import { lockFolderOf } from "../rules/environment-definition";
 import { tagRule } from "../rules/names";
@@ -34,6 +34,9 @@ export async function readCondaFiles(
   const { environmentPolicy } = settings;
   const { condaFile, condaChannel } = settings.definition;
   const off = environmentPolicy === "off";
+  // Loaded and done while others wait for what they have asked.
+  await setImmediate();
+  const { checkCondaFiles } = await import("../conda/check.ts");
   const { files, lock, findings } = await checkCondaFiles({
     ci: condaFile,
     training: off ? [] : settings.trainingFiles,

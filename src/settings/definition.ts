@@ -1,7 +1,7 @@
 import { basename, join, relative } from "node:path/posix";
 import dockerignore from "@balena/dockerignore";
-import { imagePlatform } from "../conda/check";
 import { lockPath } from "../conda/lock-file";
+import { imagePlatform } from "../conda/platform";
 import { readDockerfile } from "../image/dockerfile";
 import { contextOf, type EnvironmentDefinition, lockFolderOf, pathInContext } from "../rules/environment-definition";
 import { ignoreFileOf } from "./build-context";

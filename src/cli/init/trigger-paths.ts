@@ -1,6 +1,6 @@
 import { normalize } from "node:path/posix";
-import { imagePlatform } from "../../conda/check";
 import { lockPath } from "../../conda/lock-file";
+import { imagePlatform } from "../../conda/platform";
 import type { Choices } from "./choose";
 
 /** Paths of a trigger, from the repository root: https://learn.microsoft.com/azure/devops/pipelines/repos/azure-repos-git#paths */

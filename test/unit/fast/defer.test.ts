@@ -4,10 +4,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectRoot } from "../../support/repository";
 
+interface Options {
+  folder?: string;
+  /** Arguments of the script. */
+  args?: string[];
+  env?: NodeJS.ProcessEnv;
+}
+
 /** Runs JavaScript with the preload. @returns what it prints, as JSON */
-function run(script: string, folder = projectRoot) {
-  const args = ["--require", join(projectRoot, "fast.js"), "--eval", script];
-  return JSON.parse(execFileSync(process.execPath, args, { cwd: folder, encoding: "utf8" }));
+function run(script: string, { folder = projectRoot, args = [], env }: Options = {}) {
+  const node = ["--require", join(projectRoot, "fast.js"), "--eval", script, "--", ...args];
+  return JSON.parse(
+    execFileSync(process.execPath, node, { cwd: folder, env: { ...process.env, ...env }, encoding: "utf8" }),
+  );
 }
 
 /** The packages that a program has loaded at its end. */
@@ -32,6 +41,43 @@ test("one that sends a function to a cloud, or runs Pulumi, gets what it needs",
   expect(run(script)).toEqual({ hello: true, automation: "function" });
 });
 
+test.each([
+  ["asks for none", [], false],
+  ["asks for it", ["--tracing", "http://127.0.0.1:9411"], true],
+])("tracing is set up where the engine %s", (_, args, expected) => {
+  const packages = run(`require("@pulumi/pulumi/cmd/run/tracing").newSpan("a span").end(); console.log(${loaded})`, {
+    args,
+  });
+  expect(packages.includes("@opentelemetry/sdk-trace-node")).toBe(expected);
+});
+
+test.each([
+  ["nobody has asked for", {}, false],
+  ["somebody has asked for", { PULUMI_DEBUG_PROMISE_LEAKS: "true" }, true],
+])("a promise takes the stack trace that %s, and Error goes on as it was", (_, env, expected) => {
+  const script = `require("@pulumi/pulumi"); const { debuggablePromise } = require("@pulumi/pulumi/runtime/debuggable");
+    const promise = Promise.resolve(3);
+    debuggablePromise(promise).then((value) => console.log(JSON.stringify({
+      value, hasStack: / at /.test(promise._debugStackTrace), others: / at /.test(new Error().stack),
+    })))`;
+  expect(run(script, { env })).toEqual({ value: 3, hasStack: expected, others: true });
+});
+
+test("the inspector is connected for a program that sends a function, and for no other", () => {
+  const script = `const connects = (code) => {
+      const { Session } = require("inspector"); const { connect } = Session.prototype; let connected = false;
+      Session.prototype.connect = function () { connected = true; return connect.call(this); };
+      return Promise.resolve(code()).then(() => connected);
+    };
+    const pulumi = require("@pulumi/pulumi");
+    const file = require.resolve("@pulumi/pulumi/cmd/run");
+    const run = Object.assign(new module.constructor(file), { filename: file, paths: module.paths });
+    const start = () => run.require("../../runtime/closure/v8Hooks").isInitializedAsync();
+    connects(start).then(async (atStart) => console.log(JSON.stringify({
+      atStart, sent: await connects(() => pulumi.runtime.serializeFunction(() => 1)) })))`;
+  expect(run(script)).toEqual({ atStart: false, sent: true });
+});
+
 test("what Pulumi calls otherwise is loaded at once, and others' modules of these names as well", () => {
   const folder = mkdtempSync(join(tmpdir(), "defer-"));
   const write = (path: string, text: string) => {
@@ -47,7 +93,7 @@ test("what Pulumi calls otherwise is loaded at once, and others' modules of thes
     write("node_modules/other/automation.js", 'globalThis.order.push("other");');
     const script = `globalThis.order = []; const { late } = require("@pulumi/pulumi"); require("other");
       globalThis.order.push("end"); late.is; late.is; console.log(JSON.stringify(globalThis.order))`;
-    expect(run(script, folder)).toEqual(["renamed", "other", "end", "automation"]);
+    expect(run(script, { folder })).toEqual(["renamed", "other", "end", "automation"]);
   } finally {
     rmSync(folder, { recursive: true });
   }
