@@ -101,13 +101,21 @@ export function open(
   return { fields, frame };
 }
 
-/** https://learn.microsoft.com/azure/devops/pipelines/process/templates#reference-template-paths */
+/**
+ * A path is relative to the file that does the including, with `@self` as well, since there are no other repositories.
+ * https://learn.microsoft.com/azure/devops/pipelines/process/templates#reference-template-paths
+ */
 function locate(context: Context, reference: string, frame: Frame, place: Place): string | undefined {
-  const [path = "", repository] = reference.replaceAll("\\", "/").split("@");
-  if (repository !== undefined && repository !== "self") {
+  // Names of repositories compare without regard to case, and an empty one is this one's.
+  const [path = "", ...repository] = reference.replaceAll("\\", "/").split("@");
+  if (!["", "self"].includes(repository.join("@").toLowerCase())) {
     context.problems.notEmulated(place, `A template of another repository ('${reference}')`);
     return undefined;
   }
-  const folder = repository === "self" ? "/" : posix.dirname(frame.file);
-  return posix.resolve(folder, path);
+  const joined = path.startsWith("/") ? path : `${posix.dirname(frame.file)}/${path}`;
+  if (posix.normalize(`.${joined}`).startsWith("..")) {
+    context.problems.report(place, `The file path ${joined} is invalid`);
+    return undefined;
+  }
+  return posix.resolve("/", joined);
 }

@@ -198,7 +198,7 @@ parameters: { name: x, times: 1 }
 jobs:
   - job: \${{ parameters.name }}
     steps:
-      - template: ../steps.yml@self
+      - template: /steps.yml@self
       - template: ../steps.yml
         parameters: { text: "\${{ parameters.name }} \${{ parameters.times }}" }
 `,
@@ -216,6 +216,22 @@ steps: [{ bash: "\${{ parameters.text }} \${{ variables.common }}" }]
     ]);
     expect(scriptsOf(plan)).toEqual(["at the root", "one 1 c-One", "at the root", "two 1 c-Two"]);
     expect(stepsOf(plan)[1]).toMatchObject({ file: "/t/steps.yml", line: 3 });
+  });
+
+  test.each([
+    ["a.yml@self", "t/a"],
+    ["./a.yml@SELF", "t/a"],
+    ["../a.yml@self", "a"],
+    ["a.yml@", "t/a"],
+    ["/a.yml@self", "a"],
+    ["u/../../a.yml", "a"],
+  ])("%s in a template is relative to that, as without @self: %s", (reference, script) => {
+    const files = {
+      "t/t.yml": `steps: [{ template: "${reference}" }]`,
+      "a.yml": "steps: [{ bash: a }]",
+      "t/a.yml": "steps: [{ bash: t/a }]",
+    };
+    expect(scriptsOf(compile("steps: [{ template: t/t.yml }]", { files }))).toEqual([script]);
   });
 
   test("a template puts the steps that it is given where it wants, and they keep their lines", () => {
@@ -294,6 +310,10 @@ extends:
       {},
       "/ci.yml (Line: 2, Col: 15): A template of another repository ('t.yml@other') is not emulated",
     ],
+    ["t.yml@self@self", "", {}, "A template of another repository ('t.yml@self@self') is not emulated"],
+    ["../t.yml", "", {}, "/ci.yml (Line: 2, Col: 15): The file path //../t.yml is invalid"],
+    ["../t.yml@self", "", {}, "/ci.yml (Line: 2, Col: 15): The file path //../t.yml is invalid"],
+    ["/../t.yml", "", {}, "/ci.yml (Line: 2, Col: 15): The file path /../t.yml is invalid"],
     [
       "t.yml",
       "",
