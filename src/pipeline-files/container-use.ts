@@ -38,11 +38,8 @@ export function containerUse(pipeline: Pipeline, connection: string): ContainerU
   return { kind: "no", reason: "job", why: `no job of ${path} runs in the container ${named.alias} (${named.place})` };
 }
 
-/** Names of containers compare without regard to case: https://github.com/microsoft/azure-pipelines-agent */
-function isUsed({ alias }: Container, { jobs, containers }: Pipeline): boolean {
-  if (alias === undefined) return true;
-  const references = [...jobs.keys(), ...containers.flatMap(({ form, image }) => (form.kind === "text" ? image : []))];
-  return references.some((name) => name?.toLowerCase() === alias.toLowerCase());
+function isUsed({ alias }: Container, { users }: Pipeline): boolean {
+  return alias === undefined || users.has(alias.toLowerCase());
 }
 
 function said({ place, text }: { place: string; text: string }): string {

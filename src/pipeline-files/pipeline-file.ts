@@ -1,7 +1,8 @@
 import {
-  type Alias,
   isAlias,
+  isCollection,
   isMap,
+  isPair,
   isScalar,
   LineCounter,
   type Node,
@@ -26,12 +27,10 @@ export interface PipelineFile {
   path: string;
   text: string;
   root: Mapping;
-  /** Where anchors are used (`*name`). */
-  aliases: (Alias & ParsedNode)[];
   /** `path:line` of a node. */
   place(node: ParsedNode): string;
-  /** What an alias stands for, and any other node itself. */
-  resolve(node: ParsedNode | null | undefined): ParsedNode | undefined;
+  /** The same of an offset in the text. */
+  placeAt(offset: number): string;
 }
 
 /**
@@ -43,9 +42,10 @@ export function readPipelineFile(path: string): PipelineFile | undefined {
   if (text === undefined) return undefined;
   const lines = new LineCounter();
   const document = parseDocument(text, { keepSourceTokens: true, lineCounter: lines, prettyErrors: false, uniqueKeys });
+  const placeAt = (offset: number) => `${path}:${lines.linePos(offset).line}`;
   for (const { code, message, pos } of document.errors) {
     const reason = code === "MULTIPLE_DOCS" ? "it has several documents, and Azure Pipelines reads one" : message;
-    throw new UserError(`${path}:${lines.linePos(pos[0]).line} is not a pipeline's YAML: ${reason}`);
+    throw new UserError(`${placeAt(pos[0])} is not a pipeline's YAML: ${reason}`);
   }
   const root = document.contents;
   if (!isMapping(root)) {
@@ -53,19 +53,33 @@ export function readPipelineFile(path: string): PipelineFile | undefined {
       `${path} is not a pipeline: it has no keys like jobs, steps or extends; name a pipeline's file`,
     );
   }
-  const aliases: (Alias & ParsedNode)[] = [];
-  visit(document, { Alias: (_, node) => void (isParsed(node) && aliases.push(node)) });
-  return {
-    path,
-    text,
-    root,
-    aliases,
-    place: (node) => `${path}:${lines.linePos(node.range[0]).line}`,
-    resolve: (node) => {
-      const target = isAlias(node) ? node.resolve(document) : node;
-      return isParsed(target) ? target : undefined;
-    },
-  };
+  visit(document, (_, node) => {
+    const refused = unsupported(text, node);
+    if (refused === undefined) return;
+    throw new UserError(
+      `${placeAt(refused.offset)} has ${refused.what}, which Azure Pipelines refuses: ${refused.todo}`,
+    );
+  });
+  return { path, text, root, place: (node) => placeAt(node.range[0]), placeAt };
+}
+
+/**
+ * YAML that the service has not: https://learn.microsoft.com/azure/devops/pipelines/yaml-schema/#see-also. It refuses an
+ * anchor even if nothing uses it.
+ */
+function unsupported(text: string, node: unknown): { offset: number; what: string; todo: string } | undefined {
+  if (isPair<Node, Node | null>(node)) {
+    const { key, srcToken } = node;
+    const isExplicit = srcToken?.start.some(({ type }) => type === "explicit-key-ind");
+    if (!isCollection(key) && !isExplicit) return undefined;
+    return { offset: key.range?.[0] ?? 0, what: "a complex key", todo: "write it as `key: value`" };
+  }
+  if (isAlias(node)) {
+    return { offset: node.range?.[0] ?? 0, what: `an alias (*${node.source})`, todo: "write out what it stands for" };
+  }
+  if ((!isScalar(node) && !isCollection(node)) || node.anchor === undefined) return undefined;
+  const offset = text.lastIndexOf(`&${node.anchor}`, node.range?.[0]);
+  return { offset, what: `an anchor (&${node.anchor})`, todo: "remove it, and write out what its aliases stand for" };
 }
 
 export function isMapping(node: unknown): node is Mapping {
@@ -77,20 +91,35 @@ export function isExpression(key: string): boolean {
   return key.startsWith("${{");
 }
 
-/** The text of a scalar; undefined for anything else, and for nothing. */
+/** The text of a scalar as it is written (3.10 is no number's 3.1); undefined for anything else, and for nothing. */
 export function textOf(node: ParsedNode | null | undefined): string | undefined {
-  return isScalar(node) && node.value !== null ? String(node.value) : undefined;
+  if (!isScalar(node) || node.value === null) return undefined;
+  return typeof node.value === "string" ? node.value : node.source;
+}
+
+/** Whether nothing stands behind a key: no `null` either, which is written. */
+export function isNothing(node: ParsedNode | null): boolean {
+  return node === null || (isScalar(node) && node.value === null && node.range[0] === node.range[1]);
 }
 
 export function entryOf(mapping: Mapping, key: string): Entry | undefined {
   return mapping.items.find((entry) => textOf(entry.key) === key);
 }
 
-/** A key is there once, but there may be two blocks under one condition. */
-function uniqueKeys(a: Node, b: Node): boolean {
-  return isScalar(a) && isScalar(b) && a.value === b.value && !isExpression(String(a.value));
+/** A mapping, and those in it that are under a condition. */
+export function partsOf(mapping: Mapping): Mapping[] {
+  const conditional = mapping.items.filter(({ key }) => isExpression(textOf(key) ?? ""));
+  return [mapping, ...conditional.flatMap(({ value }) => (isMapping(value) ? partsOf(value) : []))];
 }
 
-function isParsed<T extends Node>(node: T | null | undefined): node is T & ParsedNode {
-  return node?.range != null;
+/** The entries with a key, of a mapping and of those in it that are under a condition. */
+export function entriesOf(mapping: Mapping, key: string): Entry[] {
+  return partsOf(mapping).flatMap((part) => entryOf(part, key) ?? []);
+}
+
+/** A key is there once, in whatever case, but there may be two blocks under one condition. */
+function uniqueKeys(a: Node, b: Node): boolean {
+  if (!isScalar(a) || !isScalar(b)) return false;
+  const [one, other] = [String(a.value), String(b.value)];
+  return one.toLowerCase() === other.toLowerCase() && !isExpression(one);
 }

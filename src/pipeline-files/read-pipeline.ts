@@ -1,28 +1,30 @@
-import { dirname, join, relative, resolve, sep } from "node:path";
+import { dirname, relative, resolve, sep } from "node:path";
 import { UserError } from "../common/errors";
 import { gitRoot } from "../common/repository";
-import type { Container, Mention, TemplateReference } from "./container";
+import type { Container, Mention, TemplateReference, Value } from "./container";
 import { type Found, findContainers } from "./find-containers";
+import type { Job, Step } from "./job";
+import { locateTemplate } from "./locate-template";
 import { type PipelineFile, readPipelineFile } from "./pipeline-file";
+import { resolveReferences } from "./resolve-references";
 
-/** The containers of a pipeline with its templates, and how they are used. */
+/** The containers and jobs of a pipeline with its templates, and how they are used. */
 export interface Pipeline {
   path: string;
   /** The files that it is read from: its own first, then the templates'. */
-  files: string[];
+  files: PipelineFile[];
+  /** Everything that has an image: resources, and what jobs run in. */
   containers: Container[];
-  /** Where a resource is what a job or a step runs in, by its name. */
-  jobs: Map<string, string>;
-  /** Where a resource is a service of a job, by its name. */
+  jobs: Job[];
+  /** Where a resource is what a job or a step runs in, by its name in lower case. */
+  users: Map<string, string>;
+  /** Where a resource is a service of a job, by its name in lower case. */
   services: Map<string, string>;
   /** Values of variables, parameters and matrices. */
-  values: Mention[];
+  values: Value[];
   /** The templates that were not read, with the reason. */
   unread: Mention[];
 }
-
-/** A template's file, or why it cannot be read. */
-type Location = { path: string } | { unread: string };
 
 /**
  * Reads a pipeline and the templates that it extends or includes.
@@ -37,86 +39,101 @@ export function readPipeline(path: string): Pipeline | undefined {
 
 class Reader {
   private readonly root: string;
-  private readonly found: Found[] = [];
+  private readonly files: PipelineFile[] = [];
+  /** What is in the files, by their absolute paths. */
+  private readonly found = new Map<string, Found>();
+  /** The files of the templates that were read. */
+  private readonly included = new Map<TemplateReference, string>();
   private readonly unread: Mention[] = [];
-  private readonly seen = new Set<string>();
-  private readonly files: string[] = [];
 
   constructor(private readonly file: PipelineFile) {
     this.root = repositoryOf(dirname(resolve(file.path)));
   }
 
   read(): Pipeline {
-    this.add(this.file);
-    const all = {
-      containers: this.found.flatMap(({ containers }) => containers),
-      services: this.found.flatMap(({ services }) => services),
-      targets: this.found.flatMap(({ targets }) => targets),
-      values: this.found.flatMap(({ values }) => values),
-    };
-    const aliases = new Set(all.containers.flatMap(({ alias }) => alias ?? []));
-    const isReference = ({ form, image }: Container) => form.kind === "text" && aliases.has(image ?? "");
-    const references = all.containers.filter(isReference).map(({ image, place }) => ({ text: image ?? "", place }));
+    this.add(this.file, findContainers(this.file));
+    const all = [...this.found.values()];
+    const resources = all.flatMap(({ containers }) => containers);
+    const values = all.flatMap((found) => found.values);
+    const references = all.flatMap((found) => found.references);
+    const { containers, users } = resolveReferences(references, resources, values, this.files);
+    const jobs = all.flatMap((found) => found.jobs);
+    for (const job of jobs) job.defeated.push(...this.defeatedIn(job));
     return {
       path: this.file.path,
       files: this.files,
-      containers: all.containers.filter((container) => !isReference(container)),
-      jobs: placesOf([...references, ...all.targets]),
-      services: placesOf(all.services),
-      values: all.values,
+      containers: [...resources, ...containers],
+      jobs,
+      users: placesOf([...users, ...all.flatMap(({ targets }) => targets)]),
+      services: placesOf(all.flatMap(({ services }) => services)),
+      values,
       unread: this.unread,
     };
   }
 
-  private add(file: PipelineFile): void {
-    this.seen.add(resolve(file.path));
-    this.files.push(file.path);
-    const found = findContainers(file);
-    this.found.push(found);
+  private add(file: PipelineFile, found: Found): void {
+    this.files.push(file);
+    this.found.set(resolve(file.path), found);
     for (const template of found.templates) this.include(template);
   }
 
   private include(template: TemplateReference): void {
-    const { text, place, through } = template;
-    const location = this.locate(template);
-    if ("unread" in location) {
-      this.unread.push({ text: `${text} was not read: ${location.unread}`, place });
-      return;
+    const location = locateTemplate(this.root, template);
+    if (location.kind === "file") this.includeFile(template, location.path);
+    else if (location.kind !== "outside") this.leave(template, location.why);
+    else if (template.isData) this.leave(template, "it would be outside of the repository");
+    else {
+      const { text, place } = template;
+      throw new UserError(
+        `${place} includes ${text}, which is outside of the repository (${this.root}): move it there`,
+      );
     }
-    if (this.seen.has(location.path)) return;
-    const path = relative("", location.path);
+  }
+
+  private includeFile(template: TemplateReference, absolutePath: string): void {
+    this.included.set(template, absolutePath);
+    if (this.found.has(absolutePath)) return;
+    const { text, place, isExtended, isData } = template;
+    const { stage, pool, through } = template.scope;
+    const path = relative("", absolutePath);
     const file = readPipelineFile(path);
-    if (file !== undefined) this.add(file);
+    if (file !== undefined) this.add(file, findContainers(file, { stage, pool }, isExtended));
     // The template that it is given to may hand it on to another, whose place is not this one's.
-    else if (through !== undefined) this.unread.push({ text: `${text} was not read: there is no file ${path}`, place });
+    else if (isData || through !== undefined) this.leave(template, `there is no file ${path}`);
     else throw new UserError(`${place} includes ${text}, but there is no file ${path}: correct its path, or add it`);
   }
 
-  /** Where a template is: https://learn.microsoft.com/azure/devops/pipelines/process/templates#reference-template-paths */
-  private locate({ text, file, through, place }: TemplateReference): Location {
-    if (text.includes("${{")) return { unread: "its path is an expression" };
-    const [path = "", repository] = text.replaceAll("\\", "/").split("@");
-    if (repository !== undefined && repository !== "self") return { unread: "it is in another repository" };
-    let folder = dirname(resolve(file.path));
-    if (repository === "self" || path.startsWith("/")) folder = this.root;
-    else if (through !== undefined) {
-      const location = this.locate(through);
-      if ("unread" in location) return { unread: `it is relative to ${through.text}, which was not read` };
-      folder = dirname(location.path);
-    }
-    const located = join(folder, path);
-    if (located.startsWith(this.root + sep)) return { path: located };
-    throw new UserError(`${place} includes ${text}, which is outside of the repository (${this.root}): move it there`);
+  private leave({ text, place }: TemplateReference, why: string): void {
+    this.unread.push({ text: `${text} was not read: ${why}`, place });
+  }
+
+  /** The steps of a job, and of the templates of steps in it, that a container defeats. */
+  private defeatedIn(job: Job): Step[] {
+    const steps: Step[] = [];
+    const seen = new Set<string>();
+    const collect = (found: Found, owner: Job | undefined) => {
+      steps.push(...found.defeated.filter((step) => step.job === owner));
+      for (const template of found.templates) {
+        const path = template.scope.job === owner ? this.included.get(template) : undefined;
+        const next = path === undefined || seen.has(path) ? undefined : this.found.get(path);
+        if (path === undefined || next === undefined) continue;
+        seen.add(path);
+        collect(next, undefined);
+      }
+    };
+    const own = this.found.get(resolve(job.file.path));
+    if (own !== undefined) collect(own, job);
+    return steps;
   }
 }
 
 /** The folder of the repository that a folder is in. If it is in none: the working directory, or the folder itself. */
-function repositoryOf(folder: string): string {
+export function repositoryOf(folder: string): string {
   const root = gitRoot(folder);
   if (root !== undefined) return root;
   return `${folder}${sep}`.startsWith(process.cwd() + sep) ? process.cwd() : folder;
 }
 
 function placesOf(mentions: Mention[]): Map<string, string> {
-  return new Map(mentions.map(({ text, place }) => [text, place]));
+  return new Map(mentions.map(({ text, place }) => [text.toLowerCase(), place]));
 }

@@ -55,8 +55,10 @@ class Refused extends UserError {
 }
 
 function edit(pipeline: Pipeline, options: Options): Outcome {
-  const { choice, target, edits } = plan(pipeline, options);
-  if (choice.kind !== "chosen") throw new Refused(refusal(choice, pipeline, options), choice.kind === "none");
+  const made = plan(pipeline, options);
+  const { choice, edits } = made;
+  if (choice.kind !== "chosen")
+    throw new Refused(refusal(choice, pipeline, options), choice.kind === "none" || choice.kind === "jobs");
 
   const writes = !options.check && !options.diff;
   const patches = new Map<string, string>();
@@ -69,7 +71,7 @@ function edit(pipeline: Pipeline, options: Options): Outcome {
   return {
     kind: edits.size > 0 ? "changed" : "unchanged",
     path: pipeline.path,
-    text: textReport(choice, pipeline, target, writes),
+    text: textReport(choice, pipeline, made, writes),
     patches,
     isPartial: choice.values.length > 0,
   };

@@ -19,6 +19,12 @@ export function define(command: Command): void {
     .option("--image <name>", `the image that is replaced, with any tag unless it has one (default: "${stockImage}")`)
     .option("--container <alias>", "the container resource that is changed, whatever image it has")
     .option("--all", "change all containers that have the image")
+    .option(
+      "--job <name>",
+      "give a job a container that has none: its name, or its stage's and its name (`stage.job`); repeatable",
+      (name: string, before: string[] = []) => [...before, name],
+    )
+    .option("--all-jobs", "give one to all jobs that can have one, and change all containers that have the image")
     .option("--endpoint <name>", `the service connection (default: "${defaults.connectionName}")`)
     .option("--check", "write nothing; exit code 1 if something is left to do")
     .option("--diff", "write nothing; print the change as a patch, for git apply")
@@ -27,13 +33,14 @@ export function define(command: Command): void {
       "\nExit code: 0 if all is well, 1 if a file was refused or something is left to do, 2 if not understood.",
     )
     .action((paths: string[], options: Options) => {
-      for (const option of ["image", "container", "endpoint"] as const) {
-        const name = options[option];
-        if (name?.trim() === "") command.error(`error: --${option} is empty: give it a name`);
-        if (name !== undefined && /\p{Cc}/u.test(name)) {
-          command.error(
-            `error: --${option} ${JSON.stringify(name)} has a control character in it: give it a name in one line`,
-          );
+      for (const option of ["image", "container", "endpoint", "job"] as const) {
+        for (const name of [options[option] ?? []].flat()) {
+          if (name.trim() === "") command.error(`error: --${option} is empty: give it a name`);
+          if (/\p{Cc}/u.test(name)) {
+            command.error(
+              `error: --${option} ${JSON.stringify(name)} has a control character in it: give it a name in one line`,
+            );
+          }
         }
       }
       const files = paths.flatMap(

@@ -1,13 +1,15 @@
-import type { ParsedNode } from "yaml";
-import { type Edit, lineEnd, lineStart, newlineOf, yamlSource } from "../../conda/text-edit";
+import { type Edit, lineStart, yamlSource } from "../../conda/text-edit";
 import type { Container } from "../../pipeline-files/container";
 import type { Entry, Mapping } from "../../pipeline-files/pipeline-file";
+import { endOf, indentOf, indentUnit, isFlow, keySource, linesBehind, pairSource } from "./source";
 
 /** What a container is to have. */
 export interface Target {
   image: string;
   /** Name of the service connection that it is pulled through. */
   endpoint: string;
+  /** Name of the container resource that has them, for where a name is written. */
+  alias: string;
 }
 
 /**
@@ -18,14 +20,15 @@ export interface Target {
  */
 export function editContainer({ file: { text }, form }: Container, target: Target): Edit[] {
   if (form.kind === "text") return editText(text, form.owner, form.entry, target);
+  if (form.kind === "value") return setValue(text, form.node, target.alias, form.flow);
   const { mapping, image, endpoint } = form;
   if (image === undefined) return [];
-  const edits = setValue(text, image, target.image, isFlow(mapping));
-  if (endpoint !== undefined) return [...edits, ...setValue(text, endpoint, target.endpoint, isFlow(mapping))];
+  const edits = setValue(text, image.value, target.image, isFlow(mapping));
+  if (endpoint !== undefined) return [...edits, ...setValue(text, endpoint.value, target.endpoint, isFlow(mapping))];
   const added = pairSource("endpoint", target.endpoint, image.key, isFlow(mapping));
   const end = image.value === null ? 0 : endOf(text, image.value);
   if (isFlow(mapping)) return [...edits, { start: end, end, text: `, ${added}` }];
-  return [...edits, newLines(text, end, " ".repeat(indentOf(mapping)), [added])];
+  return [...edits, linesBehind(text, end, indentOf(mapping), [added])];
 }
 
 /** `container: text` becomes a mapping in the same place; its comment stays in its line. */
@@ -37,55 +40,22 @@ function editText(text: string, owner: Mapping, { key, value }: Entry, { image, 
   if (isFlow(owner)) return [{ start, end, text: `{ ${imageSource}, ${endpointSource} }` }];
   if (text.slice(key.range[1], start).includes("\n")) {
     const [indent] = /^ */.exec(text.slice(lineStart(text, start))) ?? [""];
-    return [{ start, end, text: imageSource }, newLines(text, end, indent, [endpointSource])];
+    return [{ start, end, text: imageSource }, linesBehind(text, end, indent, [endpointSource])];
   }
-  const indent = " ".repeat(indentOf(owner)) + indentUnit(text);
+  const indent = indentOf(owner) + indentUnit(text);
   const space = /[ \t]*$/.exec(text.slice(0, start))?.[0].length ?? 0;
   const comment = headerComment(text.slice(start, end));
-  return [{ start: start - space, end, text: comment }, newLines(text, end, indent, [imageSource, endpointSource])];
+  return [{ start: start - space, end, text: comment }, linesBehind(text, end, indent, [imageSource, endpointSource])];
 }
 
 /** Nothing if the value is that already. */
-function setValue(text: string, { value }: Entry, replacement: string, flow: boolean): Edit[] {
+function setValue(text: string, value: Entry["value"], replacement: string, flow: boolean): Edit[] {
   if (value === null || ("value" in value && value.value === replacement)) return [];
   const [start, end] = [value.range[0], endOf(text, value)];
   return [{ start, end, text: yamlSource(replacement, flow, value) + headerComment(text.slice(start, end)) }];
 }
 
-/** Lines behind the one that an offset is in. */
-function newLines(text: string, offset: number, indent: string, lines: string[]): Edit {
-  const end = lineEnd(text, offset);
-  return { start: end, end, text: lines.map((line) => newlineOf(text) + indent + line).join("") };
-}
-
-/** A pair whose key and value have the quotes of a key beside it: in JSON, everything has. */
-function pairSource(key: string, value: string, like: ParsedNode, flow: boolean): string {
-  return `${keySource(key, like)}: ${yamlSource(value, flow, like)}`;
-}
-
-function keySource(key: string, like: ParsedNode): string {
-  return yamlSource(key, true, like);
-}
-
-/** Where a value ends: YAML counts the line's end to a text in lines of its own (`>` and `|`). */
-function endOf(text: string, { range: [start, end] }: ParsedNode): number {
-  return start + text.slice(start, end).trimEnd().length;
-}
-
 /** The comment behind `>` or `|`, with the space in front of it. */
 function headerComment(source: string): string {
   return /^[|>][-+\d]*([ \t]+#[^\r\n]*)/.exec(source)?.[1] ?? "";
-}
-
-function isFlow(mapping: Mapping): boolean {
-  return mapping.flow === true;
-}
-
-function indentOf({ srcToken }: Mapping): number {
-  return srcToken?.type === "block-map" ? srcToken.indent : 0;
-}
-
-/** The first indentation of a file. */
-function indentUnit(text: string): string {
-  return /^ +(?=[^\s#])/m.exec(text)?.[0] ?? "  ";
 }

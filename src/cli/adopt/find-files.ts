@@ -31,7 +31,7 @@ export function findFiles(path: string): FoundFile[] | undefined {
   for (const file of found) {
     if (file.kind !== "pipeline") continue;
     for (const template of file.pipeline.files.slice(1)) {
-      if (!included.has(template)) included.set(template, file.path);
+      if (!included.has(template.path)) included.set(template.path, file.path);
     }
   }
   return found.map((file) => {
@@ -65,9 +65,9 @@ function readListed(path: string): FoundFile {
 }
 
 /** GitHub's workflows have `jobs` as well, but as a mapping. */
-function isPipeline({ root, resolve }: PipelineFile): boolean {
-  const isList = (key: string) => isSeq(resolve(entryOf(root, key)?.value));
-  return ["stages", "jobs", "steps"].some(isList) || isMapping(resolve(entryOf(root, "extends")?.value));
+function isPipeline({ root }: PipelineFile): boolean {
+  const isList = (key: string) => isSeq(entryOf(root, key)?.value);
+  return ["stages", "jobs", "phases", "steps"].some(isList) || isMapping(entryOf(root, "extends")?.value);
 }
 
 /** YAML files in a folder and below it, in alphabetical order. */

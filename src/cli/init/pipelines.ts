@@ -38,7 +38,7 @@ export function findPipelines(root: string, paths: string[]): FoundPipelines {
 function hasContainer(file: string): boolean {
   try {
     const pipeline = readPipeline(file);
-    return pipeline !== undefined && (pipeline.jobs.size > 0 || pipeline.containers.some(({ alias }) => !alias));
+    return pipeline !== undefined && (pipeline.users.size > 0 || pipeline.containers.some(({ alias }) => !alias));
   } catch (error) {
     if (error instanceof UserError) return false;
     throw error;

@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import type { Wish } from "../../../../../src/cli/adopt/choose";
 import { plan } from "../../../../../src/cli/adopt/plan";
 import { refusal, textReport } from "../../../../../src/cli/adopt/report";
@@ -11,9 +11,16 @@ import { readPipeline } from "../../../../../src/pipeline-files/read-pipeline";
 export class PipelineCopy {
   readonly folder = mkdtempSync(join(tmpdir(), "adopt-"));
 
-  constructor(name: string) {
-    cpSync(join(__dirname, name), this.folder, { recursive: true });
+  /** @param source the folder's name, or the files by their paths */
+  constructor(source: string | Record<string, string>) {
+    if (typeof source === "string") cpSync(join(__dirname, source), this.folder, { recursive: true });
+    else for (const [path, text] of Object.entries(source)) this.write(path, text);
     mkdirSync(join(this.folder, ".git"));
+  }
+
+  write(file: string, text: string): void {
+    mkdirSync(dirname(join(this.folder, file)), { recursive: true });
+    writeFileSync(join(this.folder, file), text);
   }
 
   read(file: string): string {
@@ -34,10 +41,11 @@ export class PipelineCopy {
   adopt(wish: Wish, file = "ci.yml"): string {
     const pipeline = readPipeline(join(this.folder, file));
     if (pipeline === undefined) throw new Error(`there is no ${file}`);
-    const { choice, target, edits } = plan(pipeline, wish);
+    const made = plan(pipeline, wish);
+    const { choice, edits } = made;
     for (const [{ path, text }, ofFile] of edits) writeFileSync(path, applyEdits(text, ofFile));
     const chosen = choice.kind === "chosen";
-    return this.shorten(chosen ? textReport(choice, pipeline, target, true) : refusal(choice, pipeline, wish));
+    return this.shorten(chosen ? textReport(choice, pipeline, made, true) : refusal(choice, pipeline, wish));
   }
 
   /** A message with paths from the folder. */
