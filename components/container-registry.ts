@@ -47,6 +47,8 @@ export class ContainerRegistry extends pulumi.ComponentResource {
   /** Host name that images are pushed to and pulled from. */
   readonly loginServer: pulumi.Output<string>;
   readonly permissionMode: pulumi.Output<PermissionMode>;
+  /** Id of its subscription, if that is not the stack's own. */
+  readonly otherSubscriptionId: string | undefined;
   /** The raw resources: the registry, if this stack created it, and what set its permission mode, if it was set. */
   readonly nodes: { registry?: containerregistry.Registry; permissionMode?: resources.Deployment };
 
@@ -55,13 +57,20 @@ export class ContainerRegistry extends pulumi.ComponentResource {
     const parent = { parent: this };
     const { source } = args;
 
+    const elsewhere = source.kind === "existing" ? source.elsewhere : undefined;
     const { nodes, permissionMode, ...found } =
       source.kind === "existing" ? { ...source, nodes: {}, permissionMode: undefined } : createRegistry(source);
     this.id = pulumi.output(found.id);
     this.name = pulumi.output(found.name);
     this.resourceGroup = pulumi.output(source.kind === "existing" ? source.resourceGroup : args.resourceGroup);
     this.loginServer = pulumi.output(found.loginServer);
-    this.permissionMode = permissionMode ?? readPermissionMode(this.name, this.resourceGroup, parent);
+    this.permissionMode =
+      permissionMode ??
+      readPermissionMode(this.name, this.resourceGroup, {
+        ...parent,
+        ...(elsewhere && { provider: elsewhere.provider }),
+      });
+    this.otherSubscriptionId = elsewhere?.subscriptionId;
     this.nodes = nodes;
     this.registerOutputs({ id: this.id, name: this.name, loginServer: this.loginServer });
 

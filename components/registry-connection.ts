@@ -83,6 +83,7 @@ export class RegistryConnection extends pulumi.ComponentResource {
     const parent = { parent: this };
     const { account, registry, scheme = "workloadIdentityFederation", transform } = args;
 
+    const subscriptionId = registry.otherSubscriptionId ?? account.subscriptionId;
     const identity = scheme === "workloadIdentityFederation" ? createIdentity() : undefined;
     const serviceEndpoint = createServiceEndpoint();
     const federation = identity && {
@@ -125,9 +126,9 @@ export class RegistryConnection extends pulumi.ComponentResource {
               : pulumi.all([registry.name, registry.permissionMode]).apply((found) => requireHonoured(...found)),
             resourceGroup: registry.resourceGroup,
             azurecrSpnTenantid: account.tenantId,
-            azurecrSubscriptionId: account.subscriptionId,
+            azurecrSubscriptionId: subscriptionId,
             // Only shown to people, and azure-native has no function that reads the subscription's display name.
-            azurecrSubscriptionName: account.subscriptionId,
+            azurecrSubscriptionName: subscriptionId,
           },
           parent,
         ),
@@ -154,7 +155,7 @@ export class RegistryConnection extends pulumi.ComponentResource {
 
     function createRoleAssignment({ principalId }: managedidentity.UserAssignedIdentity) {
       const role = registry.permissionMode.apply((mode) =>
-        registryRole(mode, args.access, args.repository, account.subscriptionId),
+        registryRole(mode, args.access, args.repository, subscriptionId),
       );
       return new authorization.RoleAssignment(
         ...transformed<authorization.RoleAssignmentArgs>(

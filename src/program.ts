@@ -3,9 +3,11 @@ import * as authorization from "@pulumi/azure-native/authorization";
 import * as pulumi from "@pulumi/pulumi";
 import type { InfrastructurePipelineArgs } from "../components/infrastructure-pipeline";
 import type { BaseArgs, BranchArgs, JobContainerArgs } from "../components/job-container";
+import type { AzureAccount } from "../components/registry-connection";
 import type { ProgramOutputs } from "./common/outputs";
 import { findBaseEnvironment } from "./lookups/base-environment";
 import { pinImage } from "./lookups/base-image";
+import { requireCreatable } from "./lookups/creatable-connection";
 import { findInfrastructureAccess } from "./lookups/infrastructure-access";
 import { findModelPipelines } from "./lookups/model-pipelines";
 import { inOwnOrganization } from "./lookups/own-organization";
@@ -42,13 +44,14 @@ export interface ProgramArgs extends Partial<SettingsArgs> {
 export async function program({ transform, ...args }: ProgramArgs = {}): Promise<ProgramOutputs> {
   const settings = await readSettings(args);
   const own = readOwnOutputs();
+  const client = authorization.getClientConfig();
   const [account, source, environment, baseImage, { amlSdkVersion }, revision, components] = await Promise.all([
-    authorization.getClientConfig(),
+    client,
     findPipelineSource(settings.organizationUrl, settings.project, {
       ...settings.repository,
       ...(settings.environment.kind === "branch" && { defaultBranch: settings.environment.branch }),
     }),
-    findEnvironment(settings.environment, own),
+    findEnvironment(settings, own, client),
     pinImage(settings.definition.baseImage),
     readCondaFiles(settings),
     readRevision(settings.definition),
@@ -135,16 +138,18 @@ async function loadComponents() {
 
 /** What must be there before anything is created: a base environment's registry, or a branch's base environment. */
 async function findEnvironment(
-  environment: StackSettings["environment"],
+  { environment, isRunsToken }: StackSettings,
   own: Promise<OwnOutputs>,
+  account: Promise<AzureAccount>,
 ): Promise<BaseArgs | BranchArgs> {
   if (environment.kind === "branch") {
     const { base, ...branch } = environment;
     return { ...branch, shared: await findBaseEnvironment(inOwnOrganization(base)) };
   }
   const { kind, resourceGroup, registry, serviceConnection, imageName, protect } = environment;
+  requireCreatable(serviceConnection, await own, isRunsToken);
   const [foundRegistry, separatePush] = await Promise.all([
-    registry.kind === "new" ? registry : findRegistry(registry),
+    registry.kind === "new" ? registry : findRegistry(registry, (await account).subscriptionId),
     serviceConnection.separatePush ?? own.then((outputs) => !hasSharedConnection(outputs)),
   ]);
   return {

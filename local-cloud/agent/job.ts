@@ -164,6 +164,8 @@ class Job {
       this.variables.set(name, expression === undefined ? value : toText(evaluate(expression, scope)));
     }
     this.setPredefined();
+    const secrets = context.secretsOf(job, (name) => this.variables.expand(name));
+    for (const secret of secrets) this.jobRun.masker.add(secret);
   }
 
   private setPredefined(): void {

@@ -1,4 +1,4 @@
-import type { Plan } from "../pipelines/plan";
+import type { Plan, PlanJob } from "../pipelines/plan";
 
 export type Result = "succeeded" | "succeededWithIssues" | "failed" | "canceled" | "skipped";
 
@@ -99,6 +99,12 @@ export interface RunContext {
    * @throws Error in Azure DevOps' words if there is none in the project or the pipeline has no permission to use it
    */
   connection: (name: string) => Connection;
+  /**
+   * What no log shows of the service connections that a job names: the agent takes more for a secret than is one.
+   *
+   * @param expand replaces macros in their names
+   */
+  secretsOf: (job: PlanJob, expand: (name: string) => string) => string[];
   /** Entra ID's token endpoint for a tenant. */
   tokenUrl: (tenantId: string) => string;
 }

@@ -15,7 +15,7 @@ import { alreadyInUse, isTaken, registries, registryNameProblem } from "./resour
 import { handleResource } from "./resources";
 import { handleRoleAssignment } from "./role-assignments";
 import { handleRoleDefinition } from "./role-definitions";
-import { resourcesOfType } from "./state";
+import { resourcesOfType, subscriptions } from "./state";
 
 /**
  * Azure Resource Manager: finds who answers a request.
@@ -25,12 +25,13 @@ import { resourcesOfType } from "./state";
 export async function handleArm(arm: Arm, request: ArmRequest): Promise<ArmAnswer> {
   const path = parseArmPath(request.path);
   if (path === undefined) throw notEmulated(`'${request.method} ${request.path}'`);
-  if (path.subscription.toLowerCase() !== arm.state.subscription.subscriptionId) {
-    throw subscriptionNotFound(path.subscription);
-  }
+  const subscription = subscriptions.find((known) => known.subscriptionId === path.subscription.toLowerCase());
+  if (subscription === undefined) throw subscriptionNotFound(path.subscription);
   if (path.provider === undefined) {
     const isSubscription = path.resourceGroup === undefined && path.isItem;
-    return isSubscription ? readSubscription(arm, request, path) : handleResourceGroup(arm, request, path);
+    return isSubscription
+      ? readSubscription(arm, request, path, subscription)
+      : handleResourceGroup(arm, request, path);
   }
   switch (`${path.provider.namespace}/${path.provider.type}`.toLowerCase()) {
     case "microsoft.authorization/roleassignments":
@@ -46,10 +47,14 @@ export async function handleArm(arm: Arm, request: ArmRequest): Promise<ArmAnswe
   }
 }
 
-function readSubscription(arm: Arm, request: ArmRequest, path: ArmPath): ArmAnswer {
+function readSubscription(
+  arm: Arm,
+  request: ArmRequest,
+  path: ArmPath,
+  { subscriptionId, displayName }: (typeof subscriptions)[number],
+): ArmAnswer {
   if (request.method !== "GET") throw methodNotAllowed(request.method);
   requirePermission(arm, request, path.scope, "Microsoft.Resources/subscriptions/read");
-  const { subscriptionId, displayName } = arm.state.subscription;
   return {
     status: 200,
     body: {

@@ -12,7 +12,7 @@ import {
   verbOf,
 } from "./request";
 import { removeResources } from "./resources";
-import { type ArmResource, findResource, resourcesOfType } from "./state";
+import { type ArmResource, type AzureState, findResource, isWithin, resourcesOfType } from "./state";
 
 /** Type of a resource group, as its own `type` property says. */
 const resourceGroupType = "Microsoft.Resources/resourceGroups";
@@ -38,10 +38,10 @@ export async function handleResourceGroup(arm: Arm, request: ArmRequest, path: A
     path.scope,
     `Microsoft.Resources/subscriptions/resourceGroups/${verbOf(request.method)}`,
   );
-  const subscription = `/subscriptions/${arm.state.subscription.subscriptionId}`;
+  const subscription = `/subscriptions/${path.subscription}`;
   if (path.resourceGroup === undefined) {
     if (request.method !== "GET") throw methodNotAllowed(request.method);
-    return { status: 200, body: { value: resourcesOfType(arm.state, resourceGroupType).map(show) } };
+    return { status: 200, body: { value: groupsOf(arm.state, subscription).map(show) } };
   }
 
   const existing = findResource(arm.state, `${subscription}/resourceGroups/${path.resourceGroup}`);
@@ -65,6 +65,10 @@ export async function handleResourceGroup(arm: Arm, request: ArmRequest, path: A
     default:
       throw methodNotAllowed(request.method);
   }
+}
+
+function groupsOf(state: AzureState, subscription: string): ArmResource[] {
+  return resourcesOfType(state, resourceGroupType).filter(({ id }) => isWithin(id, subscription));
 }
 
 function put(request: ArmRequest, name: string, id: string, existing: ArmResource | undefined): ArmResource {

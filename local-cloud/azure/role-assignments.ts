@@ -36,17 +36,17 @@ export function handleRoleAssignment(arm: Arm, request: ArmRequest, path: ArmPat
     case "PUT": {
       const assignment = put(state, request, path.scope, name, existing);
       state.roleAssignments = [...state.roleAssignments.filter((other) => other !== existing), assignment];
-      return { status: existing === undefined ? 201 : 200, body: show(state, assignment) };
+      return { status: existing === undefined ? 201 : 200, body: show(assignment) };
     }
     case "GET":
       if (existing === undefined) {
         throw new ArmError(404, "RoleAssignmentNotFound", `The role assignment '${name}' is not found.`);
       }
-      return { status: 200, body: show(state, existing) };
+      return { status: 200, body: show(existing) };
     case "DELETE":
       if (existing === undefined) return { status: 204 };
       state.roleAssignments = state.roleAssignments.filter((other) => other !== existing);
-      return { status: 200, body: show(state, existing) };
+      return { status: 200, body: show(existing) };
     default:
       throw methodNotAllowed(request.method);
   }
@@ -65,7 +65,7 @@ function list(state: AzureState, request: ArmRequest, scope: string): ArmAnswer 
     if (!above && (atScope || !isWithin(assignment.scope, scope))) return false;
     return principalId === undefined || assignment.principalId === principalId;
   });
-  return { status: 200, body: { value: value.map((assignment) => show(state, assignment)) } };
+  return { status: 200, body: { value: value.map((assignment) => show(assignment)) } };
 }
 
 function put(
@@ -184,8 +184,9 @@ function requireScope(state: AzureState, scope: string): void {
   throw resourceNotFound(scope.slice(scope.indexOf("/providers/") + "/providers/".length), path.resourceGroup);
 }
 
-function show(state: AzureState, assignment: RoleAssignment): JsonObject {
+function show(assignment: RoleAssignment): JsonObject {
   const { id, name, role, ...properties } = assignment;
-  const roleDefinitionId = roleDefinitionIdOf(state, role);
+  // The scope of every assignment here is a subscription, or in one.
+  const roleDefinitionId = roleDefinitionIdOf(parseArmPath(id)?.subscription ?? "", role);
   return { id, name, type: "Microsoft.Authorization/roleAssignments", properties: { ...properties, roleDefinitionId } };
 }

@@ -3,7 +3,6 @@ import type { JsonObject } from "./json";
 import type { ArmPath } from "./paths";
 import { type Arm, type ArmAnswer, type ArmRequest, checkApiVersion, requirePermission } from "./request";
 import { findRole, type Role, roles } from "./roles";
-import type { AzureState } from "./state";
 
 /** Reads role definitions: one by its name (GUID), or all, or those with a role name (`$filter=roleName eq '…'`). */
 export function handleRoleDefinition(arm: Arm, request: ArmRequest, path: ArmPath): ArmAnswer {
@@ -18,16 +17,16 @@ export function handleRoleDefinition(arm: Arm, request: ArmRequest, path: ArmPat
       throw notEmulated(`the role definition filter "${request.query.$filter}"`);
     }
     const found = Object.values(roles).filter((role) => roleName === undefined || role.roleName === roleName);
-    return { status: 200, body: { value: found.map((role) => showRole(arm.state, role)) } };
+    return { status: 200, body: { value: found.map((role) => showRole(path.subscription, role)) } };
   }
   const role = findRole(name);
   if (role === undefined) throw unknownRole(name, 404);
-  return { status: 200, body: showRole(arm.state, role) };
+  return { status: 200, body: showRole(path.subscription, role) };
 }
 
-/** Id of a role definition. @param name its GUID. */
-export function roleDefinitionIdOf(state: AzureState, name: string): string {
-  return `/subscriptions/${state.subscription.subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${name}`;
+/** Id of a role definition, as a subscription has it. @param name its GUID. */
+export function roleDefinitionIdOf(subscriptionId: string, name: string): string {
+  return `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${name}`;
 }
 
 /** The refusal of a role that does not exist, or that the local cloud does not know. */
@@ -41,7 +40,7 @@ export function unknownRole(id: string, status: 400 | 404): ArmError {
   );
 }
 
-function showRole(state: AzureState, role: Role): JsonObject {
+function showRole(subscriptionId: string, role: Role): JsonObject {
   const { name, roleName, description, actions, notActions, dataActions } = role;
   const permission = {
     actions: [...actions],
@@ -50,7 +49,7 @@ function showRole(state: AzureState, role: Role): JsonObject {
     notDataActions: [],
   };
   return {
-    id: roleDefinitionIdOf(state, name),
+    id: roleDefinitionIdOf(subscriptionId, name),
     name,
     type: "Microsoft.Authorization/roleDefinitions",
     properties: { roleName, type: "BuiltInRole", description, assignableScopes: ["/"], permissions: [permission] },

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { operator, subscriptionId, tenantId } from "../cloud/identity";
+import { operator, otherSubscriptionId, subscriptionId, tenantId } from "../cloud/identity";
 import { jsonObjectForm } from "./json";
 import { roles } from "./roles";
 
@@ -61,10 +61,15 @@ const roleAssignmentForm = z.strictObject({
 
 export type RoleAssignment = z.output<typeof roleAssignmentForm>;
 
+/** The subscriptions of the local cloud, and what people call them. */
+export const subscriptions = [
+  { subscriptionId, displayName: "Local cloud" },
+  { subscriptionId: otherSubscriptionId, displayName: "Local cloud, another team's" },
+];
+
 /** Everything that the local cloud's Azure knows. */
 export const azureForm = z.strictObject({
   tenantId: z.string(),
-  subscription: z.strictObject({ subscriptionId: z.string(), displayName: z.string() }),
   servicePrincipals: z.array(servicePrincipalForm),
   /** Resource groups and resources, by their id in lower case. */
   resources: z.record(z.string(), armResourceForm),
@@ -73,25 +78,25 @@ export const azureForm = z.strictObject({
 
 export type AzureState = z.output<typeof azureForm>;
 
-/** What the operator has on the subscription: it owns it, which in the newer permission mode says nothing of images. */
+/** What the operator has on a subscription: it owns it, which in the newer permission mode says nothing of images. */
 const operatorRoles = [
-  { name: "c0ffee00-0000-4000-8000-000000000001", role: roles.owner.name },
-  { name: "c0ffee00-0000-4000-8000-000000000002", role: roles.repositoryContributor.name },
+  { on: subscriptionId, name: "c0ffee00-0000-4000-8000-000000000001", role: roles.owner.name },
+  { on: subscriptionId, name: "c0ffee00-0000-4000-8000-000000000002", role: roles.repositoryContributor.name },
+  { on: otherSubscriptionId, name: "c0ffee00-0000-4000-8000-000000000003", role: roles.owner.name },
+  { on: otherSubscriptionId, name: "c0ffee00-0000-4000-8000-000000000004", role: roles.repositoryContributor.name },
 ];
 
-/** A new subscription: no resources, and one service principal (the one that runs Pulumi) that owns it. */
-export function seedSubscription(): AzureState {
-  const scope = `/subscriptions/${subscriptionId}`;
+/** New subscriptions: no resources, and one service principal (the one that runs Pulumi) that owns them. */
+export function seedSubscriptions(): AzureState {
   const now = new Date().toISOString();
   return {
     tenantId,
-    subscription: { subscriptionId, displayName: "Local cloud" },
     servicePrincipals: [{ objectId: operator.objectId, clientId: operator.clientId, displayName: "Operator" }],
     resources: {},
-    roleAssignments: operatorRoles.map(({ name, role }) => ({
-      id: `${scope}/providers/Microsoft.Authorization/roleAssignments/${name}`,
+    roleAssignments: operatorRoles.map(({ on, name, role }) => ({
+      id: `/subscriptions/${on}/providers/Microsoft.Authorization/roleAssignments/${name}`,
       name,
-      scope,
+      scope: `/subscriptions/${on}`,
       role,
       principalId: operator.objectId,
       principalType: "ServicePrincipal",

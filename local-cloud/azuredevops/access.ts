@@ -2,6 +2,8 @@ import { timingSafeEqual } from "node:crypto";
 import type { FastifyRequest } from "fastify";
 import { latestVersion } from "./common/api-location";
 import { accessDenied, invalidArgument, versionNotSupplied, versionOutOfRange } from "./common/errors";
+import { scopesOf } from "./scoped-token";
+import { isInScope } from "./scopes";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -21,6 +23,7 @@ const pullRequestThread = /\/_apis\/git\/repositories\/[^/]+\/pullrequests\/[^/]
 /**
  * A personal access token is the password of any user name, and so is a run's own token, which may be a bearer as well.
  *
+ * @param personalAccessToken the one that may do everything; others that may do less are made from it
  * @param runToken of the run in progress
  * @throws ServiceError if a run asks for more than to read and to comment, which is what its identity may do: the build
  *   service, with "Contribute to pull requests"
@@ -39,8 +42,10 @@ export function isAuthorized(
         .replace(/^[^:]*:/, "")
     : credentials;
   if (isBasic && isSame(given, personalAccessToken)) return true;
-  if (runToken === undefined || !isSame(given, runToken)) return false;
   const path = request.url.split("?")[0] ?? "";
+  const scopes = isBasic ? scopesOf(given, personalAccessToken) : undefined;
+  if (scopes !== undefined) return isInScope(scopes, request.method, path);
+  if (runToken === undefined || !isSame(given, runToken)) return false;
   if (["GET", "HEAD", "OPTIONS"].includes(request.method)) return true;
   if (["POST", "PATCH"].includes(request.method) && pullRequestThread.test(path)) return true;
   throw accessDenied("The token of a run (System.AccessToken)", `${request.method} ${path}`);

@@ -4,7 +4,7 @@ import { checkTask } from "../agent/tasks";
 import { isAllowed } from "../azure/authorization";
 import { isPublic } from "../azure/resource-types/registries";
 import { createAzure } from "../azure/server";
-import { azureForm, seedSubscription } from "../azure/state";
+import { azureForm, seedSubscriptions } from "../azure/state";
 import { createAzureDevOps } from "../azuredevops/server";
 import { openStores } from "../azuredevops/stores";
 import { startBuildkit } from "../buildkit/buildkit";
@@ -59,7 +59,7 @@ export async function startCloud(
   const ports = portsFrom(settings.port);
   const addresses = addressesOf(settings.port);
 
-  const azureState = new Store(layout.state.azure, azureForm, seedSubscription);
+  const azureState = new Store(layout.state.azure, azureForm, seedSubscriptions);
   azureState.save(); // what the seed made up stays the same from here on
   const azureDevOps = openStores(
     { organization: layout.state.azureDevOps, repositories: layout.repositories, runs: layout.runs },

@@ -1,10 +1,17 @@
 import { delimiter } from "node:path";
 import { pathToFileURL } from "node:url";
+import { infrastructureTokenScopes, tokenScopes } from "../../src/common/token-scopes";
+import { scopedToken } from "../azuredevops/scoped-token";
 import { stackName } from "../start/stack-settings";
 import { addressesOf } from "./addresses";
 import { operator, operatorSecret, subscriptionId, tenantId } from "./identity";
 import type { Layout } from "./layout";
 import type { CloudSettings } from "./settings";
+
+/** What a team is told to give its token, and nothing besides: what needs more fails here as it would there. */
+const documentedScopes = [...Object.values(tokenScopes), ...Object.values(infrastructureTokenScopes)].map(
+  ({ id }) => id,
+);
 
 /**
  * The variables there are with the local cloud's ({@link variablesOf}) on top of them.
@@ -35,7 +42,7 @@ export function variablesOf(layout: Layout, settings: CloudSettings) {
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     AZDO_ORG_SERVICE_URL: addresses.orgServiceUrl,
-    AZDO_PERSONAL_ACCESS_TOKEN: settings.personalAccessToken,
+    AZDO_PERSONAL_ACCESS_TOKEN: scopedToken(settings.personalAccessToken, documentedScopes),
     ARM_CLIENT_ID: operator.clientId,
     ARM_CLIENT_SECRET: operatorSecret(settings.personalAccessToken),
     ARM_TENANT_ID: tenantId,

@@ -16,8 +16,11 @@ import { readStateFile } from "../state/state-file";
 /** The local cloud's one Entra ID tenant. */
 export const tenantId = "6f1b2c3d-0a4e-4f5b-8c6d-7e8f90a1b2c3";
 
-/** The local cloud's one subscription. */
+/** The local cloud's subscription, in which Pulumi is signed in. */
 export const subscriptionId = "2d9e8f70-6b5a-4c3d-9e2f-1a0b9c8d7e6f";
+
+/** Another subscription of the same tenant and the same owner. */
+export const otherSubscriptionId = "7c4b1a90-3e2d-4f5a-8b6c-9d0e1f2a3b4c";
 
 /** The service principal that runs Pulumi in the local cloud. */
 export const operator = {

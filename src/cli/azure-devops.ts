@@ -3,6 +3,7 @@ import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
 import type { IBuildApi } from "azure-devops-node-api/BuildApi";
 import { z } from "zod";
 import { UserError } from "../common/errors";
+import { tokenScopes } from "../common/token-scopes";
 
 /**
  * Azure DevOps' official client, signed in.
@@ -23,7 +24,7 @@ export function accessTokenOf(env: NodeJS.ProcessEnv): string {
   const token = env.AZDO_PERSONAL_ACCESS_TOKEN || env.SYSTEM_ACCESSTOKEN;
   if (token) return token;
   throw new UserError(
-    "there is no access token for Azure DevOps. Set AZDO_PERSONAL_ACCESS_TOKEN, with the scope Build (read & execute); " +
+    `there is no access token for Azure DevOps. Set AZDO_PERSONAL_ACCESS_TOKEN, with the scope ${tokenScopes.build.name}; ` +
       "in a pipeline, map SYSTEM_ACCESSTOKEN: $(System.AccessToken). For the local cloud, start it first: npx local-cloud start.",
   );
 }
@@ -47,7 +48,7 @@ export interface Needs {
 }
 
 /** For pipelines and their runs. */
-export const buildNeeds: Needs = { scope: "Build (read & execute)" };
+export const buildNeeds: Needs = { scope: tokenScopes.build.name };
 
 /** Names of errors that are ours: no service answers so. */
 const defects = new Set(["TypeError", "RangeError", "ReferenceError", "ZodError"]);

@@ -1,6 +1,7 @@
 import { type Definition, findDefinition, readDefinition, sameName } from "../azure-devops/definitions";
 import type { ProjectApi } from "../azure-devops/rest";
 import { UserError } from "../common/errors";
+import { tokenScopes } from "../common/token-scopes";
 import { lookUp } from "./look-up";
 import type { PipelineSource } from "./pipeline-source";
 
@@ -39,7 +40,7 @@ export async function findAdopted(
   if (api === undefined) {
     throw new UserError(
       `${what} (setting ${setting}) cannot be read: there is no access token for Azure DevOps. ` +
-        "Set AZDO_PERSONAL_ACCESS_TOKEN, with the scope Build (read & execute).",
+        `Set AZDO_PERSONAL_ACCESS_TOKEN, with the scope ${tokenScopes.build.name}.`,
     );
   }
   const found = await lookUp(what, setting, read(api, adopt));

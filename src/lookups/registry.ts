@@ -1,5 +1,6 @@
 import * as containerregistry from "@pulumi/azure-native/containerregistry";
 import * as machinelearningservices from "@pulumi/azure-native/machinelearningservices";
+import type * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../common/errors";
 import { lookUp } from "./look-up";
 
@@ -29,30 +30,46 @@ export interface ExistingRegistry {
   resourceGroup: string;
   /** Host name that images are pushed to and pulled from. */
   loginServer: string;
+  /** Id of the subscription that it is in, and Azure there. Default: the stack's own. */
+  elsewhere?: { subscriptionId: string; provider: pulumi.ProviderResource };
 }
 
 /**
- * Finds a registry that exists.
+ * Finds a registry that exists. A workspace's may be in another subscription than the workspace: its id says in which.
  *
+ * @param subscriptionId the stack's
  * @throws UserError if the workspace or the registry does not exist, or the workspace has no registry yet
  */
-export async function findRegistry(place: RegistryPlace): Promise<ExistingRegistry> {
-  return getRegistry(place.kind === "workspace" ? await findWorkspaceRegistry(place) : place);
+export async function findRegistry(place: RegistryPlace, subscriptionId: string): Promise<ExistingRegistry> {
+  if (place.kind === "existing") return getRegistry(place);
+  const { subscriptionId: its, ...location } = await findWorkspaceRegistry(place);
+  // Azure compares ids without regard to case.
+  if (its.toLowerCase() === subscriptionId.toLowerCase()) return getRegistry(location);
+  // Loaded when it is needed: few workspaces have their registry elsewhere.
+  const { azureIn } = await import("./other-subscription.ts");
+  return getRegistry(location, { subscriptionId: its, provider: azureIn("workspace-registry", its) });
 }
 
-async function getRegistry({ name, resourceGroup }: RegistryLocation): Promise<ExistingRegistry> {
+async function getRegistry(
+  { name, resourceGroup }: RegistryLocation,
+  elsewhere?: ExistingRegistry["elsewhere"],
+): Promise<ExistingRegistry> {
+  const where = elsewhere ? ` of subscription "${elsewhere.subscriptionId}"` : "";
   const { id, loginServer } = await lookUp(
-    `the container registry "${name}" in resource group "${resourceGroup}"`,
+    `the container registry "${name}" in resource group "${resourceGroup}"${where}`,
     "registry",
-    containerregistry.getRegistry({ registryName: name, resourceGroupName: resourceGroup }),
+    containerregistry.getRegistry(
+      { registryName: name, resourceGroupName: resourceGroup },
+      elsewhere && { provider: elsewhere.provider },
+    ),
   );
-  return { kind: "existing", id, name, resourceGroup, loginServer };
+  return { kind: "existing", id, name, resourceGroup, loginServer, ...(elsewhere && { elsewhere }) };
 }
 
 async function findWorkspaceRegistry({
   workspace,
   resourceGroup,
-}: Extract<RegistryPlace, { kind: "workspace" }>): Promise<RegistryLocation> {
+}: Extract<RegistryPlace, { kind: "workspace" }>): Promise<RegistryLocation & { subscriptionId: string }> {
   const { containerRegistry } = await lookUp(
     `the Azure ML workspace "${workspace}" in resource group "${resourceGroup}"`,
     "registry",
@@ -73,9 +90,12 @@ interface RegistryLocation {
   resourceGroup: string;
 }
 
-/** Takes `/subscriptions/…/resourceGroups/<group>/providers/Microsoft.ContainerRegistry/registries/<name>` apart. */
-function parseRegistryId(id: string): RegistryLocation {
-  const [, resourceGroup, name] = /\/resourceGroups\/([^/]+)\/.*\/registries\/([^/]+)$/i.exec(id) ?? [];
-  if (!resourceGroup || !name) throw new UserError(`"${id}" is not the resource id of a container registry`);
-  return { name, resourceGroup };
+/** Takes `/subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.ContainerRegistry/registries/<name>` apart. */
+function parseRegistryId(id: string): RegistryLocation & { subscriptionId: string } {
+  const form = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/.*\/registries\/([^/]+)$/i;
+  const [, subscriptionId, resourceGroup, name] = form.exec(id) ?? [];
+  if (!subscriptionId || !resourceGroup || !name) {
+    throw new UserError(`"${id}" is not the resource id of a container registry`);
+  }
+  return { subscriptionId, name, resourceGroup };
 }

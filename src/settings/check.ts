@@ -13,6 +13,8 @@ export type StackSettings = Settings & {
   organizationUrl: string;
   /** Access token for Azure DevOps, if the provider signs in with one. */
   accessToken: string | undefined;
+  /** Whether that is the token of a pipeline's run (System.AccessToken), and not a person's. */
+  isRunsToken: boolean;
 };
 
 /** What settings are read from and checked against. */
@@ -64,7 +66,8 @@ export async function checkSettings(source: SettingsSource): Promise<CheckedSett
   if (!result.success || url === undefined || mistakes.length > 0) return { mistakes };
   // As the provider takes it: https://www.pulumi.com/registry/packages/azuredevops/installation-configuration/
   const accessToken = config["azuredevops:personalAccessToken"] || env.AZDO_PERSONAL_ACCESS_TOKEN || undefined;
-  return { settings: { ...result.data, organizationUrl: url, accessToken } };
+  const isRunsToken = accessToken !== undefined && accessToken === env.SYSTEM_ACCESSTOKEN;
+  return { settings: { ...result.data, organizationUrl: url, accessToken, isRunsToken } };
 }
 
 /** The settings of this program, by name; objects and lists are parsed. */

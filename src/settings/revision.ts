@@ -14,7 +14,12 @@ export type Revision = { commit: string; unknown?: never } | { commit?: never; u
  */
 export async function readRevision(definition: EnvironmentDefinition): Promise<string | undefined> {
   const { commit, unknown } = await findRevision([definition.dockerfile, definition.condaFile, lockFile(definition)]);
-  if (unknown !== undefined) pulumi.log.info(`the commit of the environment definition is not known: ${unknown}`);
+  if (unknown !== undefined) {
+    pulumi.log.warn(
+      `the commit of the environment definition is not known, and the image will not say it: ${unknown}. From where it ` +
+        "is known, another image is made of the same files.",
+    );
+  }
   return commit;
 }
 

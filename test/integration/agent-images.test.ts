@@ -114,7 +114,7 @@ describe("Docker@2", () => {
     expect({ result, issues }).toEqual({ result: "succeeded", issues: [] });
     expect(text.split("\n").filter((line) => line.startsWith("["))).toEqual([
       "[]",
-      `[ '${cloud.loginServer}' ]`,
+      "[ '***' ]",
       "[/home/vsts/work/_temp/DockerConfig] ./DockerConfig/config.json",
       "[]",
     ]);
@@ -125,7 +125,7 @@ describe("Docker@2", () => {
       variables: named("mlops/model"),
     });
     expect(result).toBe("failed");
-    expect(issues).toEqual([`error: An image does not exist locally with the tag: ${cloud.loginServer}/mlops/model`]);
+    expect(issues).toEqual([`error: An image does not exist locally with the tag: ***/mlops/model`]);
   });
 
   test.each([

@@ -206,7 +206,7 @@ describe("while it runs", () => {
     expect(statSync(variables()).mode & 0o777).toBe(0o600);
     const { supervisor, variables: found } = localCloudVariables.parse(JSON.parse(readFileSync(variables(), "utf8")));
     expect(processes).toContainEqual({ name: "supervisor", ...supervisor });
-    expect(found).toMatchObject({ AZDO_PERSONAL_ACCESS_TOKEN: azureDevOps.personalAccessToken });
+    expect(found).toMatchObject({ AZDO_ORG_SERVICE_URL: azureDevOps.orgServiceUrl });
   });
 
   test("push has nowhere to put the lock of a local cloud outside of the repository, and says so", async () => {

@@ -1,21 +1,25 @@
+import { basename } from "node:path";
+import { otherSubscriptionId } from "../../local-cloud/cloud/identity";
 import type { StackOutputs } from "../../src/common/outputs";
 import { Program } from "../support/program";
 import { arm, armOk, azureDevOps, digestOfTag, tagsOf } from "./support/far-side";
 import { localCloudDirectory } from "./support/local-cloud";
 
 const team = "/resourceGroups/rg-team";
-const registries = `${team}/providers/Microsoft.ContainerRegistry/registries`;
+const teamRegistry = `${team}/providers/Microsoft.ContainerRegistry/registries/teamacr`;
+const platform = `/subscriptions/${otherSubscriptionId}/resourceGroups/rg-platform`;
+const workspaceRegistry = `${platform}/providers/Microsoft.ContainerRegistry/registries/workspaceacr`;
 const workspaces = `${team}/providers/Microsoft.MachineLearningServices/workspaces`;
 const registryVersion = "2025-04-01";
 const location = "westeurope";
 
-/** What the team has before this program comes: two registries, one of them its workspace's. */
+/** What the team has before this program comes: two registries, one of them its workspace's, in another subscription. */
 beforeAll(async () => {
-  await armOk("PUT", team, "2024-03-01", { location });
-  for (const name of ["teamacr", "workspaceacr"]) {
-    await armOk("PUT", `${registries}/${name}`, registryVersion, { location, sku: { name: "Basic" } });
+  for (const registry of [teamRegistry, workspaceRegistry]) {
+    await armOk("PUT", registry.slice(0, registry.indexOf("/providers/")), "2024-03-01", { location });
+    await armOk("PUT", registry, registryVersion, { location, sku: { name: "Basic" } });
   }
-  const { id } = await armOk("GET", `${registries}/workspaceacr`, registryVersion);
+  const { id } = await armOk("GET", workspaceRegistry, registryVersion);
   await armOk("PUT", `${workspaces}/mlw-team`, "2024-10-01", {
     location,
     identity: { type: "SystemAssigned" },
@@ -24,21 +28,22 @@ beforeAll(async () => {
 });
 
 describe.each([
-  ["an existing registry", "existing", "teamacr", { kind: "existing", name: "teamacr", resourceGroup: "rg-team" }],
+  ["an existing registry", "existing", teamRegistry, { kind: "existing", name: "teamacr", resourceGroup: "rg-team" }],
   [
-    "a workspace's registry",
+    "a workspace's registry, in another subscription",
     "workspace",
-    "workspaceacr",
+    workspaceRegistry,
     { kind: "workspace", workspace: "mlw-team", resourceGroup: "rg-team" },
   ],
 ])("%s", (_, stack, registry, source) => {
+  const name = basename(registry);
   const repository = `mlops/${stack}`;
   let program: Program;
   let outputs: StackOutputs;
   let before: unknown;
 
   beforeAll(async () => {
-    before = await armOk("GET", `${registries}/${registry}`, registryVersion);
+    before = await armOk("GET", registry, registryVersion);
     program = await Program.create({
       cloud: localCloudDirectory(),
       stack,
@@ -56,8 +61,8 @@ describe.each([
   afterAll(() => program.remove());
 
   test("is used as it is", async () => {
-    expect(outputs.registry.name).toBe(registry);
-    expect(await armOk("GET", `${registries}/${registry}`, registryVersion)).toEqual(before);
+    expect(outputs.registry.name).toBe(name);
+    expect(await armOk("GET", registry, registryVersion)).toEqual(before);
     const types = (await program.resources()).map(({ type }) => type);
     expect(types).not.toContain("azure-native:containerregistry:Registry");
   });
@@ -69,7 +74,10 @@ describe.each([
   test("is what the service connection leads to", async () => {
     const endpoints = await azureDevOps().getServiceEndpointApi();
     const endpoint = await endpoints.getServiceEndpointDetails("mlops", outputs.serviceConnection.id);
-    expect(endpoint.authorization?.parameters).toMatchObject({ loginServer: `${registry}.azurecr.io` });
+    expect(endpoint.authorization?.parameters).toMatchObject({
+      loginServer: `${name}.azurecr.io`,
+      scope: expect.stringMatching(new RegExp(`^${registry.startsWith("/s") ? registry : `.+${registry}`}$`, "i")),
+    });
   });
 
   test("shows no change in a second preview", async () => {
@@ -79,14 +87,14 @@ describe.each([
   test("is still there after destroy, with its image, and all else is gone", async () => {
     const { exitCode, output } = await program.destroy();
     expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
-    expect(await armOk("GET", `${registries}/${registry}`, registryVersion)).toEqual(before);
+    expect(await armOk("GET", registry, registryVersion)).toEqual(before);
     expect(await tagsOf(outputs.registry.loginServer, repository)).toContain("latest");
     expect((await arm("GET", `/resourceGroups/rg-job-container-${stack}`, "2024-03-01")).status).toBe(404);
     const assignments = await armOk(
       "GET",
-      `${registries}/${registry}/providers/Microsoft.Authorization/roleAssignments`,
+      `${registry}/providers/Microsoft.Authorization/roleAssignments`,
       "2022-04-01",
     );
-    expect(assignments.value?.filter(({ id }) => id.toLowerCase().includes(`/${registry}/`))).toEqual([]);
+    expect(assignments.value?.filter(({ id }) => id.toLowerCase().includes(`/${name}/`))).toEqual([]);
   });
 });

@@ -79,7 +79,8 @@ export function resourceProblems(
   return [...problems];
 }
 
-function connectionsOf({ container, steps }: PlanJob): { name: string; use: string }[] {
+/** The service connections that a job names, and how it refers to each. */
+export function connectionsOf({ container, steps }: PlanJob): { name: string; use: string }[] {
   const pulled = container?.endpoint ? [{ name: container.endpoint, use: "Container input endpoint" }] : [];
   const inputs = steps.flatMap((step) =>
     step.kind !== "task"

@@ -5,8 +5,8 @@ import { isSharedWith } from "../common/project-sharing";
 import type { Definition } from "../definitions/state";
 import type { RepositoryContents } from "../git/contents";
 import { findRepository } from "../git/repository";
-import { connectionOf, type SignFederated } from "../service-endpoints/oidc";
-import { authorizedEndpoint } from "./authorization";
+import { connectionOf, maskedOf, type SignFederated } from "../service-endpoints/oidc";
+import { authorizedEndpoint, connectionsOf } from "./authorization";
 import type { Build } from "./state";
 
 /** What runs reach outside of Azure DevOps. */
@@ -53,6 +53,10 @@ export function contextOf(
       const endpoint = authorizedEndpoint(organization, definition, name, "The run");
       return connectionOf(endpoint, project.id, outside.sign, outside.addressOf);
     },
+    secretsOf: (job, expand) =>
+      connectionsOf(job).flatMap(({ name, use }) =>
+        maskedOf(authorizedEndpoint(organization, definition, expand(name), use), outside.addressOf),
+      ),
     tokenUrl: outside.tokenUrl,
   };
 }

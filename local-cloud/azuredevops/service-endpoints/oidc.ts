@@ -42,3 +42,24 @@ export function connectionOf(
     },
   };
 }
+
+/**
+ * Authorization parameters that the agent shows in logs. Every other one it takes for a secret, the login server and the
+ * identity's client id among them: `MaskingUtil.IsEndpointAuthorizationParametersSecret` in microsoft/azure-pipelines-agent.
+ */
+const shown = [
+  ...["idToken", "role", "scope", "tenantId", "issuedAt", "expiresAt", "audience", "authenticationType"],
+  ...["authorizationType", "accessTokenType", "accessTokenFetchingMethod", "useWindowsSecurity", "unsecured"],
+  ...["oauthAccessTokenIsSupplied", "completeCallbackPayload", "acceptUntrustedCerts"],
+];
+
+/** What the agent masks of a service connection in the logs of a job that names it. */
+export function maskedOf(
+  { parameters, secrets }: ServiceEndpoint,
+  addressOf: (loginServer: string) => string,
+): string[] {
+  return Object.entries({ ...parameters, ...secrets }).flatMap(([name, value]) => {
+    if (value === "" || shown.some((each) => sameName(each, name))) return [];
+    return sameName(name, "loginServer") ? [value, addressOf(value)] : [value];
+  });
+}

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { UserError } from "../../common/errors";
+import { tokenScopes } from "../../common/token-scopes";
 import { azureDevOps, explained } from "../azure-devops";
 import type { BaseStack } from "./base-stack";
 import { GitHubApi, publicGitHubApi } from "./github-api";
@@ -25,7 +26,7 @@ async function azureReposBranches(base: BaseStack, env: NodeJS.ProcessEnv): Prom
   const { organizationUrl, project, repository } = base;
   const of = `the branches of ${repository.name} in ${organizationUrl}/${project}`;
   const client = azureDevOps(organizationUrl, env);
-  const refs = await explained(`reading ${of}`, { scope: "Code (read)" }, async () =>
+  const refs = await explained(`reading ${of}`, { scope: tokenScopes.code.name }, async () =>
     (await client.getGitApi()).getRefs(repository.name, project, "heads/"),
   );
   // The client has null where the service has 404, and where the answer is no JSON.

@@ -1,5 +1,6 @@
 import type { BuildDefinition } from "azure-devops-node-api/interfaces/BuildInterfaces";
 import { z } from "zod";
+import { tokenScopes } from "../../common/token-scopes";
 import { azureDevOps, explained } from "../azure-devops";
 import type { Context } from "../env/context";
 import { releaseRuns } from "../env/release-runs";
@@ -24,7 +25,7 @@ const connectionInputs = z.object({
 });
 
 /** What looking for service connections and deleting them needs. */
-export const connectionNeeds = { scope: "Build (read & execute), Service Connections (read, query & manage)" };
+export const connectionNeeds = { scope: `${tokenScopes.build.name}, ${tokenScopes.connections.name}` };
 
 const permissions = z.object({ pipelines: z.array(z.object({ id: z.number() })).default([]) });
 

@@ -91,7 +91,7 @@ async function run(which: "image" | "model", options: Options): Promise<void> {
   if (which === "model") say(await testTotals({ api: pipeline.tests, project: pipeline.project, build: end }));
   report(end);
   if (end.result === BuildResult.Succeeded && which === "image") {
-    for (const line of await pushedTags(log, env)) say(line);
+    for (const line of await pushedTags(log, outputs, env)) say(line);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Build } from "azure-devops-node-api/interfaces/BuildInterfaces";
 import type { RunStatistic, TestRun } from "azure-devops-node-api/interfaces/TestInterfaces";
+import { tokenScopes } from "../../common/token-scopes";
 import { reasonOf } from "../azure-devops";
 
 export interface TestsOf {
@@ -40,7 +41,7 @@ export async function testTotals({ api, project, build }: TestsOf): Promise<stri
     return `Tests: ${[...all].map(([word, count]) => `${count} ${word}`).join(", ")}`;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    return `Tests: Azure DevOps does not say what came of them: ${reasonOf(error, { scope: "Test Management (read)" })}`;
+    return `Tests: Azure DevOps does not say what came of them: ${reasonOf(error, { scope: tokenScopes.tests.name })}`;
   }
 }
 

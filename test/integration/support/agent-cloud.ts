@@ -16,7 +16,7 @@ import type {
 import { checkTask } from "../../../local-cloud/agent/tasks";
 import { isAllowed } from "../../../local-cloud/azure/authorization";
 import { createAzure } from "../../../local-cloud/azure/server";
-import { azureForm, seedSubscription } from "../../../local-cloud/azure/state";
+import { azureForm, seedSubscriptions } from "../../../local-cloud/azure/state";
 import type { AzureDevOpsOptions } from "../../../local-cloud/azuredevops/server";
 import { type BaseImage, makeBaseImage } from "../../../local-cloud/base-image";
 import { startBuildkit } from "../../../local-cloud/buildkit/buildkit";
@@ -181,7 +181,7 @@ export class AgentCloud {
     this.ends.push(() => publicRegistry.stop());
     await pushTarballs(this.publicRegistry, "base", "latest", [base.rootfs], base.config);
 
-    const store = new Store(join(directory, "azure.json"), azureForm, seedSubscription);
+    const store = new Store(join(directory, "azure.json"), azureForm, seedSubscriptions);
     const registries = new Registries({
       store: new Store(join(directory, "registries.json"), registriesForm, noRegistries),
       ...{ directory, executable: registry, tokens, ports: ports.registries },
@@ -318,6 +318,7 @@ export class AgentCloud {
           federatedToken: () => this.tokens.issueFederatedToken(federation),
         };
       },
+      secretsOf: () => [this.loginServer],
       tokenUrl: (tenant) => this.tokenUrl(tenant),
     };
   }

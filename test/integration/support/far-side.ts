@@ -17,7 +17,8 @@ export interface ArmAnswer {
 /** Calls Azure Resource Manager over HTTP as the identity that runs Pulumi. The path begins after the subscription. */
 export async function arm(method: string, path: string, apiVersion: string, body?: object): Promise<ArmAnswer> {
   const { url, subscriptionId } = localCloud().azure;
-  const response = await fetch(`${url}/subscriptions/${subscriptionId}${path}?api-version=${apiVersion}`, {
+  const id = path.startsWith("/subscriptions/") ? path : `/subscriptions/${subscriptionId}${path}`;
+  const response = await fetch(`${url}${id}?api-version=${apiVersion}`, {
     method,
     headers: { authorization: `Bearer ${await azureToken()}`, "content-type": "application/json" },
     ...(body && { body: JSON.stringify(body) }),

@@ -1,10 +1,11 @@
+import * as pulumi from "@pulumi/pulumi";
 import {
   ContainerRegistry,
   type ContainerRegistryArgs,
   type NewRegistry,
 } from "../../../components/container-registry";
 import { findRegistry, type RegistryPlace } from "../../../src/lookups/registry";
-import { type MockCloud, only, refusal, registered } from "../support/mock-cloud";
+import { type MockCloud, only, refusal, registered, secret } from "../support/mock-cloud";
 import { value } from "../support/output";
 
 const registryType = "azure-native:containerregistry:Registry";
@@ -35,10 +36,14 @@ const cloud: MockCloud = {
 };
 
 /** Creates the component; its outputs, and the resources that it registered. */
-async function create(source: NewRegistry | RegistryPlace, args: Partial<ContainerRegistryArgs> = {}) {
+async function create(
+  source: NewRegistry | RegistryPlace,
+  args: Partial<ContainerRegistryArgs> = {},
+  subscriptionId = "S",
+) {
   const created: ContainerRegistry[] = [];
   const resources = await registered(cloud, async () => {
-    const found = source.kind === "new" ? source : await findRegistry(source);
+    const found = source.kind === "new" ? source : await findRegistry(source, subscriptionId);
     created.push(new ContainerRegistry("acr", { source: found, resourceGroup: "rg-own", ...args }));
   });
   const [registry] = created;
@@ -52,6 +57,22 @@ async function create(source: NewRegistry | RegistryPlace, args: Partial<Contain
   };
   return { registry, resources, outputs };
 }
+
+test("a workspace's registry in another subscription is read there, signed in as everything else is", async () => {
+  pulumi.runtime.setAllConfig(
+    { "azure-native:clientId": "client", "azure-native:clientSecret": "hidden", "azure-native:useMsi": "true" },
+    ["azure-native:clientSecret"],
+  );
+  const place: RegistryPlace = { kind: "workspace", workspace: "mlw", resourceGroup: "rg-ml" };
+  const { resources, registry, outputs } = await create(place, {}, "stacks-own");
+  pulumi.runtime.setAllConfig({});
+  expect(only(resources, "pulumi:providers:azure-native").inputs).toMatchObject({
+    ...{ subscriptionId: "s", clientId: secret("client"), clientSecret: secret("hidden"), useMsi: "true" },
+  });
+  expect(registry.otherSubscriptionId).toBe("s");
+  expect(outputs.name).toBe("aiacr");
+  expect((await create(place)).registry.otherSubscriptionId).toBeUndefined();
+});
 
 describe("a new registry", () => {
   const source: NewRegistry = { kind: "new", name: "mlopsregistry" };

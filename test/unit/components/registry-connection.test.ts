@@ -5,6 +5,7 @@ import {
   type RegistryConnectionArgs,
   requireHonoured,
 } from "../../../components/registry-connection";
+import { azureIn } from "../../../src/lookups/other-subscription";
 import { registryRole } from "../../../src/rules/roles";
 import { type MockCloud, only, registered } from "../support/mock-cloud";
 import { value } from "../support/output";
@@ -30,6 +31,7 @@ async function connect(
   args: Partial<RegistryConnectionArgs> = {},
   mocks = cloud(),
   opts: pulumi.ComponentResourceOptions = {},
+  otherSubscription?: string,
 ) {
   const created: RegistryConnection[] = [];
   const resources = await registered(mocks, async () => {
@@ -39,6 +41,9 @@ async function connect(
       name: "mlopsregistry",
       resourceGroup: "rg-team",
       loginServer: "mlopsregistry.azurecr.io",
+      ...(otherSubscription && {
+        elsewhere: { subscriptionId: otherSubscription, provider: azureIn("other", otherSubscription) },
+      }),
     } as const;
     created.push(
       new RegistryConnection(
@@ -63,6 +68,16 @@ async function connect(
 }
 
 describe("with workload identity federation, the default", () => {
+  test("a registry in another subscription is connected to there, with that subscription's role", async () => {
+    const { resources } = await connect({}, cloud(), {}, "shared");
+    expect(only(resources, endpointType).inputs).toMatchObject({
+      azurecrSubscriptionId: "shared",
+      azurecrSubscriptionName: "shared",
+    });
+    const { roleDefinitionId } = registryRole("LegacyRegistryPermissions", "push", "mlops/own", "shared");
+    expect(only(resources, roleType).inputs).toMatchObject({ roleDefinitionId });
+  });
+
   test("the service connection acts as a managed identity of its own, without a secret", async () => {
     const { resources } = await connect();
     expect(only(resources, identityType)).toMatchObject({

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { scripts } from "../../../package.json";
+import { infrastructureTokenScopes, tokenScopes } from "../../../src/common/token-scopes";
 import { brokenLinks, documents, missingPaths, root, scriptsIn, textOf, verbsIn } from "./documents";
 
 /** The commands that a command's help lists. */
@@ -25,6 +26,14 @@ describe.each(documents)("%s", (document) => {
     const unknown = scriptsIn(textOf(document)).filter((name) => !Object.hasOwn(scripts, name));
     expect(unknown).toEqual([]);
   });
+});
+
+test("the scopes that are listed are those that the local cloud deploys with", () => {
+  const listed = [...textOf("docs/permissions.md").matchAll(/^\| ([A-Z][\w ]+ \([\w &,]+\)) \|/gm)].map(
+    ([, name]) => name,
+  );
+  const all = [...Object.values(tokenScopes), ...Object.values(infrastructureTokenScopes)];
+  expect(listed).toEqual(all.map(({ name }) => name));
 });
 
 test("every command that the documents run is one of job-container", async () => {

@@ -98,6 +98,10 @@ test("it signs in without a secret, and goes on doing so; the run's own token is
   });
 });
 
+test("it fetches all of the history, by which the image knows the commit of its definition", () => {
+  expect(steps[0]).toEqual({ checkout: "self", fetchDepth: "0" });
+});
+
 test("it compiles", () => {
   const plan = compile(text, { variables: { azureConnection: "azure", baseStack: "dev" } });
   expect(plan.stages).toHaveLength(1);

@@ -52,6 +52,13 @@ function check(
   });
 }
 
+test("a run's own token is told from a person's", async () => {
+  const token = { AZDO_PERSONAL_ACCESS_TOKEN: "t" };
+  expect((await check({}, { ...token, SYSTEM_ACCESSTOKEN: "t" })).settings?.isRunsToken).toBe(true);
+  expect((await check({}, { ...token, SYSTEM_ACCESSTOKEN: "other" })).settings?.isRunsToken).toBe(false);
+  expect((await check({}, token)).settings?.isRunsToken).toBe(false);
+});
+
 test("what has a default may be left out", async () => {
   expect((await check({})).settings).toEqual({
     project: "mlops",
@@ -84,6 +91,7 @@ test("what has a default may be left out", async () => {
     pipelineFolder: "\\",
     imageBuildPipeline: "docker/docker-image-pipeline.yml",
     modelPipelines: [{ kind: "only", path: "pipelines/model-ci.yml" }],
+    isRunsToken: false,
     organizationUrl: "https://dev.azure.com/contoso",
   });
 });

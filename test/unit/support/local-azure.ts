@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { createAzure } from "../../../local-cloud/azure/server";
-import { type AzureState, azureForm, seedSubscription } from "../../../local-cloud/azure/state";
+import { type AzureState, azureForm, seedSubscriptions } from "../../../local-cloud/azure/state";
 import { managementAudience, operator, subscriptionId, TokenIssuer } from "../../../local-cloud/cloud/identity";
 import type { RegistryHost } from "../../../local-cloud/registry/host";
 import { readStateFile } from "../../../local-cloud/state/state-file";
@@ -51,7 +51,7 @@ export class LocalAzure {
     private readonly metadata: { address: string },
   ) {
     this.stateFile = join(directory, "azure.json");
-    this.store = new Store(this.stateFile, azureForm, seedSubscription);
+    this.store = new Store(this.stateFile, azureForm, seedSubscriptions);
     this.server = createAzure({ store: this.store, tokens, operatorSecret, registries: this.registries, metadata });
   }
 

@@ -2,6 +2,7 @@ import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
 import type { IGitApi } from "azure-devops-node-api/GitApi";
 import { CommentType, type GitPullRequestCommentThread } from "azure-devops-node-api/interfaces/GitInterfaces";
 import { UserError } from "../../../common/errors";
+import { infrastructureTokenScopes } from "../../../common/token-scopes";
 import { explained } from "../../azure-devops";
 import type { Comment, Comments } from "./comments";
 import type { PullRequest } from "./pull-request";
@@ -9,7 +10,7 @@ import type { PullRequest } from "./pull-request";
 type AzureReposPullRequest = Extract<PullRequest, { service: "azureRepos" }>;
 
 const needs = {
-  scope: "Code (read & write)",
+  scope: infrastructureTokenScopes.code.name,
   permission:
     "The token's identity needs \"Contribute to pull requests\" on the repository, and edits its own comments only; in a pipeline, that is the project's build service.",
 };

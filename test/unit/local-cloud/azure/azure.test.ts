@@ -1,3 +1,4 @@
+import { isWithin } from "../../../../local-cloud/azure/state";
 import { operator, tenantId } from "../../../../local-cloud/cloud/identity";
 import { LocalAzure, operatorSecret, subscription } from "../../support/local-azure";
 
@@ -159,6 +160,6 @@ describe("a resource group", () => {
     await azure.request("DELETE", group, "2024-03-01");
     expect(azure.registries.running.size).toBe(0);
     expect(azure.store.data.resources).toEqual({});
-    expect(azure.store.data.roleAssignments.filter(({ scope }) => scope !== subscription)).toEqual([]);
+    expect(azure.store.data.roleAssignments.filter(({ scope }) => isWithin(scope, group))).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
+import { scopedToken } from "../../../../local-cloud/azuredevops/scoped-token";
 import { LocalAzureDevOps, personalAccessToken, tenantId } from "../../support/local-azure-devops";
 
 let azureDevOps: LocalAzureDevOps;
@@ -44,6 +45,43 @@ describe("who is let in", () => {
     expect(authenticatedUser?.descriptor).toBe(
       `Microsoft.IdentityModel.Claims.ClaimsIdentity;${tenantId}\\operator@local.example`,
     );
+  });
+});
+
+describe("a token with scopes", () => {
+  const statusOf = async (scope: string, method: string, path: string) => {
+    const credentials = Buffer.from(`:${scopedToken(personalAccessToken, [scope])}`).toString("base64");
+    const headers = { Authorization: `Basic ${credentials}`, "content-type": "application/json" };
+    const body = method === "GET" ? undefined : "{}";
+    return (await fetch(`${azureDevOps.url}/${path}?api-version=7.1`, { method, headers, body })).status;
+  };
+
+  it.each([
+    ["vso.project", "vso.code", "GET", "_apis/projects"],
+    ["vso.code", "vso.build", "GET", "mlops/_apis/git/repositories"],
+    ["vso.code_write", "vso.code", "POST", "mlops/_apis/policy/configurations"],
+    ["vso.build_execute", "vso.build", "POST", "mlops/_apis/build/definitions"],
+    ["vso.serviceendpoint_manage", "vso.serviceendpoint_query", "POST", "_apis/serviceendpoint/endpoints"],
+    [
+      "vso.pipelineresources_manage",
+      "vso.build_execute",
+      "PATCH",
+      "mlops/_apis/pipelines/pipelinepermissions/endpoint/1",
+    ],
+    ["vso.variablegroups_read", "vso.build_execute", "GET", "mlops/_apis/distributedtask/variablegroups"],
+    ["vso.test", "vso.build_execute", "GET", "mlops/_apis/test/runs"],
+  ])("%s is what it takes, and %s is not: %s %s", async (enough, tooLittle, method, path) => {
+    expect(await statusOf(tooLittle, method, path)).toBe(401);
+    expect(await statusOf(enough, method, path)).not.toBe(401);
+  });
+
+  it("is not let in if it was made elsewhere, or gave itself scopes", async () => {
+    const [, proof] = scopedToken(personalAccessToken, ["vso.code"]).split(".");
+    const forged = `${Buffer.from("vso.project").toString("base64url")}.${proof}`;
+    for (const token of [forged, scopedToken("another", ["vso.project"])]) {
+      const headers = { Authorization: `Basic ${Buffer.from(`:${token}`).toString("base64")}` };
+      expect((await fetch(`${azureDevOps.url}/_apis/projects`, { headers })).status).toBe(401);
+    }
   });
 });
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { azureForm, seedSubscription } from "../../../../local-cloud/azure/state";
+import { azureForm, seedSubscriptions } from "../../../../local-cloud/azure/state";
 import { noRuns, runsForm } from "../../../../local-cloud/azuredevops/builds/state";
 import { openStores } from "../../../../local-cloud/azuredevops/stores";
 import { noRegistries, registriesForm } from "../../../../local-cloud/registry/host";
@@ -48,7 +48,7 @@ describe("a file that is no state", () => {
 });
 
 test.each<[string, () => unknown]>([
-  ["Azure's", () => new Store(file, azureForm, seedSubscription)],
+  ["Azure's", () => new Store(file, azureForm, seedSubscriptions)],
   ["the runs'", () => new Store(file, runsForm, noRuns)],
   ["the registries'", () => new Store(file, registriesForm, noRegistries)],
   ["Azure DevOps'", () => openStores({ organization: file, repositories: directory, runs: directory }, () => seedOf())],

@@ -261,10 +261,15 @@ describe("a run", () => {
     await finished();
   });
 
-  it("gets its connection with a token about it", async () => {
+  it("gets its connection with a token about it, and what of it no log shows: the login server too", async () => {
     let given: RunContext | undefined;
-    execute = async (_, context) => {
+    let masked: string[] = [];
+    const container = { file: yaml, line: 1, image: "mlops/model", endpoint: "$(connection)", env: {} };
+    execute = async ({ stages }, context) => {
       given = context;
+      masked = stages.flatMap(({ jobs }) =>
+        jobs.flatMap((job) => context.secretsOf({ ...job, container }, () => "acrconnection")),
+      );
       return "succeeded";
     };
     await queue();
@@ -281,6 +286,15 @@ describe("a run", () => {
     const { workloadIdentityFederationIssuer: issuer, workloadIdentityFederationSubject: subject } =
       endpoint?.parameters ?? {};
     expect(await found?.federatedToken()).toBe(`signed for ${issuer} ${subject}`);
+    const { tenantId, scope } = endpoint?.parameters ?? {};
+    expect(new Set(masked)).toEqual(
+      new Set([
+        ...["mlopscr.azurecr.io", "address of mlopscr.azurecr.io", "11111111-0000-0000-0000-000000000000"],
+        ...[issuer, subject, "EntraID"],
+      ]),
+    );
+    expect(masked).not.toContain(tenantId);
+    expect(masked).not.toContain(scope);
     await permit(1, false);
     expect(() => given?.connection("acrconnection")).toThrow("Pipeline does not have permissions");
     expect(() => given?.connection("other")).toThrow("references service connection other which could not be found");
