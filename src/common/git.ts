@@ -10,7 +10,7 @@ const readByGit = /^(?:PATH|HOME|XDG_CONFIG_HOME|LANG|LC_.+|GIT_.+)$/;
 /** Runs git in this process's folder; `-C <folder>` names another. */
 export const git: Git = async (...args) => {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => readByGit.test(name)));
-  return (await promisify(execFile)("git", args, { env })).stdout;
+  return (await promisify(execFile)("git", args, { env, maxBuffer: Number.POSITIVE_INFINITY })).stdout;
 };
 
 /** The Git branch of a folder. Undefined without a repository, or where a commit is checked out, as pipelines do. */

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify, types } from "node:util";
+import type { Deployment } from "@pulumi/pulumi/automation";
 import { UserError } from "./errors";
 
 /**
@@ -10,6 +11,18 @@ import { UserError } from "./errors";
  */
 export async function pulumiJson(args: string[], options: { cwd?: string; env?: NodeJS.ProcessEnv }): Promise<unknown> {
   return whenInstalled(async () => JSON.parse(await pulumi([...args, "--json"], options)));
+}
+
+/**
+ * A stack's state as it is kept, with its secrets encrypted.
+ *
+ * @throws UserError with what Pulumi says if there is no such stack
+ */
+export async function sealedState(
+  stack: string,
+  options: { cwd: string; env?: NodeJS.ProcessEnv },
+): Promise<Deployment> {
+  return whenInstalled(async () => JSON.parse(await pulumi(["stack", "export", "--stack", stack], options)));
 }
 
 /**
@@ -30,7 +43,12 @@ export async function whenInstalled<T>(read: () => Promise<T>): Promise<T> {
 
 async function pulumi(args: string[], options: { cwd?: string; env?: NodeJS.ProcessEnv }): Promise<string> {
   try {
-    return (await promisify(execFile)("pulumi", [...args, "--non-interactive"], options)).stdout;
+    return (
+      await promisify(execFile)("pulumi", [...args, "--non-interactive"], {
+        ...options,
+        maxBuffer: Number.POSITIVE_INFINITY,
+      })
+    ).stdout;
   } catch (error) {
     throw new UserError(`\`pulumi ${args.join(" ")}\` failed: ${reasonOf(error)}`);
   }

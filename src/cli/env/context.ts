@@ -14,5 +14,8 @@ export interface Context {
 
 /** How Pulumi is run for the operations of a stack. */
 export function operationOptions({ progress, signal }: Context) {
-  return { onOutput: progress, onError: progress, color: "never" as const, suppressProgress: true, signal };
+  return {
+    ...{ onOutput: progress, onError: progress, signal },
+    ...{ color: "never" as const, suppressProgress: true, showSecrets: false },
+  };
 }

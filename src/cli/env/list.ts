@@ -35,7 +35,7 @@ export async function list(context: Context): Promise<ListedEnvironment[]> {
   const branches = await repositoryBranches(stacks.base, env);
   return someAtOnce(environments, async (environment) => {
     const stack = await stacks.open(environment);
-    const [state, [last]] = await Promise.all([readState(stack), stack.history(1, 1)]);
+    const [state, [last]] = await Promise.all([readState(stack), stack.history(1, 1, false)]);
     const outputs = shownOutputs.parse(state.outputs);
     const image = outputs.image?.reference;
     const isComplete = state.pending.length === 0 && last?.result === "succeeded" && image !== undefined;

@@ -8,7 +8,7 @@ import {
 } from "@pulumi/pulumi/automation";
 import { z } from "zod";
 import { UserError } from "../../common/errors";
-import { pulumiJson, whenInstalled } from "../../common/pulumi-cli";
+import { pulumiJson, sealedState, whenInstalled } from "../../common/pulumi-cli";
 import { joinStackName, splitStackName } from "../../rules/stack-names";
 import type { StackFile } from "../stack-file";
 import { someAtOnce } from "./at-once";
@@ -107,7 +107,7 @@ export class BranchStacks {
   private async openStack(stackName: string, file: StackFile): Promise<Stack> {
     const args = { stackName, workDir: makeProjectFolder(this.root, stackName, file) };
     try {
-      return await LocalWorkspace.selectStack(args, await this.withCli());
+      return this.sealed(await LocalWorkspace.selectStack(args, await this.withCli()), args.workDir);
     } catch (error) {
       if (!(error instanceof StackNotFoundError)) throw error;
       throw new UserError(`there is no stack ${stackName}. \`pulumi up --stack ${stackName}\` makes it.`);
@@ -119,13 +119,21 @@ export class BranchStacks {
     options: LocalWorkspaceOptions,
   ): Promise<Stack> {
     try {
-      return await LocalWorkspace.createStack(args, await this.withCli(options));
+      return this.sealed(await LocalWorkspace.createStack(args, await this.withCli(options)), args.workDir);
     } catch (error) {
       if (!(error instanceof StackAlreadyExistsError)) throw error;
-      const stack = await LocalWorkspace.selectStack(args, await this.withCli());
+      const stack = this.sealed(await LocalWorkspace.selectStack(args, await this.withCli()), args.workDir);
       await this.requireNobodys(stack);
       return stack;
     }
+  }
+
+  /**
+   * The stack, whose state is read as it is kept, with its secrets encrypted: nobody here needs them, and the
+   * Automation API would have all of them decrypted.
+   */
+  private sealed(stack: Stack, workDir: string): Stack {
+    return Object.assign(stack, { exportStack: () => sealedState(stack.name, { cwd: workDir, env: process.env }) });
   }
 
   /** Options of the Automation API, with the CLI that is used for all of it. */

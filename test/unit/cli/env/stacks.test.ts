@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import type { BaseStack } from "../../../../src/cli/env/base-stack";
@@ -28,6 +28,7 @@ echo "$*" >> ${home}/calls
 case "$*" in
   version) echo v3.259.0 ;;
   "stack ls"*) echo '${JSON.stringify(stacks.map((name) => ({ name })))}' ;;
+  "stack export"*) cat ${home}/state.json ;;
   "stack tag ls"*) echo '${JSON.stringify(tagged)}' ;;
 esac
 `,
@@ -64,4 +65,14 @@ test.each([
   standIn(listed, "dev");
   const environments = await stacksOf(base).list();
   expect(environments.map(({ stack }) => stack)).toEqual(expected);
+});
+
+test("a state is read as it is kept, with its secrets encrypted, however large it is", async () => {
+  standIn(["dev-tf"], "dev");
+  writeFileSync(join(home, "Pulumi.yaml"), "name: job-container\nruntime: nodejs\n");
+  const state = { version: 3, deployment: { resources: [{ outputs: { text: "x".repeat(3 << 20) } }] } };
+  writeFileSync(join(home, "state.json"), JSON.stringify(state));
+  const stack = await stacksOf("dev").open({ name: "tf", branch: "feature/tf", stack: "dev-tf" });
+  expect(await stack.exportStack()).toEqual(state);
+  expect(readFileSync(join(home, "calls"), "utf8")).not.toContain("--show-secrets");
 });
