@@ -77,7 +77,7 @@ async function createRegistry(name: string, properties: object): Promise<string>
 
 async function up(repository: string, server = loginServer): Promise<Ended> {
   program.configure({ "test:loginServer": server, "test:repository": repository });
-  return program.up("--skip-preview");
+  return program.up();
 }
 
 async function upAndOk(repository: string, server = loginServer): Promise<void> {

@@ -42,8 +42,8 @@ describe("from nothing", () => {
     expect((await arm("GET", resourceGroup, "2024-03-01")).status).toBe(404);
   });
 
-  test("up creates it", async () => {
-    const { exitCode, output } = await program.up();
+  test("up creates it, as people type it", async () => {
+    const { exitCode, output } = await program.pulumi("up", "--yes", "--stack", program.stack);
     expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
     outputs = await program.outputs();
   });
@@ -157,7 +157,7 @@ test("the image that jobs were using is still in the registry", async () => {
 });
 
 test("destroy leaves nothing behind", async () => {
-  const { exitCode, output } = await program.destroy();
+  const { exitCode, output } = await program.pulumi("destroy", "--yes", "--stack", program.stack);
   expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
   expect((await arm("GET", resourceGroup, "2024-03-01")).status).toBe(404);
   expect(localCloud().registry.all.map(({ name }) => name)).not.toContain("lifecycleacr");

@@ -54,7 +54,8 @@ function said({ output }: Ended, rule: string): string {
 
 test("an update that would turn on the admin user is stopped before it begins", async () => {
   const withAdminUser = programWith({ "azure-native:containerregistry:Registry": { adminUserEnabled: true } });
-  const ended = await withAdminUser.up("--policy-pack", pack);
+  const { stack } = withAdminUser;
+  const ended = await withAdminUser.pulumi("up", "--yes", "--stack", stack, "--policy-pack", pack);
   expect(ended.exitCode).not.toBe(0);
   expect(said(ended, "registry-admin-user")).toMatch(/^mandatory: .*adminUserEnabled is true.*Set it to false/);
   expect((await arm("GET", registry, "2025-04-01")).status).toBe(404);

@@ -161,12 +161,14 @@ export class Program {
     });
   }
 
+  /** Updates the stack, without the preview that the CLI makes first: it takes as long as the update's own part. */
   up(...options: string[]): Promise<Ended> {
-    return this.pulumi("up", "--yes", "--stack", this.stack, ...options);
+    return this.pulumi("up", "--yes", "--skip-preview", "--stack", this.stack, ...options);
   }
 
+  /** Destroys the stack, without a preview first. */
   destroy(): Promise<Ended> {
-    return this.pulumi("destroy", "--yes", "--stack", this.stack);
+    return this.pulumi("destroy", "--yes", "--skip-preview", "--stack", this.stack);
   }
 
   /** What an update would do, without the resources that stay as they are. */

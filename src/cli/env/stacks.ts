@@ -107,7 +107,7 @@ export class BranchStacks {
   private async openStack(stackName: string, file: StackFile): Promise<Stack> {
     const args = { stackName, workDir: makeProjectFolder(this.root, stackName, file) };
     try {
-      return this.sealed(await LocalWorkspace.selectStack(args, await this.withCli()), args.workDir);
+      return sealed(await LocalWorkspace.selectStack(args, await this.withCli()), args.workDir);
     } catch (error) {
       if (!(error instanceof StackNotFoundError)) throw error;
       throw new UserError(`there is no stack ${stackName}. \`pulumi up --stack ${stackName}\` makes it.`);
@@ -119,21 +119,13 @@ export class BranchStacks {
     options: LocalWorkspaceOptions,
   ): Promise<Stack> {
     try {
-      return this.sealed(await LocalWorkspace.createStack(args, await this.withCli(options)), args.workDir);
+      return sealed(await LocalWorkspace.createStack(args, await this.withCli(options)), args.workDir);
     } catch (error) {
       if (!(error instanceof StackAlreadyExistsError)) throw error;
-      const stack = this.sealed(await LocalWorkspace.selectStack(args, await this.withCli()), args.workDir);
+      const stack = sealed(await LocalWorkspace.selectStack(args, await this.withCli()), args.workDir);
       await this.requireNobodys(stack);
       return stack;
     }
-  }
-
-  /**
-   * The stack, whose state is read as it is kept, with its secrets encrypted: nobody here needs them, and the
-   * Automation API would have all of them decrypted.
-   */
-  private sealed(stack: Stack, workDir: string): Stack {
-    return Object.assign(stack, { exportStack: () => sealedState(stack.name, { cwd: workDir, env: process.env }) });
   }
 
   /** Options of the Automation API, with the CLI that is used for all of it. */
@@ -197,4 +189,12 @@ export class BranchStacks {
   private async pulumi(...args: string[]): Promise<unknown> {
     return pulumiJson(args, { cwd: this.root, env: process.env });
   }
+}
+
+/**
+ * The stack, whose state is read as it is kept, with its secrets encrypted: nobody here needs them, and the Automation
+ * API would have all of them decrypted.
+ */
+export function sealed(stack: Stack, workDir: string): Stack {
+  return Object.assign(stack, { exportStack: () => sealedState(stack.name, { cwd: workDir, env: process.env }) });
 }

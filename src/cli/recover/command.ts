@@ -4,6 +4,7 @@ import { notBlank } from "../arguments";
 import { type Context, operationOptions } from "../env/context";
 import { inContext } from "../env/in-context";
 import { operate } from "../env/interrupted";
+import { sealed } from "../env/stacks";
 import { readState } from "../env/state";
 import { adopt } from "./azure";
 import { deleteOrphans } from "./azure-devops";
@@ -32,9 +33,10 @@ export function define(command: Command): void {
 }
 
 async function recover(context: Context, stackName: string, resourceGroup: string | undefined): Promise<void> {
-  const stack = await LocalWorkspace.selectStack(
-    { stackName, workDir: context.stacks.root },
-    await context.stacks.withCli(),
+  const workDir = context.stacks.root;
+  const stack = sealed(
+    await LocalWorkspace.selectStack({ stackName, workDir }, await context.stacks.withCli()),
+    workDir,
   );
 
   const begun = (await readState(stack)).pending.flatMap(({ type, resource }) => (type === "creating" ? resource : []));
