@@ -36,14 +36,20 @@ const stepForm = z.discriminatedUnion("kind", [
   z.strictObject({ ...stepBase, kind: z.literal("task"), task: z.string(), inputs: z.record(z.string(), z.string()) }),
 ]);
 
-const jobForm = z.strictObject({
+/** What waits for others before it begins: a stage, or a job. */
+const waiting = {
   ...place,
   name: z.string(),
   displayName: z.string(),
-  /** Names of jobs of the same stage. */
+  /** Names of stages, or of jobs of the same stage. */
   dependsOn: z.array(z.string()),
+  /** A runtime condition; undefined for `succeeded()`. */
   condition: z.string().optional(),
   variables: z.array(variableForm),
+};
+
+const jobForm = z.strictObject({
+  ...waiting,
   /** Whether the run only has issues where the job fails; false unless it says so. */
   continueOnError: z.boolean().optional(),
   /** undefined for no limit of its own. */
@@ -54,14 +60,7 @@ const jobForm = z.strictObject({
 });
 
 const stageForm = z.strictObject({
-  ...place,
-  name: z.string(),
-  displayName: z.string(),
-  /** Names of stages. */
-  dependsOn: z.array(z.string()),
-  /** A runtime condition; undefined for `succeeded()`. */
-  condition: z.string().optional(),
-  variables: z.array(variableForm),
+  ...waiting,
   jobs: z.array(jobForm),
 });
 
