@@ -128,7 +128,7 @@ export class JobContainer extends pulumi.ComponentResource {
     // As the trigger in the YAML file has them, which a definition that is bound to a branch does not go by.
     const definitionPaths = {
       includes: triggerPaths(definition),
-      excludes: [...args.comparison.trainingFiles, ...args.comparison.scoringFiles],
+      excludes: [...args.comparison.trainingFiles, ...args.comparison.scoringFiles].map(fromRoot),
     };
 
     const { registry, connection, pushConnection, repository, definitionName, resourceGroup } =
@@ -288,13 +288,19 @@ export class JobContainer extends pulumi.ComponentResource {
 }
 
 /**
- * The paths of whose changes the image is built again: the build's context, and the Dockerfile if that is elsewhere. The
- * root is `/`: paths of a trigger are from the root, with or without a slash before them, and a filter of its own takes
- * the place of the root, which is what a trigger without any has
- * (https://learn.microsoft.com/azure/devops/pipelines/repos/azure-repos-git#paths, under Classic).
+ * The paths of whose changes the image is built again: the build's context, and the Dockerfile if that is elsewhere.
  */
 function triggerPaths(definition: EnvironmentDefinition): string[] {
   const context = contextOf(definition);
   if (context === ".") return ["/"];
-  return [context, ...(definition.dockerfile.startsWith(`${context}/`) ? [] : [definition.dockerfile])];
+  return [context, ...(definition.dockerfile.startsWith(`${context}/`) ? [] : [definition.dockerfile])].map(fromRoot);
+}
+
+/**
+ * A path in the filter of a definition's trigger: from the root, which is `/` itself, as the page of a definition writes
+ * it (https://learn.microsoft.com/azure/devops/pipelines/repos/azure-repos-git#paths, under Classic). In a YAML file the
+ * slash may be missing.
+ */
+function fromRoot(path: string): string {
+  return `/${path}`;
 }

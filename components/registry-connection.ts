@@ -5,6 +5,7 @@ import * as azuredevops from "@pulumi/azuredevops";
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../src/common/errors";
 import { type Transform, transformed } from "../src/pulumi/transform";
+import { requireUsualServer } from "../src/rules/login-server";
 import type { PermissionMode } from "../src/rules/permission-mode";
 import { type ImageAccess, registryRole } from "../src/rules/roles";
 import type { ContainerRegistry } from "./container-registry";
@@ -121,9 +122,12 @@ export class RegistryConnection extends pulumi.ComponentResource {
             description: descriptions[args.access],
             serviceEndpointAuthenticationScheme: identity ? "WorkloadIdentityFederation" : "ServicePrincipal",
             ...(identity && { credentials: { serviceprincipalid: identity.clientId } }),
-            azurecrName: identity
-              ? registry.name
-              : pulumi.all([registry.name, registry.permissionMode]).apply((found) => requireHonoured(...found)),
+            azurecrName: pulumi
+              .all([registry.name, registry.loginServer, identity ? undefined : registry.permissionMode])
+              .apply(([registryName, loginServer, mode]) => {
+                requireUsualServer(registryName, loginServer);
+                return mode ? requireHonoured(registryName, mode) : registryName;
+              }),
             resourceGroup: registry.resourceGroup,
             azurecrSpnTenantid: account.tenantId,
             azurecrSubscriptionId: subscriptionId,

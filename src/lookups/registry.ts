@@ -2,6 +2,7 @@ import * as containerregistry from "@pulumi/azure-native/containerregistry";
 import * as machinelearningservices from "@pulumi/azure-native/machinelearningservices";
 import type * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../common/errors";
+import { requireUsualServer } from "../rules/login-server";
 import { lookUp } from "./look-up";
 
 /** Where a registry is that exists: by its own name, or as the one of an Azure ML workspace. */
@@ -63,6 +64,7 @@ async function getRegistry(
       elsewhere && { provider: elsewhere.provider },
     ),
   );
+  requireUsualServer(name, loginServer);
   return { kind: "existing", id, name, resourceGroup, loginServer, ...(elsewhere && { elsewhere }) };
 }
 

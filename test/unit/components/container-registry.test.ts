@@ -26,7 +26,10 @@ const cloud: MockCloud = {
     }),
     "azure-native:containerregistry:getRegistry": ({ registryName, resourceGroupName }) => {
       if (registryName === "noregistry") throw refusal("ResourceNotFound");
-      return { id: `${resourceGroupName}/${registryName}`, loginServer: `${registryName}.azurecr.io` };
+      return {
+        id: `${resourceGroupName}/${registryName}`,
+        loginServer: `${registryName}${registryName === "labelled" ? "-a1b2" : ""}.azurecr.io`,
+      };
     },
     "azure-native:machinelearningservices:getWorkspace": ({ workspaceName }) => {
       if (workspaceName === "mlw-none") throw refusal("ResourceNotFound");
@@ -57,6 +60,14 @@ async function create(
   };
   return { registry, resources, outputs };
 }
+
+test("an existing registry is refused whose login server no service connection can have", async () => {
+  const labelled = { kind: "existing", name: "labelled", resourceGroup: "rg" } as const;
+  await expect(create(labelled)).rejects.toThrow(
+    'the container registry "labelled" (setting registry) has the login server labelled-a1b2.azurecr.io, and a service ' +
+      "connection that is created here always leads to labelled.azurecr.io",
+  );
+});
 
 test("a workspace's registry in another subscription is read there, signed in as everything else is", async () => {
   pulumi.runtime.setAllConfig(

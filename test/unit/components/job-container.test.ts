@@ -237,9 +237,9 @@ describe("a build context that was chosen", () => {
     [
       "a folder without the Dockerfile",
       { ...definition, buildContext: "diabetes/" },
-      ["diabetes", definition.dockerfile],
+      ["/diabetes", `/${definition.dockerfile}`],
     ],
-    ["a folder above the Dockerfile's", { ...definition, buildContext: "environment_setup" }, ["environment_setup"]],
+    ["a folder above the Dockerfile's", { ...definition, buildContext: "environment_setup" }, ["/environment_setup"]],
   ])("starts a branch's image build when it changes: %s", async (_, chosen, includes) => {
     const shared = { ...branch.shared, registry: { ...branch.shared.registry, loginServer: registryAddress() } };
     const { named } = await create({ definition: chosen, environment: { ...branch, shared } });
@@ -449,7 +449,7 @@ describe("a branch environment", () => {
       ciTrigger: {
         override: {
           branchFilters,
-          pathFilters: [{ includes: ["docker"], excludes: ["docker/training.yml", "docker/scoring.yml"] }],
+          pathFilters: [{ includes: ["/docker"], excludes: ["/docker/training.yml", "/docker/scoring.yml"] }],
         },
       },
     });

@@ -78,6 +78,23 @@ describe("with workload identity federation, the default", () => {
     expect(only(resources, roleType).inputs).toMatchObject({ roleDefinitionId });
   });
 
+  test("is not made to a registry that it would not lead to", async () => {
+    const source = { kind: "new", name: "mlopsregistry" } as const;
+    const mocks = cloud();
+    Object.assign(mocks.outputs ?? {}, {
+      "azure-native:containerregistry:Registry": { name: source.name, loginServer: "mlopsregistry-a1b2.azurecr.io" },
+    });
+    const connecting = registered(mocks, async () => {
+      const registry = new ContainerRegistry("registry", { source, resourceGroup: "rg-own" });
+      const { nodes } = new RegistryConnection("connection", {
+        ...{ connectionName: "acrconnection", projectId: "project-id", registry, access: "push", account },
+        ...{ repository: "mlops/own", resourceGroup: "rg-own" },
+      });
+      await value(nodes.serviceEndpoint.azurecrName);
+    });
+    await expect(connecting).rejects.toThrow("always leads to mlopsregistry.azurecr.io");
+  });
+
   test("the service connection acts as a managed identity of its own, without a secret", async () => {
     const { resources } = await connect();
     expect(only(resources, identityType)).toMatchObject({
