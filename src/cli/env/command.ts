@@ -81,7 +81,8 @@ export function define(command: Command): void {
     .option("--dry-run", "only say what would be destroyed")
     .option("--older-than <duration>", "only those that were not updated for so long, for example 7d or 12h", duration)
     .option("--limit <number>", "destroy none if they are more", positive, sweepLimit)
-    .action((options: Common & { dryRun?: true; olderThan?: number; limit: number }) =>
+    .option("--parallel <number>", "how many to destroy at the same time", positive, 4)
+    .action((options: Common & { dryRun?: true; olderThan?: number; limit: number; parallel: number }) =>
       run(options, (context) => sweep(context, options), sweepReport, someFailed),
     );
 }

@@ -1,4 +1,5 @@
 import { UserError } from "../../common/errors";
+import { someAtOnce } from "./at-once";
 import type { Context } from "./context";
 import { destroy } from "./destroy";
 import { repositoryBranches } from "./repository-branches";
@@ -10,8 +11,10 @@ export interface SweepOptions {
   dryRun?: boolean;
   /** Only environments that were not updated for so long, in milliseconds. Default: all. */
   olderThan?: number;
-  /** How many may be destroyed at once: with more, none is. */
+  /** How many may be destroyed: with more, none is. */
   limit: number;
+  /** How many are destroyed at the same time. */
+  parallel: number;
 }
 
 /** An environment that a sweep takes, and why. */
@@ -54,20 +57,42 @@ export async function sweep(context: Context, options: SweepOptions, now = Date.
         "If that is meant: --limit <number>",
     );
   }
-  for (const environment of found) {
-    if (context.signal.aborted) break;
+  // One that cannot be destroyed does not keep the others, and what ends the sweep waits for those that are under way.
+  const defects: unknown[] = [];
+  const destroyOne = async (environment: Swept) => {
+    if (context.signal.aborted || defects.length > 0) return;
     try {
-      await destroy(context, environment);
-      summary.destroyed.push(environment);
+      await destroyQuietly(context, environment);
+      return { environment };
     } catch (error) {
       const failure = userErrorOf(error);
-      if (failure === undefined) throw error;
-      // One that cannot be destroyed does not keep the others.
-      say(`error: ${failure.message}`);
-      summary.failed.push({ ...environment, error: failure.message });
+      if (failure !== undefined) return { environment, error: failure.message };
+      defects.push(error);
     }
+  };
+  for (const ended of await someAtOnce(found, destroyOne, options.parallel)) {
+    if (ended === undefined) continue;
+    const { environment, error } = ended;
+    if (error === undefined) summary.destroyed.push(environment);
+    else summary.failed.push({ ...environment, error });
   }
+  if (defects.length > 0) throw defects[0];
   return summary;
+}
+
+/** Destroys one beside others: each line names it, and what Pulumi prints is shown only where it fails. */
+async function destroyQuietly(context: Context, environment: Swept): Promise<void> {
+  const say = (line: string) => context.say(`${environment.name}: ${line}`);
+  const printed: string[] = [];
+  try {
+    await destroy({ ...context, say, progress: (text) => printed.push(text) }, environment);
+    say("destroyed");
+  } catch (error) {
+    context.progress(printed.join(""));
+    const failure = userErrorOf(error);
+    if (failure !== undefined) say(`error: ${failure.message}`);
+    throw error;
+  }
 }
 
 function reasonFor(branchExists: boolean, age: number, timeToLive: number | undefined): Swept["reason"] | undefined {

@@ -1,7 +1,7 @@
 import { sweepReport } from "../../../../src/cli/env/report";
 import { type SweepOptions, type SweepSummary, sweep } from "../../../../src/cli/env/sweep";
 import { LocalAzureDevOps } from "../../support/local-azure-devops";
-import { commandFailed, contextOf, TestStacks } from "../../support/test-stacks";
+import { commandFailed, contextOf, TestStack, TestStacks } from "../../support/test-stacks";
 
 let azureDevOps: LocalAzureDevOps;
 beforeAll(async () => {
@@ -25,7 +25,7 @@ function given(settings: ConstructorParameters<typeof TestStacks>[1] = {}): Test
   return stacks;
 }
 
-const swept = (options: Partial<SweepOptions> = {}) => sweep(context, { limit: 10, ...options }, now);
+const swept = (options: Partial<SweepOptions> = {}) => sweep(context, { limit: 10, parallel: 1, ...options }, now);
 const names = (some: { name: string }[]) => some.map(({ name }) => name);
 const namesOf = ({ found, destroyed, failed }: SweepSummary) => [found, destroyed, failed].map(names);
 
@@ -39,7 +39,8 @@ test("an environment whose branch is gone is destroyed with its stack; one whose
   expect(context.said).toEqual([
     "1 of 2 environments to destroy:",
     "  gone of branch feature/gone: branch is gone",
-    "Destroying the environment gone of branch feature/gone (stack dev-gone).",
+    "gone: Destroying the environment gone of branch feature/gone (stack dev-gone).",
+    "gone: destroyed",
   ]);
   expect(sweepReport(summary)).toBe("1 destroyed.");
 });
@@ -163,6 +164,35 @@ test("interrupted, it says what is left", async () => {
   expect(namesOf(summary)).toEqual([["a", "b"], ["a"], []]);
   expect(second?.isRemoved).toBe(false);
   expect(sweepReport(summary)).toBe("1 destroyed, 1 left.");
+});
+
+test("as many are destroyed at the same time as may be, each line names its own, and Pulumi is heard where it fails", async () => {
+  given();
+  let running = 0;
+  let most = 0;
+  const ended: (() => void)[] = [];
+  for (const name of ["a", "b", "c"]) {
+    const stack = stacks.add(name);
+    stack.resources = [
+      { urn: `urn:pulumi:dev-${name}::job-container::pulumi:pulumi:Stack::s`, type: "pulumi:pulumi:Stack" },
+    ];
+    stack.destroy = async (options?: { onOutput?: (text: string) => void }) => {
+      most = Math.max(most, ++running);
+      options?.onOutput?.(`${name} is being destroyed\n`);
+      if (most < 2) await new Promise<void>((resolve) => ended.push(resolve));
+      for (const resolve of ended) resolve();
+      running--;
+      if (name === "c") throw commandFailed("error: no");
+      return TestStack.prototype.destroy.call(stack);
+    };
+  }
+  const printed: string[] = [];
+  context.progress = (text) => printed.push(text);
+  const summary = await swept({ parallel: 2 });
+  expect(most).toBe(2);
+  expect(namesOf(summary)).toEqual([["a", "b", "c"], ["a", "b"], ["c"]]);
+  expect(printed.join("")).toBe("c is being destroyed\n");
+  expect(context.said.slice(4).every((line) => /^[abc]: /.test(line))).toBe(true);
 });
 
 test("without an environment nobody is asked for branches", async () => {
