@@ -102,3 +102,10 @@ export function readProject(folder: string): Project {
 export function stacksFolder(folder: string, { stackConfigDir = "" }: Project): string {
   return join(folder, stackConfigDir);
 }
+
+/** The names of the stacks whose settings are there, in alphabetical order. */
+export function stackNames(folder: string, project: Project): string[] {
+  const stacks = stacksFolder(folder, project);
+  const files = existsSync(stacks) ? readdirSync(stacks) : [];
+  return files.flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []).sort();
+}

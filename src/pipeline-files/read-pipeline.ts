@@ -11,6 +11,8 @@ import { resolveReferences } from "./resolve-references";
 /** The containers and jobs of a pipeline with its templates, and how they are used. */
 export interface Pipeline {
   path: string;
+  /** Absolute path of the repository's root. */
+  root: string;
   /** The files that it is read from: its own first, then the templates'. */
   files: PipelineFile[];
   /** Everything that has an image: resources, and what jobs run in. */
@@ -61,6 +63,7 @@ class Reader {
     for (const job of jobs) job.defeated.push(...this.defeatedIn(job));
     return {
       path: this.file.path,
+      root: this.root,
       files: this.files,
       containers: [...resources, ...containers],
       jobs,
@@ -128,7 +131,7 @@ class Reader {
 }
 
 /** The folder of the repository that a folder is in. If it is in none: the working directory, or the folder itself. */
-export function repositoryOf(folder: string): string {
+function repositoryOf(folder: string): string {
   const root = gitRoot(folder);
   if (root !== undefined) return root;
   return `${folder}${sep}`.startsWith(process.cwd() + sep) ? process.cwd() : folder;

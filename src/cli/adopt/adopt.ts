@@ -1,6 +1,8 @@
 import { UserError } from "../../common/errors";
 import { replaceText } from "../../common/files";
+import { pathFromRoot } from "../../common/repository";
 import { applyEdits } from "../../conda/text-edit";
+import { isCalled } from "../../pipeline-files/job";
 import type { Pipeline } from "../../pipeline-files/read-pipeline";
 import { unifiedDiff } from "../unified-diff";
 import type { Wish } from "./choose";
@@ -17,9 +19,11 @@ export interface Options extends Wish {
 export interface Outcome {
   kind: "changed" | "unchanged" | "bare" | "refused" | "other";
   path: string;
+  /** The same from the repository root. */
+  fromRoot: string;
   /** What was done, or why nothing was, for a person. */
   text: string;
-  /** The changes as patches, by the file that each is for. */
+  /** The changes as patches, by the path from the repository root of the file that each is for. */
   patches: Map<string, string>;
   /** Whether a part is left to do by hand. */
   isPartial: boolean;
@@ -33,15 +37,18 @@ export interface Outcome {
  */
 export function adopt(found: FoundFile, options: Options): Outcome {
   const { path } = found;
-  const nothing = { path, patches: new Map<string, string>(), isPartial: false };
+  const nothing = { path, fromRoot: path, patches: new Map<string, string>(), isPartial: false };
   if (found.kind === "other") return { kind: "other", text: found.reason, ...nothing };
   if (found.kind === "broken") return { kind: "refused", text: found.reason, ...nothing };
+  const { pipeline, isNamed } = found;
+  // In a folder, a job is in one of the pipelines.
+  const job = isNamed ? options.job : options.job?.filter((name) => pipeline.jobs.some((each) => isCalled(each, name)));
+  if (job?.length === 0) return { kind: "bare", text: "", ...nothing };
   try {
-    return edit(found.pipeline, options);
+    return edit(pipeline, { ...options, job });
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    const isBare = error.isBare && !found.isNamed;
-    return { kind: isBare ? "bare" : "refused", text: error.message, ...nothing };
+    return { kind: error.isBare && !isNamed ? "bare" : "refused", text: error.message, ...nothing };
   }
 }
 
@@ -57,20 +64,22 @@ class Refused extends UserError {
 function edit(pipeline: Pipeline, options: Options): Outcome {
   const made = plan(pipeline, options);
   const { choice, edits } = made;
-  if (choice.kind !== "chosen")
-    throw new Refused(refusal(choice, pipeline, options), choice.kind === "none" || choice.kind === "jobs");
+  if (choice.kind !== "chosen") throw new Refused(refusal(choice, pipeline, options), choice.kind === "none");
 
+  const fromRoot = (path: string) => pathFromRoot({ root: pipeline.root, folder: process.cwd() }, path);
   const writes = !options.check && !options.diff;
   const patches = new Map<string, string>();
   for (const [file, ofFile] of edits) {
     const edited = applyEdits(file.text, ofFile);
     if (writes) replaceText(file.path, edited);
-    const patch = options.diff && unifiedDiff(file.path, file.text, edited);
-    if (patch) patches.set(file.path, patch);
+    const path = fromRoot(file.path);
+    const patch = options.diff && unifiedDiff(path, file.text, edited);
+    if (patch) patches.set(path, patch);
   }
   return {
     kind: edits.size > 0 ? "changed" : "unchanged",
     path: pipeline.path,
+    fromRoot: fromRoot(pipeline.path),
     text: textReport(choice, pipeline, made, writes),
     patches,
     isPartial: choice.values.length > 0,

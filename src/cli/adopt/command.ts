@@ -1,13 +1,15 @@
 import type { Command } from "commander";
-import { exitCodes } from "../../common/errors";
+import { exitCodes, UserError } from "../../common/errors";
 import { printable } from "../../common/printable";
 import { variable } from "../../pipeline-files/image";
+import { isCalled } from "../../pipeline-files/job";
 import { readPipeline } from "../../pipeline-files/read-pipeline";
 import { defaults } from "../../settings/defaults";
 import { adopt, type Options, type Outcome } from "./adopt";
 import { type FoundFile, findFiles } from "./find-files";
 import { stockImage } from "./image";
-import { settingsToAdd, summary } from "./summary";
+import { settingsToChange } from "./settings";
+import { summary } from "./summary";
 
 /** `job-container adopt`: makes the jobs of a pipeline that exists run in the job container. */
 export function define(command: Command): void {
@@ -32,7 +34,7 @@ export function define(command: Command): void {
       "after",
       "\nExit code: 0 if all is well, 1 if a file was refused or something is left to do, 2 if not understood.",
     )
-    .action((paths: string[], options: Options) => {
+    .action(async (paths: string[], options: Options) => {
       for (const option of ["image", "container", "endpoint", "job"] as const) {
         for (const name of [options[option] ?? []].flat()) {
           if (name.trim() === "") command.error(`error: --${option} is empty: give it a name`);
@@ -43,9 +45,17 @@ export function define(command: Command): void {
           }
         }
       }
-      const files = paths.flatMap(
-        (path) => findFiles(path) ?? command.error(`error: ${path || '""'} does not exist: name a pipeline's file`),
-      );
+      const files: FoundFile[] = [];
+      for (const path of paths) {
+        const found = await findFiles(path);
+        if (found === undefined) command.error(`error: ${path || '""'} does not exist: name a pipeline's file`);
+        if (found.length === 0) {
+          throw new UserError(
+            `${path} has no YAML file that Git tracks or would add: name a pipeline's file or folder`,
+          );
+        }
+        files.push(...found);
+      }
       process.exitCode = adoptAll(files, options);
     });
 }
@@ -69,12 +79,22 @@ function adoptAll(files: FoundFile[], options: Options): number {
   for (const patch of patches.values()) process.stdout.write(patch);
 
   if (files.length > 1) say(`\n${summary(outcomes, !options.check && !options.diff)}`);
-  const settings = settingsToAdd(outcomes);
+  const adopted = outcomes.filter(({ kind }) => kind === "changed" || kind === "unchanged");
+  const settings = settingsToChange([...new Set(adopted.map(({ fromRoot }) => fromRoot))]);
   if (settings !== undefined) say(`\n${settings}`);
+  const missing = missingJobs(files, options);
+  for (const name of missing) process.stderr.write(`${printable(`error: no pipeline has a job ${name}`)}\n`);
 
   const isOpen = ({ kind, isPartial }: Outcome) =>
     kind === "refused" || isPartial || (options.check === true && kind === "changed");
-  return outcomes.some(isOpen) ? exitCodes.failed : exitCodes.done;
+  return outcomes.some(isOpen) || missing.length > 0 ? exitCodes.failed : exitCodes.done;
+}
+
+/** The jobs that were named and that no pipeline in the folders has. */
+function missingJobs(files: FoundFile[], { job = [] }: Options): string[] {
+  if (files.some(({ isNamed }) => isNamed)) return []; // whose refusal says it
+  const jobs = files.flatMap((file) => (file.kind === "pipeline" ? file.pipeline.jobs : []));
+  return job.filter((name) => !jobs.some((each) => isCalled(each, name)));
 }
 
 /** A pipeline as it is now: one before it may have changed a template that both include. */

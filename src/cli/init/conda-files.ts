@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, parseDocument } from "yaml";
+import type { RepositoryFile } from "../../common/repository-files";
 import type { FoundDockerfile } from "./dockerfiles";
-import type { RepositoryFile } from "./repository-files";
 
 /** The conda files of a repository, and what each is for. */
 export interface FoundCondaFiles {

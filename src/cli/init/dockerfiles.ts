@@ -1,6 +1,6 @@
 import { dirname, join, normalize } from "node:path/posix";
 import { Add, Arg, Copy, DockerfileParser, type Instruction } from "dockerfile-ast";
-import type { RepositoryFile } from "./repository-files";
+import type { RepositoryFile } from "../../common/repository-files";
 
 /** A Dockerfile, as it was found. */
 export interface FoundDockerfile {

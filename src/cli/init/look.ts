@@ -1,11 +1,11 @@
 import { basename } from "node:path";
 import { git } from "../../common/git";
 import { gitRoot } from "../../common/repository";
+import { readTexts, repositoryFiles } from "../../common/repository-files";
 import { isCondaFile } from "./conda-files";
 import { type FoundDockerfile, findDockerfile, isDockerfile } from "./dockerfiles";
-import { type FoundPipelines, findPipelines, isPipeline } from "./pipelines";
+import { type FoundPipelines, findPipelinesIn } from "./pipelines";
 import { type Remote, readRemote } from "./remote";
-import { readTexts, repositoryFiles } from "./repository-files";
 
 /** What there is in a repository. Paths are from its root. */
 export interface Found {
@@ -33,7 +33,7 @@ export async function look(folder: string): Promise<Found> {
   const paths = await repositoryFiles(root);
   const texts = readTexts(
     root,
-    paths.filter((path) => /\.ya?ml$/.test(path) || isDockerfile(path)),
+    paths.filter((path) => isYaml(path) || isDockerfile(path)),
   );
   const remoteUrl = isGit ? await said(root, "remote", "get-url", "origin") : undefined;
   const remote = remoteUrl === undefined ? undefined : readRemote(remoteUrl);
@@ -46,12 +46,16 @@ export async function look(folder: string): Promise<Found> {
     defaultBranch: isGit ? await findDefaultBranch(root) : "main",
     dockerfiles: texts.filter(({ path }) => isDockerfile(path)).map((one) => findDockerfile(one, paths)),
     condaFiles: texts.filter(isCondaFile).map(({ path }) => path),
-    pipelines: findPipelines(
+    pipelines: findPipelinesIn(
       root,
-      texts.filter(isPipeline).map(({ path }) => path),
+      texts.filter(({ path }) => isYaml(path)).map(({ path }) => path),
     ),
     projects: paths.filter((path) => basename(path) === "Pulumi.yaml"),
   };
+}
+
+function isYaml(path: string): boolean {
+  return /\.ya?ml$/i.test(path);
 }
 
 /** The remote's, or else the branch that teams call theirs, or else the one that is checked out. */

@@ -118,7 +118,7 @@ describe("npx job-container adopt", () => {
     ["a file that is no UTF-8", ["latin.yml"], failed, "latin.yml cannot be read: it is not UTF-8 text"],
     ["a list", ["list.yml"], failed, "list.yml is not a pipeline: it has no keys like jobs, steps or extends"],
     ["another kind of file", ["docker/Dockerfile"], failed, "docker/Dockerfile:8 is not a pipeline's YAML"],
-    ["JSON without jobs", ["package.json"], failed, "It has no containers: give its jobs one"],
+    ["JSON without jobs", ["package.json"], failed, "There are no jobs in package.json"],
     ["an unknown option", ["ci.yml", "--chekc"], usage, "unknown option '--chekc'", "Did you mean --check?", help],
     ["a value for a switch", ["ci.yml", "--all=3"], usage, "unknown option '--all=3'", help],
     ["an option without its value", ["ci.yml", "--image"], usage, "option '--image <name>' argument missing", help],

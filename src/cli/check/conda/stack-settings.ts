@@ -1,4 +1,3 @@
-import { existsSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { z } from "zod";
 import { UsageError, UserError } from "../../../common/errors";
@@ -6,7 +5,7 @@ import { readText } from "../../../common/files";
 import type { Repository } from "../../../common/repository";
 import { splitStackName } from "../../../rules/stack-names";
 import { defaults } from "../../../settings/defaults";
-import { projectFolder, projectFolders, readProject, stacksFolder } from "../../project";
+import { projectFolder, projectFolders, readProject, stackNames, stacksFolder } from "../../project";
 import { readStackFile } from "../../stack-file";
 
 /** What a stack's settings say of the conda files. Paths are from the repository's root. */
@@ -79,9 +78,7 @@ function readStacks(folder: string, only: string | undefined): Map<string, Conda
   const project = readProject(folder);
   const stacks = stacksFolder(folder, project);
   const declared = valuesOf((setting) => project.defaults[setting]);
-  const all = (existsSync(stacks) ? readdirSync(stacks) : [])
-    .flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? [])
-    .sort();
+  const all = stackNames(folder, project);
   if (only !== undefined && !all.includes(only)) {
     throw new UsageError(
       `there is no ${relative("", join(stacks, `Pulumi.${only}.yaml`))}: --stack must be one of ${all.join(", ") || "none"}`,

@@ -15,24 +15,36 @@ afterEach(() => {
 });
 
 /** Runs a program in the copy. */
-function execute(program: string, args: string[]) {
+function execute(program: string, args: string[], cwd = copy.folder, env = process.env) {
   return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    const child = execFile(program, args, { cwd: copy.folder }, (_error, stdout, stderr) =>
+    const child = execFile(program, args, { cwd, env }, (_error, stdout, stderr) =>
       resolve({ code: child.exitCode ?? -1, stdout, stderr }),
     );
   });
 }
 
+const command = join(root, "src/cli/job-container.js");
+
 function adopt(...args: string[]) {
-  return execute(process.execPath, [join(root, "src/cli/job-container.js"), "adopt", ...args]);
+  return adoptIn(copy.folder, ...args);
+}
+
+function adoptIn(folder: string, ...args: string[]) {
+  return execute(process.execPath, [command, "adopt", ...args], folder);
+}
+
+/** What Git needs to say which files are the repository's. */
+function initialise() {
+  rmSync(join(copy.folder, ".git"), { recursive: true });
+  return execute("git", ["init", "--quiet"]);
 }
 
 /** What the command ends with: the setting that gives the pipelines the image. */
 function setting(...paths: string[]): string {
   return [
     "",
-    "The stack gives them the image by this setting, in Pulumi.<stack>.yaml below config; a pipeline that has a definition",
-    "already has it taken up with adopt: <its id>:",
+    "A stack gives them the image by this setting, in Pulumi.<stack>.yaml below config, with the pipelines that it has already;",
+    "a pipeline that has a definition already has it taken up with adopt: <its id>:",
     "",
     "  job-container:modelPipelines:",
     ...paths.map((path) => `    - path: ${path}`),
@@ -87,6 +99,9 @@ describe("several files, and folders", () => {
     writeFileSync(join(copy.folder, "other/conda.yml"), dependencies);
     writeFileSync(join(copy.folder, "other/deploy.yml"), "steps:\n  - script: echo\n");
     writeFileSync(join(copy.folder, "Pulumi.yaml"), "name: diabetes\nruntime: nodejs\n");
+    writeFileSync(join(copy.folder, "ignored.yml"), other);
+    writeFileSync(join(copy.folder, ".gitignore"), "node_modules\nignored.yml\n");
+    await initialise();
 
     const { code, stdout, stderr } = await adopt(".");
     expect([code, stderr]).toEqual([0, ""]);
@@ -94,13 +109,37 @@ describe("several files, and folders", () => {
     expect(stdout).toContain(
       [
         "2 changed: ci.yml, other/train.yaml",
-        "1 left alone, for they have no container with the image: other/deploy.yml",
+        "1 left alone, for they have no such container or job: other/deploy.yml",
         "4 left alone, for they are no pipelines: Pulumi.yaml, lint.yml, other/conda.yml, variables.yml",
       ].join("\n"),
     );
     expect(stdout).toContain("\n  diabetes:modelPipelines:\n    - path: ci.yml\n    - path: other/train.yaml\n");
     expect(copy.read("other/node_modules/a/ci.yml")).toBe(other);
+    expect(copy.read("ignored.yml")).toBe(other);
     expect(copy.read("ci.yml")).not.toContain(`image: ${stock}`);
+  });
+
+  test("--job is about the pipelines that have it, and --all-jobs about all; one that none has is said", async () => {
+    const steps = (job: string) => `jobs:\n- job: ${job}\n  steps: []\n`;
+    copy = new PipelineCopy({ "a.yml": steps("train"), "b/b.yml": steps("lint") });
+    await initialise();
+    const named = await adopt(".", "--job", "train", "--job", "score", "--check");
+    expect(named.code).toBe(1);
+    expect(named.stdout).toContain(
+      "1 to be changed: a.yml\n1 left alone, for they have no such container or job: b/b.yml\n",
+    );
+    expect(named.stderr).toBe("error: no pipeline has a job score\n");
+    expect((await adopt(".", "--all-jobs", "--check")).stdout).toContain("2 to be changed: a.yml, b/b.yml\n");
+  });
+
+  test("a folder in which Git has no YAML file is said", async () => {
+    copy = new PipelineCopy({ "a/ci.yml": "steps: []\n", ".gitignore": "a\n" });
+    await initialise();
+    expect(await adopt("a")).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: "error: a has no YAML file that Git tracks or would add: name a pipeline's file or folder\n",
+    });
   });
 
   test("one that is refused does not keep the others from being edited: exit code 1", async () => {
@@ -161,6 +200,30 @@ describe("--diff writes nothing, and prints a patch that makes the same edit", (
     expect(patched).toEqual(copy.readAll());
   });
 
+  describe("its paths are from the repository root, however the file is named", () => {
+    const text = `container: ${stock}\nsteps: []\n`;
+    const own = "pipelines of ours/ci (1)'s ü.yml";
+
+    test.each([
+      ["with ./", ".", `./${own}`],
+      ["with ..", "other", `../${own}`],
+      ["from its folder", "pipelines of ours", "ci (1)'s ü.yml"],
+      ["by its whole path", "other", own],
+      ["by a folder", ".", "./pipelines of ours/"],
+    ])("%s", async (way, from, name) => {
+      copy = new PipelineCopy({ [own]: text, "other/a.txt": "" });
+      await initialise();
+      const path = way === "by its whole path" ? join(copy.folder, name) : name;
+      const { stdout } = await adoptIn(join(copy.folder, from), path, "--diff");
+      // Git's own way to write such a name.
+      const quoted = own.replace("ü", "\\303\\274");
+      expect(stdout.split("\n").slice(0, 2)).toEqual([`--- "a/${quoted}"`, `+++ "b/${quoted}"`]);
+      writeFileSync(join(copy.folder, "patch"), stdout);
+      expect(await execute("git", ["apply", "patch"])).toMatchObject({ code: 0, stderr: "" });
+      expect(copy.read(own)).toContain("image: $(jobContainerImage)");
+    });
+  });
+
   test("with --check, the exit code is 1 if something is left to do", async () => {
     copy = new PipelineCopy("resource");
     const { code, stdout } = await adopt("ci.yml", "--diff", "--check");
@@ -203,6 +266,22 @@ test("a template that is handed on to another, and is not where it could be, is 
     0,
     "ci.yml:8  more.yml was not read: there is no file templates/more.yml",
   ]);
+});
+
+test("in a script of npm, which goes to the package's folder, a path is from where the person stands", async () => {
+  copy = new PipelineCopy({ "package.json": "{}", "pipelines/ci.yml": `container: ${stock}\nsteps: []\n` });
+  const env = {
+    ...process.env,
+    npm_lifecycle_event: "npx",
+    npm_package_json: join(copy.folder, "package.json"),
+    INIT_CWD: join(copy.folder, "pipelines"),
+  };
+  const { code, stdout } = await execute(process.execPath, [command, "adopt", "ci.yml"], copy.folder, env);
+  expect([code, stdout.split("\n")[0]]).toEqual([
+    0,
+    `ci.yml:1  ${stock} is now $(jobContainerImage), pulled through acrconnection`,
+  ]);
+  expect(stdout).toContain("    - path: pipelines/ci.yml\n");
 });
 
 test("outside of a repository, the working directory is its root", async () => {

@@ -1,8 +1,8 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { git } from "../../common/git";
+import { git } from "./git";
 
-/** A text file of the repository. */
+/** A text file of a repository. */
 export interface RepositoryFile {
   /** From the repository root, with forward slashes. */
   path: string;
