@@ -95,13 +95,13 @@ export const environmentNameRule: NameRule = {
 
 /** Stack: https://www.pulumi.com/docs/iac/concepts/stacks/#create-stack */
 export const stackNameRule: NameRule = {
-  pattern: /^[a-zA-Z0-9_.-]{1,100}$/,
+  pattern: /^(?!\.{1,2}$)[a-zA-Z0-9_.-]{1,100}$/,
   text: "at most 100 letters, digits, '_', '.' and '-'",
 };
 
 /** Stack, with the organization of Pulumi Cloud that it is in: `stackOwnerRegexp` in Pulumi's `backend/httpstate`. */
 export const organizationStackNameRule: NameRule = {
-  pattern: /^(?:[a-zA-Z0-9][a-zA-Z0-9_-]{1,38}[a-zA-Z0-9]\/)?[a-zA-Z0-9_.-]{1,100}$/,
+  pattern: /^(?:[a-zA-Z0-9][a-zA-Z0-9_-]{1,38}[a-zA-Z0-9]\/)?(?!\.{1,2}$)[a-zA-Z0-9_.-]{1,100}$/,
   text: `${stackNameRule.text}, with the organization in Pulumi Cloud and a '/' before it if it is not the login's default`,
 };
 

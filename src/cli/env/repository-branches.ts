@@ -22,29 +22,47 @@ export async function repositoryBranches(base: BaseStack, env: NodeJS.ProcessEnv
   );
 }
 
-async function azureReposBranches(base: BaseStack, env: NodeJS.ProcessEnv): Promise<string[]> {
+/**
+ * Whether the repository has this branch, asked for it alone: in a list that comes in pages, a branch is missing if
+ * another one was deleted between two of them.
+ *
+ * @throws UserError if it cannot be told
+ */
+export async function hasBranch(base: BaseStack, env: NodeJS.ProcessEnv, branch: string): Promise<boolean> {
+  const { repository } = base;
+  if (repository.kind === "azureRepos") return (await azureReposBranches(base, env, branch)).includes(branch);
+  // https://docs.github.com/rest/git/refs#list-matching-references: all refs that begin so.
+  const path = `/repos/${repository.name}/git/matching-refs/heads/${branch.split("/").map(encodeURIComponent).join("/")}`;
+  const doing = `looking for the branch ${branch} of ${repository.name} on GitHub`;
+  const found = await gitHub(env).list(path, z.object({ ref: z.string() }), doing);
+  return found.some(({ ref }) => ref === `refs/heads/${branch}`);
+}
+
+async function azureReposBranches(base: BaseStack, env: NodeJS.ProcessEnv, prefix = ""): Promise<string[]> {
   const { organizationUrl, project, repository } = base;
   const of = `the branches of ${repository.name} in ${organizationUrl}/${project}`;
   const client = azureDevOps(organizationUrl, env);
   const refs = await explained(`reading ${of}`, { scope: tokenScopes.code.name }, async () =>
-    (await client.getGitApi()).getRefs(repository.name, project, "heads/"),
+    (await client.getGitApi()).getRefs(repository.name, project, `heads/${prefix}`),
   );
   // The client has null where the service has 404, and where the answer is no JSON.
   if (refs === null)
     throw new UserError(
       `${of} cannot be read: there is no such repository, or not for this access token; or the answer was cut short.`,
     );
+  if (refs.continuationToken !== undefined) {
+    throw new UserError(`${of} cannot be read: the answer is only the first of several pages.`);
+  }
   return refs.flatMap(({ name }) => name?.replace(/^refs\/heads\//, "") ?? []);
 }
 
 async function gitHubBranches(repository: string, env: NodeJS.ProcessEnv): Promise<string[]> {
-  const apiUrl = env.GITHUB_API_URL || publicGitHubApi;
-  const api = new GitHubApi({ apiUrl, token: env.GITHUB_TOKEN, purpose: "read the repository's contents" });
   const branch = z.object({ name: z.string() });
-  const all = await api.list(
-    `/repos/${repository}/branches`,
-    branch,
-    `reading the branches of ${repository} on GitHub`,
-  );
-  return all.map(({ name }) => name);
+  const doing = `reading the branches of ${repository} on GitHub`;
+  return (await gitHub(env).list(`/repos/${repository}/branches`, branch, doing)).map(({ name }) => name);
+}
+
+function gitHub(env: NodeJS.ProcessEnv): GitHubApi {
+  const apiUrl = env.GITHUB_API_URL || publicGitHubApi;
+  return new GitHubApi({ apiUrl, token: env.GITHUB_TOKEN, purpose: "read the repository's contents" });
 }

@@ -9,10 +9,11 @@ import {
 import { z } from "zod";
 import { UserError } from "../../common/errors";
 import { pulumiJson, sealedState, whenInstalled } from "../../common/pulumi-cli";
+import { environmentNameRule } from "../../rules/names";
 import { joinStackName, splitStackName } from "../../rules/stack-names";
 import type { StackFile } from "../stack-file";
 import { someAtOnce } from "./at-once";
-import type { BaseStack } from "./base-stack";
+import { type BaseStack, stackOf } from "./base-stack";
 import { type BranchEnvironment, branchFile, makeProjectFolder, removeProjectFolder } from "./project-folder";
 
 /** What the stacks of branch environments are known by: tags of theirs, which are there before anything else is. */
@@ -53,7 +54,7 @@ export class BranchStacks {
     readonly base: BaseStack,
   ) {}
 
-  /** The environment of a branch. Takes the same time however many there are. */
+  /** The environment of a branch, if it has one whose stack is called as this base calls it. Takes the same time however many there are. */
   async find(branch: string): Promise<KnownEnvironment | undefined> {
     for (const stack of await this.ls(tags.branch, branch)) {
       const known = await this.read(stack);
@@ -62,7 +63,7 @@ export class BranchStacks {
     return undefined;
   }
 
-  /** All environments of this base. */
+  /** All environments of this base whose stacks are called as it calls them. */
   async list(): Promise<KnownEnvironment[]> {
     const found = await someAtOnce(await this.ls(tags.base, this.baseTag), (stack) => this.read(stack));
     return found.filter((known) => known !== undefined);
@@ -145,6 +146,8 @@ export class BranchStacks {
     if (base !== this.baseTag || branch === undefined || environment === undefined || created === undefined) {
       return undefined;
     }
+    // Whoever may tag a stack may give it any tags: a name that is a path, or that of a stack of somebody else's.
+    if (!environmentNameRule.pattern.test(environment) || name !== stackOf(this.base, environment)) return undefined;
     return {
       name: environment,
       branch,

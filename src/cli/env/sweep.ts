@@ -2,7 +2,7 @@ import { UserError } from "../../common/errors";
 import { someAtOnce } from "./at-once";
 import type { Context } from "./context";
 import { destroy } from "./destroy";
-import { repositoryBranches } from "./repository-branches";
+import { hasBranch, repositoryBranches } from "./repository-branches";
 import type { KnownEnvironment } from "./stacks";
 import { userErrorOf } from "./user-error";
 
@@ -41,11 +41,16 @@ export async function sweep(context: Context, options: SweepOptions, now = Date.
   const { stacks, env, say } = context;
   const environments = await stacks.list();
   const branches = environments.length === 0 ? new Set<string>() : await repositoryBranches(stacks.base, env);
-  const found = environments.flatMap((environment): Swept[] => {
+  const { timeToLive } = stacks.base.settings;
+  const reasonFor = (environment: KnownEnvironment, branchExists: boolean): Swept["reason"] | undefined => {
     const age = now - (environment.updated ?? environment.created).getTime();
-    const reason = reasonFor(branches.has(environment.branch), age, stacks.base.settings.timeToLive);
-    const isYoung = options.olderThan !== undefined && age < options.olderThan;
-    return reason === undefined || isYoung ? [] : [{ ...environment, reason }];
+    if (options.olderThan !== undefined && age < options.olderThan) return undefined;
+    if (!branchExists) return "branch is gone";
+    return timeToLive !== undefined && age > timeToLive * day ? "time to live is over" : undefined;
+  };
+  const found = environments.flatMap((environment): Swept[] => {
+    const reason = reasonFor(environment, branches.has(environment.branch));
+    return reason === undefined ? [] : [{ ...environment, reason }];
   });
   say(`${found.length} of ${environments.length} environments to destroy${found.length === 0 ? "." : ":"}`);
   for (const { name, branch, reason } of found) say(`  ${name} of branch ${branch}: ${reason}`);
@@ -57,11 +62,18 @@ export async function sweep(context: Context, options: SweepOptions, now = Date.
         "If that is meant: --limit <number>",
     );
   }
-  // One that cannot be destroyed does not keep the others, and what ends the sweep waits for those that are under way.
+  // One that cannot be destroyed does not keep the others, whatever the reason.
   const defects: unknown[] = [];
   const destroyOne = async (environment: Swept) => {
-    if (context.signal.aborted || defects.length > 0) return;
+    if (context.signal.aborted) return;
     try {
+      // Since the list was read, the branch may have come back, and the environment may have been updated.
+      const branchExists = await hasBranch(stacks.base, env, environment.branch);
+      const known = await stacks.find(environment.branch);
+      if (known?.stack !== environment.stack || reasonFor(known, branchExists) === undefined) {
+        say(`${environment.name}: it has changed since the list was read, so it is left alone`);
+        return;
+      }
       await destroyQuietly(context, environment);
       return { environment };
     } catch (error) {
@@ -93,9 +105,4 @@ async function destroyQuietly(context: Context, environment: Swept): Promise<voi
     if (failure !== undefined) say(`error: ${failure.message}`);
     throw error;
   }
-}
-
-function reasonFor(branchExists: boolean, age: number, timeToLive: number | undefined): Swept["reason"] | undefined {
-  if (!branchExists) return "branch is gone";
-  return timeToLive !== undefined && age > timeToLive * day ? "time to live is over" : undefined;
 }

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { BaseStack } from "../../../../src/cli/env/base-stack";
-import { repositoryBranches } from "../../../../src/cli/env/repository-branches";
+import { hasBranch, repositoryBranches } from "../../../../src/cli/env/repository-branches";
 
 /** GitHub's REST API, as far as it lists branches: two on a page. */
 let server: Server;
@@ -10,8 +10,17 @@ let branches: string[];
 beforeAll(async () => {
   server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     const asked = new URL(request.url ?? "/", url);
-    if (asked.pathname !== "/repos/contoso/diabetes/branches" || request.headers.authorization !== "Bearer token") {
+    if (
+      !/^\/repos\/contoso\/diabetes\/(?:branches$|git\/)/.test(asked.pathname) ||
+      request.headers.authorization !== "Bearer token"
+    ) {
       response.writeHead(404).end('{"message":"Not Found"}');
+      return;
+    }
+    const [, prefix] = /^\/repos\/contoso\/diabetes\/git\/matching-refs\/heads\/(.*)$/.exec(asked.pathname) ?? [];
+    if (prefix !== undefined) {
+      const matching = branches.filter((name) => name.startsWith(decodeURIComponent(prefix)));
+      response.end(JSON.stringify(matching.map((name) => ({ ref: `refs/heads/${name}` }))));
       return;
     }
     const page = Number(asked.searchParams.get("page") ?? 1);
@@ -58,4 +67,20 @@ test("a GitHub that does not answer is one that a person can do something about"
 test("nothing is concluded from a list without the default branch", async () => {
   branches = ["a"];
   await expect(read()).rejects.toThrow("the repository contoso/diabetes has no branch main");
+});
+
+test.each([
+  ["feature/b", true],
+  ["feature/b#1", true],
+  ["feature", false],
+  ["feature/b2", false],
+])("one branch is asked for alone: %s", async (branch, expected) => {
+  branches = ["main", "feature/b", "feature/b#1", "feature/bc"];
+  expect(await hasBranch(base(), { GITHUB_API_URL: url, GITHUB_TOKEN: "token" }, branch)).toBe(expected);
+});
+
+test("whether there is a branch cannot be told where the repository cannot be read", async () => {
+  await expect(hasBranch(base(), { GITHUB_API_URL: url, GITHUB_TOKEN: "wrong" }, "a")).rejects.toThrow(
+    "looking for the branch a of contoso/diabetes on GitHub failed: 404 Not Found. The access token (GITHUB_TOKEN) must be",
+  );
 });

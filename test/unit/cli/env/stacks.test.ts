@@ -67,6 +67,16 @@ test.each([
   expect(environments.map(({ stack }) => stack)).toEqual(expected);
 });
 
+// As whoever may tag stacks could make them.
+test.each(["..", ".", "dev", "other-tf", "dev-", "acme/dev-tf"])(
+  "a stack %s with our tags is none of ours",
+  async (name) => {
+    standIn([name], "dev");
+    expect(await stacksOf("dev").list()).toEqual([]);
+    expect(await stacksOf("dev").find("feature/tf")).toBeUndefined();
+  },
+);
+
 test("a state is read as it is kept, with its secrets encrypted, however large it is", async () => {
   standIn(["dev-tf"], "dev");
   writeFileSync(join(home, "Pulumi.yaml"), "name: job-container\nruntime: nodejs\n");

@@ -1,6 +1,7 @@
+import { scopedToken } from "../../../../local-cloud/azuredevops/scoped-token";
 import { sweepReport } from "../../../../src/cli/env/report";
 import { type SweepOptions, type SweepSummary, sweep } from "../../../../src/cli/env/sweep";
-import { LocalAzureDevOps } from "../../support/local-azure-devops";
+import { LocalAzureDevOps, personalAccessToken } from "../../support/local-azure-devops";
 import { commandFailed, contextOf, TestStack, TestStacks } from "../../support/test-stacks";
 
 let azureDevOps: LocalAzureDevOps;
@@ -130,14 +131,14 @@ test("a refusal of Azure DevOps does not keep the others either", async () => {
   const first = stacks.add("a");
   first.resources = [{ urn: `urn:pulumi:dev-a::job-container::${type}::model`, type, id: "7", inputs }];
   first.exportStack = async () => {
-    context.env.AZDO_PERSONAL_ACCESS_TOKEN = "expired";
+    context.env.AZDO_PERSONAL_ACCESS_TOKEN = scopedToken(personalAccessToken, ["vso.code"]);
     return { version: 3, deployment: { resources: first.resources, pending_operations: [] } };
   };
   stacks.add("b");
   const summary = await swept();
   expect(namesOf(summary)).toEqual([["a", "b"], ["b"], ["a"]]);
   expect(summary.failed[0]?.error).toMatch(
-    /^signing in to http.* failed: .* lacks the scope Build \(read & execute\)/s,
+    /^releasing the runs of model \(a\) failed: .* lacks the scope Build \(read & execute\)/s,
   );
 });
 
@@ -149,11 +150,13 @@ test("a definition of a project that is gone has no runs to release", async () =
   expect(namesOf(await swept())).toEqual([["a"], ["a"], []]);
 });
 
-test("a defect of ours ends it", async () => {
+test("a defect of ours ends it, after the others", async () => {
   given().add("a").exportStack = async () => {
     throw new TypeError("undefined is not a function");
   };
+  const other = stacks.add("b");
   await expect(swept()).rejects.toThrow(TypeError);
+  expect(other.isRemoved).toBe(true);
 });
 
 test("interrupted, it says what is left", async () => {
@@ -193,6 +196,61 @@ test("as many are destroyed at the same time as may be, each line names its own,
   expect(namesOf(summary)).toEqual([["a", "b", "c"], ["a", "b"], ["c"]]);
   expect(printed.join("")).toBe("c is being destroyed\n");
   expect(context.said.slice(4).every((line) => /^[abc]: /.test(line))).toBe(true);
+});
+
+describe("what changed since the list was read is left alone:", () => {
+  const said = "a: it has changed since the list was read, so it is left alone";
+  /** Does something as soon as the environments are listed. */
+  const whenListed = (change: () => unknown) => {
+    const { environments } = stacks;
+    stacks.list = async () => {
+      const listed = environments.map((environment) => ({ ...environment }));
+      await change();
+      return listed;
+    };
+  };
+
+  test("one that was updated", async () => {
+    const stack = given({ timeToLive: 7 }).add("a", { branch: "kept", updated: ago(8) });
+    whenListed(() => Object.assign(stacks.environments[0] ?? {}, { updated: ago(0) }));
+    expect(namesOf(await swept())).toEqual([["a"], [], []]);
+    expect(context.said).toContain(said);
+    expect(stack.isRemoved).toBe(false);
+  });
+
+  test("one that was destroyed", async () => {
+    given().add("a", { branch: "gone" });
+    whenListed(() => stacks.environments.splice(0));
+    expect(namesOf(await swept())).toEqual([["a"], [], []]);
+    expect(context.said).toContain(said);
+  });
+
+  test("one whose branch has another environment now", async () => {
+    given().add("a", { branch: "gone" });
+    let other: { isRemoved: boolean } | undefined;
+    whenListed(() => {
+      stacks.environments.splice(0);
+      other = stacks.add("b", { branch: "gone" });
+    });
+    expect(namesOf(await swept())).toEqual([["a"], [], []]);
+    expect(other?.isRemoved).toBe(false);
+  });
+
+  test("one whose branch came back, and no other whose branch only begins so", async () => {
+    const git = await azureDevOps.client.getGitApi();
+    const push = async (name: string) => {
+      const [main] = await git.getRefs(azureDevOps.repositoryId, "mlops", "heads/main");
+      const update = { name: `refs/heads/${name}`, oldObjectId: "0".repeat(40), newObjectId: main?.objectId };
+      await git.updateRefs([update], azureDevOps.repositoryId, "mlops");
+    };
+    await push("gone-for-good");
+    const first = given().add("first", { branch: "gone" });
+    first.workspace.removeStack = () => push("back");
+    const stack = stacks.add("a", { branch: "back" });
+    expect(namesOf(await swept())).toEqual([["first", "a"], ["first"], []]);
+    expect(context.said).toContain(said);
+    expect(stack.isRemoved).toBe(false);
+  });
 });
 
 test("without an environment nobody is asked for branches", async () => {
