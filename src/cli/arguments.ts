@@ -5,3 +5,9 @@ export function notBlank(text: string): string {
   if (text.trim() !== "") return text;
   throw new InvalidArgumentError("It is empty: give a name, or leave the option out.");
 }
+
+/** Reads an argument of an option that may be given once: of two, Commander would take the last and say nothing. */
+export function once(text: string, previous: string | undefined): string {
+  if (previous === undefined) return text;
+  throw new InvalidArgumentError(`It is given already (${previous}): give it once.`);
+}

@@ -21,8 +21,16 @@ export function readText(path: string): string | undefined {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new UserError(`${path} cannot be read: it is not UTF-8 text`);
+    const encoding = isUtf16(bytes)
+      ? `it is UTF-16 text, as PowerShell's > writes it (make it UTF-8: (Get-Content ${path}) | Set-Content -Encoding utf8 ${path})`
+      : "it is not UTF-8 text";
+    throw new UserError(`${path} cannot be read: ${encoding}`);
   }
+}
+
+/** By its byte order mark. */
+function isUtf16(bytes: Buffer): boolean {
+  return ["fffe", "feff"].includes(bytes.toString("hex", 0, 2));
 }
 
 function readBytes(path: string): Buffer | undefined {

@@ -1,9 +1,11 @@
-import { compareEnvironments, findPipPackagesOfChannels } from "./compare";
+import { compareEnvironments } from "./compare";
 import type { CondaFile } from "./conda-file";
 import type { Finding } from "./finding";
 import { checkLock, type Lock, LockError, lockPath, readLock } from "./lock-file";
+import { findPipPackagesOfChannels, findWrongNames } from "./offered-names";
+import { notesOnOtherPlatforms } from "./other-platforms";
 import { imagePlatform } from "./platform";
-import { readCondaFile } from "./read-conda-file";
+import { type ReadFile, readCondaFile } from "./read-conda-file";
 
 export interface EnvironmentSources {
   /** Path of the conda file that the job container is made from. */
@@ -26,38 +28,48 @@ export interface CheckedEnvironment {
   /** The CI file's lock for the job container's platform, if there is one. */
   lock?: Lock;
   findings: Finding[];
+  /** What is good to know, and need not change. */
+  notes: string[];
 }
 
 /** Reads the conda files, and finds what is wrong with each of them, between them, and with the lock. */
-export async function checkCondaFiles(sources: EnvironmentSources): Promise<CheckedEnvironment> {
+export function checkCondaFiles(sources: EnvironmentSources): CheckedEnvironment {
   const { training, scoring } = sources;
   // One file may be both training's and scoring's.
   const others = [...new Set([...training, ...scoring])];
   const files = new Map<string, CondaFile>();
   const findings: Finding[] = [];
+  const notes: string[] = [];
   for (const path of new Set([sources.ci, ...others])) {
-    const read = await readOne(path, sources);
+    const read = readOne(path, sources);
     findings.push(...read.findings);
+    notes.push(...read.notes);
     if (read.file !== undefined) files.set(path, read.file);
   }
   const filesOf = (paths: string[]) => paths.flatMap((path) => files.get(path) ?? []);
   const ci = files.get(sources.ci);
-  const { lock, findings: ofLock } = ci === undefined ? { findings: [] } : readOwnLock(ci, sources);
+  const read = { training: filesOf(training), scoring: filesOf(scoring) };
+  if (ci === undefined) return { files: read, findings, notes };
+  const compared = filesOf(others);
+  const { lock, findings: ofLock } = readOwnLock(ci, sources);
   return {
-    files: { ...(ci && { ci }), training: filesOf(training), scoring: filesOf(scoring) },
+    files: { ci, ...read },
     ...(lock && { lock }),
-    findings: [...findings, ...(ci === undefined ? [] : compareEnvironments(ci, filesOf(others))), ...ofLock],
+    findings: [...findings, ...compareEnvironments(ci, compared, sources.condaChannel), ...ofLock],
+    notes: [...notes, ...notesOnOtherPlatforms(ci, compared)],
   };
 }
 
-async function readOne(path: string, { readFile, condaChannel = "conda-forge" }: EnvironmentSources) {
+function readOne(path: string, { readFile, condaChannel = "conda-forge" }: EnvironmentSources): ReadFile {
   const text = readFile(path);
   if (text === undefined) {
     const finding: Finding = { rule: "invalid", file: path, line: 1, message: "the file does not exist" };
-    return { findings: [finding] };
+    return { findings: [finding], notes: [] };
   }
-  const { file, findings } = await readCondaFile(path, text);
-  return { file, findings: file ? [...findings, ...findPipPackagesOfChannels(file, condaChannel)] : findings };
+  const { file, findings, notes } = readCondaFile(path, text);
+  if (file === undefined) return { findings, notes };
+  const names = [...findWrongNames(file, condaChannel), ...findPipPackagesOfChannels(file, condaChannel)];
+  return { file, findings: [...findings, ...names], notes };
 }
 
 function readOwnLock(ci: CondaFile, sources: EnvironmentSources): { lock?: Lock; findings: Finding[] } {

@@ -1,40 +1,125 @@
-import type { CondaFile, Dependency } from "./conda-file";
-import { allOf, type Constraint, isPinned, relate } from "./constraint";
-import type { CondaRule, Finding, Fix } from "./finding";
-import { condaForgeNames, repackaged } from "./package-names";
-
-/** A package of a file: all of its entries, since several may belong to one project. */
-interface Package {
-  file: CondaFile;
-  entry: Dependency;
-  others: Dependency[];
-  constraint: Constraint;
-}
+import { canBothMatch } from "./builds";
+import type { CondaFile, Dependency, UnreadEntry } from "./conda-file";
+import { type Constraint, isImpossible, isPinned, relate } from "./constraint";
+import type { CondaRule, Finding } from "./finding";
+import { addition, replacement } from "./offer-fix";
+import { otherPlatform } from "./other-platforms";
+import { repackaged, rightPipName } from "./package-names";
+import { type Package, packagesOf } from "./packages";
+import { comparableUrl } from "./pip-entry/link";
+import { channelUrls } from "./solve/channels";
 
 /**
  * Compares the environment that CI tests in with those that the model is trained and scored in: CI should have what
  * they have, in the same versions. What only CI needs is its own affair.
+ *
+ * @param condaChannel the channel that takes conda-forge's place
  */
-export function compareEnvironments(ci: CondaFile, others: CondaFile[]): Finding[] {
-  const tested = packagesOf(ci);
-  const needed = others.map(packagesOf);
-  const compared = needed.flatMap((packages) =>
-    [...packages].flatMap(([project, other]): Finding[] => {
-      // Needed to install the others, and by no model.
-      if (project === "pip") return [];
-      const all = needed.flatMap((file) => file.get(project) ?? []);
-      const own = tested.get(project);
-      return own === undefined ? missing(ci, other, all) : different(own, other, all);
-    }),
-  );
-  return [...compared, ...others.flatMap((other) => unlistedPython(tested.get("python"), other))];
+export function compareEnvironments(ci: CondaFile, others: CondaFile[], condaChannel?: string): Finding[] {
+  return new Comparison(ci, others, condaChannel).findings();
+}
+
+class Comparison {
+  private readonly tested: Map<string, Package>;
+  private readonly needed: Map<string, Package>[];
+  /** What may be among the entries of CI that could not be read. */
+  private readonly unknown = new Map<UnreadEntry, Package[]>();
+
+  constructor(
+    private readonly ci: CondaFile,
+    private readonly others: CondaFile[],
+    private readonly condaChannel?: string,
+  ) {
+    this.tested = packagesOf(ci);
+    this.needed = others.map(packagesOf);
+  }
+
+  findings(): Finding[] {
+    const compared = this.needed.flatMap((packages) => [...packages.values()].flatMap((other) => this.compare(other)));
+    const python = this.others.flatMap((other) => unlistedPython(this.tested.get("python"), other));
+    return [...compared, ...[...this.unknown].map(([entry, packages]) => this.notKnown(entry, packages)), ...python];
+  }
+
+  private compare(other: Package): Finding[] {
+    const { project } = other;
+    // Needed to install the others, and by no model.
+    if (project === "pip") return [];
+    const own = this.tested.get(project);
+    const unread = unreadEntryOf(project, this.ci);
+    // An entry that names it is a finding itself.
+    if (unread?.projects !== undefined) return [];
+    const all = this.needed.flatMap((packages) => packages.get(project) ?? []);
+    if (own !== undefined) return this.different(own, other, all);
+    if (otherPlatform(other.entry) !== undefined) return [];
+    if (unread === undefined) return [this.missing(other, all)];
+    this.unknown.set(unread, [...(this.unknown.get(unread) ?? []), other]);
+    return [];
+  }
+
+  private missing(other: Package, all: Package[]): Finding {
+    const { entry } = other;
+    const right = entry.source === "pip" ? rightPipName(entry.name) : undefined;
+    const needed = right ?? entry.name;
+    return {
+      rule: entry.project === "python" ? "python" : "missing",
+      ...placeOf(other),
+      package: entry.name,
+      message: `${needed} is needed here and missing in ${this.ci.path}: add it there (${right ?? entry.text})`,
+      ...addition(this.ci, other, all, this.condaChannel),
+    };
+  }
+
+  private notKnown({ text, line }: UnreadEntry, packages: Package[]): Finding {
+    const [first] = packages;
+    const shown = packages.map((one) => `${one.entry.name} (${one.file.path}:${one.entry.line})`).join(", ");
+    return {
+      rule: "unread",
+      file: this.ci.path,
+      line,
+      ...(first && { related: placeOf(first) }),
+      message: `whether ${shown} ${packages.length === 1 ? "is" : "are"} missing here is not known, because ${text} is not read`,
+    };
+  }
+
+  private different(own: Package, other: Package, all: Package[]): Finding[] {
+    const version = isElsewhere(own, other) ? differentUrls(own, other) : differentVersions(own, other, all);
+    return [version, this.differentBuilds(own, other), this.differentChannels(own, other)].flatMap((one) => one ?? []);
+  }
+
+  private differentBuilds(own: Package, other: Package): Finding | undefined {
+    for (const { build: here } of own.entries) {
+      for (const { build: there } of other.entries) {
+        if (here === undefined || there === undefined || canBothMatch(here, there)) continue;
+        return conflict(own, other, `is the build ${here} here and ${there}`, "and no build is both: use one in both");
+      }
+    }
+    return undefined;
+  }
+
+  private differentChannels(own: Package, other: Package): Finding | undefined {
+    const urlsOf = (channel: string) => channelUrls(channel, this.condaChannel);
+    for (const { channel: here } of own.entries) {
+      for (const { channel: there } of other.entries) {
+        if (here === undefined || there === undefined || urlsOf(here).some((url) => urlsOf(there).includes(url)))
+          continue;
+        return conflict(own, other, `comes from ${here} here and from ${there}`, "take it from one channel in both");
+      }
+    }
+    return undefined;
+  }
+}
+
+/** The entry of a file that is not read and may name a project. What pip installs is never Python. */
+function unreadEntryOf(project: string, { unread }: CondaFile): UnreadEntry | undefined {
+  const possible = unread.filter(({ source }) => source === "conda" || project !== "python");
+  return possible.find(({ projects }) => projects?.includes(project)) ?? possible.find(({ projects }) => !projects);
 }
 
 /** A file that lists no Python gets the newest that its packages can have. */
 function unlistedPython(own: Package | undefined, file: CondaFile): Finding[] {
   const [first] = file.dependencies;
   if (own === undefined || !isPinned(own.constraint) || first === undefined) return [];
-  if (file.dependencies.some(({ project }) => project === "python")) return [];
+  if (file.dependencies.some(({ project }) => project === "python") || unreadEntryOf("python", file)) return [];
   const pinned = `${shown(own)} in ${own.file.path}:${own.entry.line}`;
   const message = `python is not listed here, so any version will do, and is pinned to ${pinned}: list it here as well`;
   return [
@@ -42,87 +127,38 @@ function unlistedPython(own: Package | undefined, file: CondaFile): Finding[] {
   ];
 }
 
-/**
- * The packages that a file takes from pip although its channels offer them: conda's are preferred, because pip does not
- * know what conda installed.
- *
- * @param condaForge the channel that stands for conda-forge; it is the one whose packages are known without asking
- */
-export function findPipPackagesOfChannels(file: CondaFile, condaForge: string): Finding[] {
-  const names = ["conda-forge", "https://conda.anaconda.org/conda-forge", condaForge];
-  const channel = file.channels.find(({ name }) => names.includes(name.replace(/\/$/, "")));
-  if (channel === undefined) return [];
-  return file.dependencies.flatMap(({ source, url, project, name, line }): Finding[] => {
-    const [offered] = source === "pip" && url === undefined ? condaForgeNames(project) : [];
-    if (offered === undefined) return [];
-    const message = `${name} comes from pip, and ${channel.name} offers it as ${offered}: move it out of the pip section`;
-    return [{ rule: "pip", file: file.path, line, package: name, message }];
-  });
-}
-
-function packagesOf(file: CondaFile): Map<string, Package> {
-  // A package that is listed again is a finding already.
-  const listed = new Map<string, Dependency>();
-  for (const entry of file.dependencies) {
-    const key = `${entry.source}:${entry.name}`;
-    if (!listed.has(key)) listed.set(key, entry);
-  }
-  const entries = new Map<string, Dependency[]>();
-  for (const entry of listed.values()) entries.set(entry.project, [...(entries.get(entry.project) ?? []), entry]);
-  return new Map(
-    [...entries].flatMap(([project, [entry, ...others]]): [string, Package][] => {
-      if (entry === undefined) return [];
-      const constraint = allOf([entry, ...others].map(({ constraint }) => constraint));
-      return [[project, { file, entry, others, constraint }]];
-    }),
-  );
-}
-
-function missing(ci: CondaFile, other: Package, all: Package[]): Finding[] {
-  const { file, entry } = other;
-  const oneText = all.every(({ entry: { text } }) => text === entry.text);
-  // An entry for pip that conda-forge offers would be the next finding.
-  const settles = oneText && (entry.source === "conda" || condaForgeNames(entry.project).length === 0);
-  const fix: Fix = { kind: "add", source: entry.source, specification: entry.text };
-  const finding: Finding = {
-    rule: entry.project === "python" ? "python" : "missing",
-    file: file.path,
-    line: entry.line,
-    package: entry.name,
-    message: `${entry.name} is needed here and missing in ${ci.path}: add it there (${entry.text})`,
-    ...(settles && { fix }),
-  };
-  return [finding];
-}
-
-function different(own: Package, other: Package, all: Package[]): Finding[] {
-  if (own.entry.url !== undefined || other.entry.url !== undefined) return differentUrls(own, other);
+function differentVersions(own: Package, other: Package, all: Package[]): Finding | undefined {
+  // A finding of its own.
+  if (isImpossible(own.constraint) || isImpossible(other.constraint)) return undefined;
   const [first, second] = comparable(own, other);
   const relation = relate(first, second);
-  if (relation.kind === "agree") return [];
+  if (relation.kind === "agree") return undefined;
   const rule = (otherwise: CondaRule): CondaRule => (own.entry.project === "python" ? "python" : otherwise);
-  const places = { file: own.file.path, line: own.entry.line, related: placeOf(other) };
   const here = shown(own);
-  const there = `${shown(other)} in ${other.file.path}:${other.entry.line}`;
   if (relation.kind === "conflict") {
-    const message = `${own.entry.name} is ${here} here and ${there}, and no version is both: use one in both`;
-    return [{ rule: rule("conflict"), ...places, package: own.entry.name, message, ...fixOf(own, all) }];
+    const finding = conflict(
+      own,
+      other,
+      `is ${here} here and ${shown(other)}`,
+      "and no version is both: use one in both",
+    );
+    return { ...finding, rule: rule("conflict"), ...replacement(own, all) };
   }
   if (relation.open === "first") {
+    const there = `${shown(other)} in ${other.file.path}:${other.entry.line}`;
     const message = `${own.entry.name} is ${here} here and pinned to ${there}: pin it here as well`;
-    return [{ rule: rule("unpinned"), ...places, package: own.entry.name, message, ...fixOf(own, all) }];
+    const finding = { ...placeOf(own), related: placeOf(other), package: own.entry.name, message };
+    return { rule: rule("unpinned"), ...finding, ...replacement(own, all) };
   }
   const pinned = `${here} in ${own.file.path}:${own.entry.line}`;
   const message = `${other.entry.name} is ${shown(other)} here and pinned to ${pinned}: pin it here as well`;
-  return [
-    {
-      rule: rule("unpinned"),
-      ...placeOf(other),
-      related: placeOf(own),
-      package: other.entry.name,
-      message,
-    },
-  ];
+  return {
+    rule: rule("unpinned"),
+    ...placeOf(other),
+    related: placeOf(own),
+    package: other.entry.name,
+    message,
+  };
 }
 
 /** Their constraints, on the versions of the software itself where PyPI and conda number it differently. */
@@ -145,48 +181,37 @@ function withoutPackaging({ text, versions, pinned, accepts }: Constraint): Cons
   };
 }
 
-/** Versions of what comes from a URL are not known; the same URL is the same package. */
-function differentUrls(own: Package, other: Package): Finding[] {
-  if (own.entry.url === other.entry.url) return [];
-  const message =
-    `${own.entry.name} is ${own.entry.url ?? shown(own)} here and ${other.entry.url ?? shown(other)} in ` +
-    `${other.file.path}:${other.entry.line}: take it from one place in both`;
-  return [{ rule: "conflict", ...placeOf(own), related: placeOf(other), package: own.entry.name, message }];
+/** Whether one comes from a URL, and the versions of both are not known; only a wheel's URL says which it is. */
+function isElsewhere(own: Package, other: Package): boolean {
+  if (own.entry.url === undefined && other.entry.url === undefined) return false;
+  return own.constraint.text === "" || other.constraint.text === "";
 }
 
-/**
- * The one answer that there is if everyone else says the same of the package, and pins it: CI says it too. Only the
- * version is settled so: an entry of pip is not translated into one of conda, and no channel, build or extra that CI
- * has is given up.
- */
-function fixOf(own: Package, all: Package[]): { fix?: Fix } {
-  const [answer] = all;
-  if (answer === undefined || !isPinned(answer.constraint)) return {};
-  const same = all.every(({ entry }) => entry.text === answer.entry.text);
-  if (!same || !differInVersion(own, answer) || answer.entry.text === own.entry.text) return {};
-  return { fix: { kind: "replace", line: own.entry.line, from: own.entry.text, to: answer.entry.text } };
-}
-
-/** Whether two packages are one entry each that may differ in nothing but the version. */
-function differInVersion(own: Package, answer: Package): boolean {
-  const keys = ["source", "name", "channel"] as const;
-  // What a wheel was built for (2.4.1+cu121) takes an index that has it.
-  const localOf = ({ text }: Dependency) => /\+[^,;\s]*/.exec(text)?.[0];
-  const extrasOf = ({ source, text }: Dependency) => (source === "pip" ? /\[[^\]]*\]/.exec(text)?.[0] : undefined);
-  return (
-    own.others.length + answer.others.length === 0 &&
-    keys.every((key) => own.entry[key] === answer.entry[key]) &&
-    (own.entry.build === undefined || own.entry.build === answer.entry.build) &&
-    extrasOf(own.entry) === extrasOf(answer.entry) &&
-    localOf(own.entry) === localOf(answer.entry)
+/** The same URL is the same package. */
+function differentUrls(own: Package, other: Package): Finding | undefined {
+  const [here, there] = [own.entry.url, other.entry.url];
+  if (here !== undefined && there !== undefined && comparableUrl(here) === comparableUrl(there)) return undefined;
+  return conflict(
+    own,
+    other,
+    `is ${here ?? shown(own)} here and ${there ?? shown(other)}`,
+    "take it from one place in both",
   );
+}
+
+/** @param differ what it is here, and there */
+function conflict(own: Package, other: Package, differ: string, advice: string): Finding {
+  const { name } = own.entry;
+  const separator = advice.startsWith("and ") ? "," : ":";
+  const message = `${name} ${differ} in ${other.file.path}:${other.entry.line}${separator} ${advice}`;
+  return { rule: "conflict", ...placeOf(own), related: placeOf(other), package: name, message };
 }
 
 function placeOf({ file, entry }: Package) {
   return { file: file.path, line: entry.line };
 }
 
-function shown({ constraint, entry }: Package): string {
+function shown({ constraint, entry }: { constraint: Constraint; entry: Dependency }): string {
   const version = constraint.text === "" ? "open (any version)" : constraint.text;
   return entry.source === "pip" ? `${version} (pip)` : version;
 }

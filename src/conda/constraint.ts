@@ -24,9 +24,9 @@ export function allOf(constraints: Constraint[]): Constraint {
 
 /** Whether there is no version that satisfies the constraint. */
 export function isImpossible(constraint: Constraint): boolean {
-  // Most accept a version that they name, and every package is asked.
+  // Most accept a version that they name, and every package is asked. Of many entries the last ones ask for most.
   const { versions, accepts } = constraint;
-  return !versions.some(accepts) && ![...new Set(witnesses(constraint))].some(accepts);
+  return !versions.toReversed().some(accepts) && ![...new Set(witnesses(constraint))].some(accepts);
 }
 
 /** Whether a constraint leaves no choice but that among the releases of a series, however it is written. */

@@ -2,8 +2,10 @@
 export type CondaRule =
   /** conda would refuse the file: its form, a key, a specification. */
   | "invalid"
-  /** A package is listed twice. */
+  /** A package is listed for conda and for pip, or there are two pip sections. */
   | "duplicate"
+  /** A package is called by a name that it cannot be installed by. */
+  | "name"
   /** No version can satisfy a package's constraint. */
   | "impossible"
   /** Packages that are named in another file, or not at all, so that they cannot be compared. */

@@ -45,8 +45,8 @@ function added(fixes: Fix[], source: "conda" | "pip"): string[] {
 }
 
 function replacements(text: string, fixes: Fix[]): Edit[] {
-  const { dependencies, pip } = listsOf(text);
-  const entries = [dependencies, ...pip].flatMap((list) => list.entries);
+  const { dependencies, selected, pip } = listsOf(text);
+  const entries = [...[dependencies, ...pip].flatMap((list) => list.entries), ...selected];
   // In brackets, one line can have several entries.
   const entryAt = (line: number, value: string) =>
     entries.find((entry) => entry.line === line && entry.value === value);
@@ -66,7 +66,7 @@ function replacements(text: string, fixes: Fix[]): Edit[] {
 /** New conda packages go behind the others, in front of pip and its list. */
 function condaAdditions(text: string, specifications: string[]): Edit[] {
   const { dependencies } = listsOf(text);
-  const section = dependencies.entries.findIndex(({ node }) => isMap(node));
+  const section = dependencies.entries.findIndex(({ node }) => isMap(node) && node.has("pip"));
   const before = section === -1 ? dependencies.entries : dependencies.entries.slice(0, section);
   const last = section === -1 ? before.at(-1) : (before.findLast((entry) => !isPip(entry)) ?? before.at(-1));
   return insertion(text, dependencies, last ?? dependencies.entries.at(-1), missing(dependencies, specifications));
@@ -74,16 +74,23 @@ function condaAdditions(text: string, specifications: string[]): Edit[] {
 
 /** New pip packages go to the end of pip's list, which is made if there is none. */
 function pipAdditions(text: string, specifications: string[]): Edit[] {
-  const { dependencies, pip } = listsOf(text);
+  const { dependencies, pip, emptyPip } = listsOf(text);
   const section = pip.at(-1);
   if (section !== undefined) return insertion(text, section, section.entries.at(-1), missing(section, specifications));
   if (specifications.length === 0) return [];
   const sources = [...new Set(specifications)].map((specification) => yamlSource(specification, dependencies.flow));
-  const list = dependencies.flow
-    ? `{ pip: [${sources.join(", ")}] }`
-    : ["pip:", ...sources.map((source) => `${" ".repeat(dependencies.bullet.length)}- ${source}`)].join(
-        newlineOf(text),
-      );
+  if (emptyPip?.flow) return [{ ...emptyPip, text: `: [${sources.join(", ")}]` }];
+  const lines = sources
+    .map((source) => `${newlineOf(text)}${" ".repeat(dependencies.bullet.length)}- ${source}`)
+    .join("");
+  if (emptyPip !== undefined) {
+    const end = lineEnd(text, emptyPip.end);
+    return [
+      { ...emptyPip, text: ":" },
+      { start: end, end, text: lines },
+    ];
+  }
+  const list = dependencies.flow ? `{ pip: [${sources.join(", ")}] }` : `pip:${lines}`;
   const installer = dependencies.entries.some(isPip) ? [] : ["pip"];
   return insertion(text, dependencies, dependencies.entries.at(-1), [...installer, list]);
 }
@@ -114,7 +121,22 @@ function isPip({ value }: Entry): boolean {
   return value !== undefined && /^(?:[^\s[]+::)?pip(?![\w.-])/i.test(value);
 }
 
-function listsOf(text: string): { dependencies: List; pip: List[] } {
+/** Where a pip section without entries has its colon, and what may stand for nothing behind it (`null`). */
+interface EmptySection {
+  start: number;
+  end: number;
+  flow: boolean;
+}
+
+interface Lists {
+  dependencies: List;
+  /** The packages of `sel(linux): package`. */
+  selected: Entry[];
+  pip: List[];
+  emptyPip?: EmptySection;
+}
+
+function listsOf(text: string): Lists {
   const lines = new LineCounter();
   const document = parseDocument(text, { keepSourceTokens: true, lineCounter: lines });
   const resolved = (node: unknown): unknown => (isAlias(node) ? node.resolve(document) : node);
@@ -124,29 +146,57 @@ function listsOf(text: string): { dependencies: List; pip: List[] } {
     return isScalar(node) ? String(node.value).trim() : undefined;
   };
 
+  const entryOf = (item: ParsedNode, flow: boolean): Entry => ({
+    node: item,
+    value: textOf(item),
+    flow,
+    line: lines.linePos(item.range[0]).line,
+    start: item.range[0],
+    end: endOf(text, item),
+  });
+
   const listAt = (parent: unknown, key: string): List | undefined => {
     const section = resolved(parent);
     const node = resolved(isMap<ParsedNode, ParsedNode>(section) ? section.get(key, true) : undefined);
     if (!isSeq<ParsedNode>(node)) return undefined;
     const flow = node.flow === true;
     return {
-      entries: node.items.map((item) => ({
-        node: item,
-        value: textOf(item),
-        flow,
-        line: lines.linePos(item.range[0]).line,
-        start: item.range[0],
-        end: endOf(text, item),
-      })),
+      entries: node.items.map((item) => entryOf(item, flow)),
       flow,
       start: (node.range?.[0] ?? 0) + 1,
       bullet: bulletOf(node.srcToken),
     };
   };
 
+  const emptyAt = (entry: Entry): EmptySection[] => {
+    const map = resolved(entry.node);
+    if (!isMap<ParsedNode, ParsedNode | null>(map)) return [];
+    return map.items.flatMap(({ key, value }) => {
+      if (String(key) !== "pip" || (value !== null && !(isScalar(value) && value.value === null))) return [];
+      const start = key.range[1];
+      const colon = /^\s*:?/.exec(text.slice(start))?.[0].length ?? 0;
+      return [
+        { start, end: isScalar(value) && value.source ? value.range[1] : start + colon, flow: map.flow === true },
+      ];
+    });
+  };
+
+  const selectedAt = ({ node }: Entry): Entry[] => {
+    if (!isMap<ParsedNode, ParsedNode | null>(node)) return [];
+    return node.items.flatMap(({ key, value }) =>
+      value !== null && String(key).startsWith("sel(") ? entryOf(value, node.flow === true) : [],
+    );
+  };
+
   const dependencies = listAt(document.contents, "dependencies");
   if (dependencies === undefined) throw new Error("the file has no list of dependencies");
-  return { dependencies, pip: dependencies.entries.flatMap(({ node }) => listAt(node, "pip") ?? []) };
+  const [emptyPip] = dependencies.entries.flatMap(emptyAt);
+  return {
+    dependencies,
+    selected: dependencies.entries.flatMap(selectedAt),
+    pip: dependencies.entries.flatMap(({ node }) => listAt(node, "pip") ?? []),
+    ...(emptyPip && { emptyPip }),
+  };
 }
 
 /** Where a node's last value ends: YAML counts the line's end and comments behind it to lists without brackets. */

@@ -37,7 +37,7 @@ export async function readCondaFiles(
   // Loaded and done while others wait for what they have asked.
   await setImmediate();
   const { checkCondaFiles } = await import("../conda/check.ts");
-  const { files, lock, findings } = await checkCondaFiles({
+  const { files, lock, findings } = checkCondaFiles({
     ci: condaFile,
     training: off ? [] : settings.trainingFiles,
     scoring: off ? [] : settings.scoringFiles,

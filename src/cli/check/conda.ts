@@ -1,4 +1,3 @@
-import { platformArch, platformNames } from "@conda-org/rattler";
 import { type Command, Option } from "commander";
 import { exitCodes, UserError } from "../../common/errors";
 import { readText, replaceText } from "../../common/files";
@@ -8,8 +7,9 @@ import type { Fix } from "../../conda/finding";
 import { applyFixes } from "../../conda/fix";
 import { imagePlatform } from "../../conda/platform";
 import { condaChannelProblem } from "../../conda/solve/channels";
+import { platforms } from "../../conda/solve/platforms";
 import { lockFolderOf } from "../../rules/environment-definition";
-import { notBlank } from "../arguments";
+import { notBlank, once } from "../arguments";
 import { checkedOut } from "../project";
 import { jsonReport, type Report, textReport } from "./conda/report";
 import { solveEnvironments } from "./conda/solve";
@@ -37,28 +37,32 @@ interface Options extends Partial<Files> {
 export function define(command: Command): void {
   command
     .description("Compare the conda file that CI's image is made from with those of the training and the scoring.")
-    .option("--ci <path>", "conda file of CI, from which the image is made (default: the setting condaFile)")
+    .option("--ci <path>", "conda file of CI, from which the image is made (default: the setting condaFile)", once)
     .option("--training <path...>", "conda files of the training (default: the setting trainingFiles)")
     .option("--scoring <path...>", "conda files of the scoring (default: the setting scoringFiles)")
-    .option("--stack <name>", "stack whose settings these are (default: what all stacks' settings agree on)", notBlank)
+    .option(
+      "--stack <name>",
+      "stack whose settings these are (default: what all stacks' settings agree on)",
+      (name, previous?: string) => once(notBlank(name), previous),
+    )
     .option("--fix", "edit CI's file where there is one answer to a finding")
     .option("--solve", "solve the files against their channels, compare the solutions, and lock CI's")
-    .addOption(
-      new Option("--platform <name...>", "platforms to solve for")
-        .choices(platformNames.filter((name) => platformArch(name) !== null))
-        .default([imagePlatform]),
-    )
+    .addOption(new Option("--platform <name...>", "platforms to solve for").choices(platforms).default([imagePlatform]))
     .addOption(
       new Option(
         "--conda-channel <name or URL>",
         "channel to take in conda-forge's place (default: the setting condaChannel)",
-      ).env("JOB_CONTAINER_CONDA_CHANNEL"),
+      )
+        .env("JOB_CONTAINER_CONDA_CHANNEL")
+        .argParser(once),
     )
     .addOption(
       new Option(
         "--lock-folder <path>",
         "folder of the locks (default: the setting lockFolder, or else that of CI's file)",
-      ).env("JOB_CONTAINER_LOCK_FOLDER"),
+      )
+        .env("JOB_CONTAINER_LOCK_FOLDER")
+        .argParser(once),
     )
     .option("--json", "as JSON")
     .addHelpText(
@@ -123,15 +127,21 @@ async function checkConda(options: Options, files: Files, repository: Repository
   const isOutside = condaFile.startsWith("..");
   const lockFolder = isOutside ? files.lockFolder : lockFolderOf({ condaFile, lockFolder: files.lockFolder });
   const sources = { ...files, platform: options.platform, lockFolder, readFile: readText };
-  let checked = await checkCondaFiles(sources);
+  let checked = checkCondaFiles(sources);
   const fixed = options.fix ? fix(checked) : [];
-  if (fixed.length > 0) checked = await checkCondaFiles(sources);
-  if (!options.solve) return { ...checked, fixed, notes: [] };
+  if (fixed.length > 0) checked = checkCondaFiles(sources);
+  if (!options.solve) return { ...checked, fixed };
 
-  const { findings, ...solved } = await solveEnvironments(checked, sources, progress);
+  const { findings, notes, ...solved } = await solveEnvironments(checked, sources, progress);
   // A lock that was written is another than the one that was checked.
-  if (solved.locks.length > 0) checked = await checkCondaFiles(sources);
-  return { ...checked, fixed, ...solved, findings: [...checked.findings, ...findings] };
+  if (solved.locks.length > 0) checked = checkCondaFiles(sources);
+  return {
+    ...checked,
+    fixed,
+    ...solved,
+    findings: [...checked.findings, ...findings],
+    notes: [...checked.notes, ...notes],
+  };
 }
 
 /** @returns the edits that were made */

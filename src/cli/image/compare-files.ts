@@ -37,13 +37,13 @@ export async function compareFiles(variables: NodeJS.ProcessEnv, repository: Rep
       throw new UserError(`${missing} does not exist: correct the setting ${of}, and run pulumi up, or add the file`);
     }
   }
-  const checked = await checkCondaFiles({
+  const checked = checkCondaFiles({
     ...files,
     ...(lockFolder !== undefined && { lockFolder: local(lockFolder) }),
     condaChannel: variables.CONDACHANNEL || undefined,
     readFile: readText,
   });
-  const report = textReport({ ...checked, fixed: [], notes: [] }, { width: undefined, colours: false });
+  const report = textReport({ ...checked, fixed: [] }, { width: undefined, colours: false });
   if (checked.findings.length === 0) return { lines: [report], failed: false };
   if (policy !== "warn") return { lines: [report], failed: true };
   const warning =

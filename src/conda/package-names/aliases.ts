@@ -32,7 +32,7 @@ export const families: Family[] = [
   {
     project: "faiss-cpu",
     conda: ["faiss-cpu", "faiss", "faiss-gpu"],
-    pip: ["faiss-gpu", "faiss-gpu-cu11", "faiss-gpu-cu12"],
+    pip: ["faiss-gpu"],
   },
   // Each claims to be both `onnxruntime` and `onnxruntime-gpu`.
   {
@@ -62,14 +62,7 @@ export const families: Family[] = [
   { project: "apache-airflow", conda: ["apache-airflow", "airflow"], pip: [] },
   // One name for each way that the same release was built.
   { project: "psycopg2", conda: ["psycopg2"], pip: ["psycopg2-binary"] },
-  {
-    project: "cupy",
-    conda: ["cupy"],
-    pip: ["cupy-cuda11x", "cupy-cuda12x", "cupy-cuda13x", "cupy-rocm-4-3", "cupy-rocm-5-0"],
-  },
   { project: "paddlepaddle", conda: [], pip: ["paddlepaddle-gpu"] },
-  { project: "cudf", conda: [], pip: ["cudf-cu11", "cudf-cu12", "cudf-cu13"] },
-  { project: "cuml", conda: [], pip: ["cuml-cu11", "cuml-cu12", "cuml-cu13"] },
   // Renamed on PyPI.
   { project: "msgpack", conda: ["msgpack-python"], pip: ["msgpack-python"] },
   { project: "igraph", conda: ["python-igraph"], pip: ["python-igraph"] },
@@ -84,8 +77,39 @@ function sameOnPyPi(project: string): Family {
   return { project, conda: [project], pip: [] };
 }
 
+/** What names on PyPI end with that say which CUDA or ROCm a release was built for: `cupy-cuda113`, `cudf-cu12`, `cupy-rocm-5-0`. */
+export const buildSuffix = /-(?:cuda|cu|rocm)-?\d[\dx.-]*$/;
+
+/**
+ * Names by which Python projects are called and cannot be installed from PyPI, with the name that can: those of imports
+ * and of other ecosystems. On PyPI they are nobody's, or stand for an error message.
+ */
+export const wrongPipNames: ReadonlyMap<string, string> = new Map([
+  ["cv2", "opencv-python"],
+  ["dateutil", "python-dateutil"],
+  ["opencv", "opencv-python"],
+  ["pil", "pillow"],
+  ["pytorch", "torch"],
+  ["skimage", "scikit-image"],
+  ["sklearn", "scikit-learn"],
+  ["yaml", "pyyaml"],
+]);
+
+/** Programs and libraries on conda-forge without Python. On PyPI, who has their name is somebody else. */
+const programs = [
+  ...["ant", "aria2", "autoconf", "bash", "bazel", "binutils", "bison", "blast", "blender", "boost", "bwa", "bzip2"],
+  ...["clang", "curl", "deno", "doxygen", "eigen", "emacs", "ffmpeg", "file", "freetype", "geos", "gflags", "git"],
+  ...["git-lfs", "glog", "gnuplot", "go", "gradle", "grep", "gsl", "hdf5", "helm", "htop", "icu", "imagemagick"],
+  ...["ipopt", "less", "libsndfile", "libtiff", "libtool", "m4", "make", "maven", "mecab", "mpich", "mysql"],
+  ...["nano", "nextflow", "nginx", "nodejs", "openjdk", "openmpi", "openssl", "pandoc", "pango", "parallel"],
+  ...["patch", "perl", "pigz", "pkg-config", "pnpm", "poppler", "postgresql", "proj", "readline", "rsync", "ruby"],
+  ...["rust", "sed", "snappy", "sqlite", "tesseract", "texlive-core", "tk", "tmux", "tree", "unixodbc", "unzip"],
+  ...["valgrind", "vim", "xz", "yarn", "zip", "zlib"],
+];
+
 /** Single packages and their projects; null: not the project of its name. */
-export const otherPackages: ReadonlyMap<string, string | null> = new Map([
+export const otherPackages: ReadonlyMap<string, string | null> = new Map<string, string | null>([
+  ...programs.map((name): [string, null] => [name, null]),
   // On conda-forge, but not Python's: Darts is there as u8darts.
   ["darts", null],
   // On Anaconda's defaults only, where `redis` is the server; the client is redis-py.

@@ -1,12 +1,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { families, otherPackages, repackaged } from "./aliases";
+import { buildSuffix, families, otherPackages, repackaged, wrongPipNames } from "./aliases";
 import { normalizeCondaName, normalizePipName } from "./normalize";
 import { readOther, readSame } from "./table";
 
 export { normalizeCondaName, normalizePipName, repackaged };
 
-const pipAliases = new Map(families.flatMap(({ project, pip }) => pip.map((name) => [name, project] as const)));
+const pipAliases = new Map([
+  ...families.flatMap(({ project, pip }) => pip.map((name) => [name, project] as const)),
+  ...wrongPipNames,
+]);
 
 const curated: ReadonlyMap<string, string | null> = new Map([
   ...families.flatMap(({ project, conda }) => conda.map((name) => [name, project] as const)),
@@ -34,8 +37,29 @@ export function projectOfConda(name: string): string {
  * @param name the requirement's name, in any spelling, without extras
  */
 export function projectOfPip(name: string): string {
-  const normalized = normalizePipName(name);
+  const normalized = normalizePipName(name).replace(buildSuffix, "");
   return pipAliases.get(normalized) ?? normalized;
+}
+
+/** The name by which a project can be installed from PyPI; undefined if it is not known to have another. */
+export function rightPipName(name: string): string | undefined {
+  return wrongPipNames.get(normalizePipName(name));
+}
+
+/**
+ * The name that conda-forge has for a package that is called as on PyPI; undefined if it is right, or not known to be
+ * wrong.
+ */
+export function rightCondaName(name: string): string | undefined {
+  const conda = normalizeCondaName(name);
+  const [best, ...others] = condaForgeNames(projectOfConda(conda));
+  return best === undefined || [best, ...others].includes(conda) || isOnCondaForge(conda) ? undefined : best;
+}
+
+/** Whether conda-forge is known to have a package; it has others that are not Python's. */
+export function isOnCondaForge(name: string): boolean {
+  const conda = normalizeCondaName(name);
+  return conda === "python" || curated.has(conda) || exceptions().has(conda) || same().has(conda);
 }
 
 /**
@@ -51,6 +75,7 @@ export function condaForgeNames(project: string): string[] {
 // Read when first asked for: not every command compares packages, and not every file has a pip section.
 const text = once(() => readFileSync(join(__dirname, "conda-forge.txt"), "utf8"));
 const exceptions = once(() => readOther(text()));
+const same = once(() => new Set(readSame(text())));
 
 /** The names on conda-forge, by project: those of `families` in their order, then its own, then the others. */
 const offers = once(() => {
@@ -62,7 +87,7 @@ const offers = once(() => {
     if (list === undefined) names.set(key, [conda]);
     else list.push(conda);
   };
-  for (const conda of readSame(text())) add(conda, normalizePipName(conda));
+  for (const conda of same()) add(conda, normalizePipName(conda));
   for (const [conda, project] of exceptions()) if (project !== null) add(conda, project);
   return names;
 });

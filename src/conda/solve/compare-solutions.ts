@@ -1,4 +1,4 @@
-import { Version } from "@conda-org/rattler";
+import { CondaVersion } from "../conda-entry/version";
 import type { CondaFile, Dependency } from "../conda-file";
 import type { Finding } from "../finding";
 import { dependsOn } from "./depends";
@@ -31,7 +31,7 @@ export function compareSolutions(ci: Solved, others: Solved[]): Finding[] {
 
 /** 1.0 and 1.00 are one version. */
 function isSameVersion(one: SolvedPackage, two: SolvedPackage): boolean {
-  return one.version === two.version || new Version(one.version).equals(new Version(two.version));
+  return one.version === two.version || CondaVersion.parse(one.version).compare(CondaVersion.parse(two.version)) === 0;
 }
 
 function difference(ours: SolvedPackage, ci: Solved, theirs: SolvedPackage, other: Solved): Finding {

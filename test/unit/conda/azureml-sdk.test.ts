@@ -3,7 +3,7 @@ import { type Lock, readLock } from "../../../src/conda/lock-file";
 import { readCondaFile } from "../../../src/conda/read-conda-file";
 
 async function fileOf(...dependencies: string[]) {
-  const { file } = await readCondaFile(
+  const { file } = readCondaFile(
     "ci.yml",
     `dependencies:\n  - python=3.11\n${dependencies.map((line) => `  ${line}\n`).join("")}`,
   );

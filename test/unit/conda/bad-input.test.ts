@@ -6,7 +6,7 @@ const good = "channels: [conda-forge]\ndependencies: [python=3.11]\n";
 async function findingsIn(ci: string | undefined, training = good): Promise<string[]> {
   const files = new Map([["training.yml", training]]);
   if (ci !== undefined) files.set("ci.yml", ci);
-  const { findings } = await checkCondaFiles({
+  const { findings } = checkCondaFiles({
     ci: "ci.yml",
     training: ["training.yml"],
     scoring: [],
@@ -34,7 +34,11 @@ describe("a file that cannot be read is never fine", () => {
     ],
     ["with a version for a name", "dependencies:\n  - 3.10\n", /^2 invalid: 3\.10 in dependencies is not text/],
     ["with dependencies that are a text", "dependencies: numpy\n", /^1 invalid: it has no dependencies/],
-    ["with dependencies that are a mapping", "dependencies:\n  numpy: 1.26\n", /^2 invalid: it has no dependencies/],
+    [
+      "with dependencies that are a mapping",
+      "dependencies:\n  numpy: 1.26\n",
+      /^2 invalid: dependencies is a mapping: begin each package with a dash, as in "- numpy=1.26"/,
+    ],
     ["with channels that are a text", `channels: conda-forge\n${good.split("\n")[1]}\n`, /^1 invalid: channels is not/],
     ["with a list that is not closed", "dependencies: [python=3.11, numpy\n", /^\d invalid: it is not YAML/],
     ["with a key twice", `${good}dependencies: [numpy]\n`, /^3 invalid: it is not YAML: .*unique/],
@@ -64,12 +68,6 @@ test("a package of impossible constraints is named, with the constraints", async
   ]);
 });
 
-test("a package that is listed twice is found, with both lines", async () => {
-  expect(await findingsIn("dependencies:\n  - python=3.11\n  - numpy\n  - numpy=1.26\n")).toEqual([
-    "4 duplicate: numpy is listed in line 3 already: list it once",
-  ]);
-});
-
 test("5,000 packages are compared, each with its own", async () => {
   const file = (version: (index: number) => string) =>
     ["dependencies:", ...Array.from({ length: 5000 }, (_, index) => `  - package-${index}=${version(index)}`)].join(
@@ -94,7 +92,7 @@ test("5,000 packages from pip, too", async () => {
 test("10,000 constraints on one package end", async () => {
   const entries = Array.from({ length: 10_000 }, (_, index) => `  - numpy>=1.${index}`);
   const found = await findingsIn(["dependencies:", "  - python=3.11", ...entries].join("\n"));
-  expect(found).toHaveLength(9_999);
+  expect(found).toEqual([]);
 });
 
 test("a file of aliases within aliases ends", async () => {

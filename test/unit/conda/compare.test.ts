@@ -1,5 +1,6 @@
 import { checkCondaFiles } from "../../../src/conda/check";
-import { compareEnvironments, findPipPackagesOfChannels } from "../../../src/conda/compare";
+import { compareEnvironments } from "../../../src/conda/compare";
+import { findPipPackagesOfChannels } from "../../../src/conda/offered-names";
 import { readCondaFile } from "../../../src/conda/read-conda-file";
 
 /** A file of these entries; those behind "pip:" are from pip. */
@@ -9,7 +10,7 @@ async function file(path: string, ...entries: string[]) {
     "dependencies:",
     ...entries.map((entry) => (entry.startsWith("pip: ") ? `  - pip: ["${entry.slice(5)}"]` : `  - "${entry}"`)),
   ].join("\n");
-  const { file: read, findings } = await readCondaFile(path, text);
+  const { file: read, findings } = readCondaFile(path, text);
   if (read === undefined || findings.length > 0) throw new Error(JSON.stringify(findings));
   return read;
 }
@@ -119,7 +120,7 @@ test("a file that is both training and scoring is compared once", async () => {
     ["ci.yml", "dependencies: [numpy]"],
     ["model.yml", "dependencies: [numpy=1.26]"],
   ]);
-  const { findings } = await checkCondaFiles({
+  const { findings } = checkCondaFiles({
     ci: "ci.yml",
     training: ["model.yml"],
     scoring: ["model.yml"],

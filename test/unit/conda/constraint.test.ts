@@ -1,6 +1,6 @@
+import { parseMatchSpec } from "../../../src/conda/conda-entry/match-spec";
 import { allOf, type Constraint, isImpossible, isPinned, relate, seriesOf } from "../../../src/conda/constraint";
-import { parseMatchSpec } from "../../../src/conda/match-spec";
-import { parsePipLine } from "../../../src/conda/requirement";
+import { parsePipLine } from "../../../src/conda/pip-entry/line";
 
 async function conda(version: string): Promise<Constraint> {
   return (await parseMatchSpec(`a${version}`)).constraint;

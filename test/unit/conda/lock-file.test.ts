@@ -34,7 +34,7 @@ dependencies:
 `;
 
 async function fileOf(text: string): Promise<CondaFile> {
-  const { file } = await readCondaFile("docker/ci_dependencies.yml", text);
+  const { file } = readCondaFile("docker/ci_dependencies.yml", text);
   if (file === undefined) throw new Error("the test's file cannot be read");
   return file;
 }

@@ -60,7 +60,7 @@ async function fileOf(dependencies: string[], channels = ["MAIN"], pip: string[]
     ...(pip.length === 0 ? [] : ["  - pip:", ...pip.map((entry) => `      - ${entry}`)]),
   ];
   const text = lines.join("\n").replaceAll("MAIN", main.url).replaceAll("OTHER", other.url);
-  const { file } = await readCondaFile(path, text);
+  const { file } = readCondaFile(path, text);
   if (file === undefined) throw new Error("the test's file cannot be read");
   return file;
 }

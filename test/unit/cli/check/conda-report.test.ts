@@ -9,7 +9,7 @@ function file(path: string, ...names: string[]): CondaFile {
   const dependencies = names.map(
     (name, index): Dependency => ({ source: "conda", name, project: name, text: name, line: index + 3, constraint }),
   );
-  return { path, text: "", channels: [{ name: "conda-forge", line: 1 }], dependencies, pipOptions: [] };
+  return { path, text: "", channels: [{ name: "conda-forge", line: 1 }], dependencies, unread: [], pipOptions: [] };
 }
 
 function report(parts: Partial<Report>): Report {

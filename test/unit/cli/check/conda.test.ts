@@ -104,13 +104,35 @@ describe("a command that is not understood: exit code 2, and a message that name
       "docker cannot be read: it is a folder: name a conda environment file with --scoring",
     ],
     ["a file that is no text", ["--ci", "latin.yml"], "latin.yml cannot be read: it is not UTF-8 text"],
+    [
+      "a file that PowerShell wrote",
+      ["--ci", "powershell.yml"],
+      "powershell.yml cannot be read: it is UTF-16 text, as PowerShell's > writes it (make it UTF-8: " +
+        "(Get-Content powershell.yml) | Set-Content -Encoding utf8 powershell.yml)",
+    ],
+    ["two CI files", ["--ci", "a.yml", "--ci", "b.yml"], "It is given already (a.yml): give it once."],
+    ["two stacks", ["--stack", "a", "--stack", "b"], "It is given already (a): give it once."],
+    ["two channels", ["--conda-channel", "a", "--conda-channel=b"], "It is given already (a): give it once."],
+    ["two folders of locks", ["--lock-folder", "a", "--lock-folder", "b"], "It is given already (a): give it once."],
   ])("%s", async (_, args, message) => {
     writeAll(["python"], ["python"], ["python"]);
     write("latin.yml", Buffer.from("name: caf\xe9\n", "latin1"));
+    write("powershell.yml", Buffer.from(`\uFEFF${environment("python")}`, "utf16le"));
     const { code, stdout, stderr } = await run(args);
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toContain(message);
     expect(stderr).not.toMatch(/^ +at /m);
+  });
+});
+
+test("what is only good to know is said, and no finding", async () => {
+  writeAll(["python=3.11"], ["python=3.11", "pywin32"], ["python=3.11"]);
+  const note =
+    "docker/conda_dependencies.yml:4: pywin32 is for Windows only, so it is not looked for in docker/ci_dependencies.yml";
+  expect(await run([])).toEqual({
+    code: 0,
+    stdout: `${note}\n\nThe conda files agree: 2 packages compared.\n`,
+    stderr: "",
   });
 });
 
