@@ -146,8 +146,10 @@ function signInTo(
 ): pulumi.Output<RegistryCredential> {
   const token = authorization.getClientToken({}, opts).then((result) => result.token);
   return pulumi.all([registry.loginServer, pulumi.secret(token)]).apply(([loginServer, accessToken]) =>
-    signIn(loginServer, tenantId, accessToken, "push").catch((error: Error) => {
-      throw new UserError(error.message);
-    }),
+    signIn(loginServer, tenantId, accessToken, "push", { say: (line) => void pulumi.log.info(line) }).catch(
+      (error: Error) => {
+        throw new UserError(error.message);
+      },
+    ),
   );
 }

@@ -28,6 +28,7 @@ export interface PipelineArgs {
   transform?: {
     definition?: Transform<azuredevops.BuildDefinitionArgs>;
     authorization?: Transform<azuredevops.PipelineAuthorizationArgs>;
+    repositoryAuthorization?: Transform<azuredevops.PipelineAuthorizationArgs>;
   };
 }
 
@@ -52,6 +53,8 @@ export abstract class Pipeline extends pulumi.ComponentResource {
   readonly nodes: {
     definition: azuredevops.BuildDefinition;
     authorization: azuredevops.PipelineAuthorization;
+    /** For the service connection through which the repository is read: GitHub only. */
+    repositoryAuthorization?: azuredevops.PipelineAuthorization;
   };
 
   protected constructor(
@@ -67,12 +70,18 @@ export abstract class Pipeline extends pulumi.ComponentResource {
     const { source, connection, transform } = args;
 
     const definition = createDefinition();
-    const authorization = createAuthorization();
+    const authorization = permit(name, connection.id, transform?.authorization);
+    // Without it the first run waits for somebody to press "Permit", as for any other connection.
+    const { serviceConnectionId } = source.repository;
+    const repositoryAuthorization =
+      serviceConnectionId === undefined
+        ? undefined
+        : permit(`${name}-repository`, serviceConnectionId, transform?.repositoryAuthorization);
 
     this.id = definition.id;
     this.name = definition.name;
     this.url = pulumi.interpolate`${source.projectUrl}/_build?definitionId=${definition.id}`;
-    this.nodes = { definition, authorization };
+    this.nodes = { definition, authorization, repositoryAuthorization };
     this.registerOutputs({ id: this.id, name: this.name, url: this.url });
 
     function createDefinition() {
@@ -98,15 +107,19 @@ export abstract class Pipeline extends pulumi.ComponentResource {
       );
     }
 
-    function createAuthorization() {
+    function permit(
+      resourceName: string,
+      resourceId: pulumi.Input<string>,
+      change?: Transform<azuredevops.PipelineAuthorizationArgs>,
+    ) {
       return new azuredevops.PipelineAuthorization(
         ...transformed<azuredevops.PipelineAuthorizationArgs>(
-          transform?.authorization,
-          name,
+          change,
+          resourceName,
           {
             projectId: source.projectId,
             type: "endpoint",
-            resourceId: connection.id,
+            resourceId,
             pipelineId: definition.id.apply(Number),
           },
           parent,

@@ -148,7 +148,11 @@ export class RegistryConnection extends pulumi.ComponentResource {
             federatedIdentityCredentialResourceName: args.connectionName,
             resourceName,
             resourceGroupName: args.resourceGroup,
-            issuer: serviceEndpoint.workloadIdentityFederationIssuer,
+            issuer: serviceEndpoint.workloadIdentityFederationIssuer.apply((issuer) => {
+              const warning = otherTenant(issuer, account.tenantId);
+              if (warning) pulumi.log.warn(warning);
+              return issuer;
+            }),
             subject: serviceEndpoint.workloadIdentityFederationSubject,
             audiences: [tokenExchangeAudience],
           },
@@ -199,6 +203,20 @@ export function requireHonoured(registryName: string, mode: PermissionMode): str
     `the registry ${registryName} has the permission mode ${mode} and so ignores AcrPush, the only role that a service ` +
       "principal made by Azure DevOps has. Set serviceConnection.scheme to " +
       "workloadIdentityFederation",
+  );
+}
+
+/**
+ * What to say if the organization's tenant, whose tokens a connection gets, is another one than the identity's. Undefined if
+ * it is the same, or the issuer does not name one.
+ */
+export function otherTenant(issuer: string, tenantId: string): string | undefined {
+  const its = /^https:\/\/login\.microsoftonline\.com\/([0-9a-f-]{36})\//i.exec(issuer)?.[1];
+  if (its === undefined || its.toLowerCase() === tenantId.toLowerCase()) return undefined;
+  return (
+    `the Azure DevOps organization is connected to the Microsoft Entra tenant ${its}, and the subscription to ${tenantId}. ` +
+    "If a run's sign-in is refused (AADSTS700222 or AADSTS700211), connect the organization to the subscription's tenant: " +
+    "https://learn.microsoft.com/azure/devops/organizations/accounts/change-azure-ad-connection"
   );
 }
 

@@ -71,6 +71,12 @@ export async function program({ transform, ...args }: ProgramArgs = {}): Promise
       environment: environment.kind,
     }),
   ]);
+  if (environment.kind === "base" && (await own).serviceConnection === undefined && !pulumi.runtime.isDryRun()) {
+    pulumi.log.info(
+      "the service connections are new. Azure needs some minutes until everybody knows their federated credentials and " +
+        "roles: if a run is refused before (AADSTS70021, 401, 403), run it again.",
+    );
+  }
   const { infrastructurePipeline: infrastructureTransform, ...transforms } = transform ?? {};
 
   const jobContainer = new components.JobContainer("job-container", {

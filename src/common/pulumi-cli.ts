@@ -56,6 +56,11 @@ async function pulumi(args: string[], options: { cwd?: string; env?: NodeJS.Proc
 
 function reasonOf(error: unknown): string {
   if (!types.isNativeError(error)) return String(error);
-  if ("code" in error && error.code === "ENOENT") return "there is no Pulumi CLI on PATH. Run `npm ci` first.";
+  if ("code" in error && error.code === "ENOENT") {
+    // Node starts no .cmd without a shell, and npm has nothing else on Windows: https://nodejs.org/api/child_process.html
+    return process.platform === "win32"
+      ? "there is no pulumi.exe on PATH, and npm's pulumi.cmd cannot be started from here. Install the Pulumi CLI itself (winget install pulumi), or work in WSL."
+      : "there is no Pulumi CLI on PATH. Run `npm ci` first.";
+  }
   return "stderr" in error && error.stderr ? String(error.stderr).trim() : error.message;
 }

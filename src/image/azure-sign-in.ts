@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { loginIn, tokenExchange } from "./azure-exchange";
 import { ImageError } from "./error";
 import { type SendOptions, send } from "./http";
@@ -16,6 +17,16 @@ const roles = {
   delete: "may delete: AcrDelete, or Container Registry Repository Contributor",
 };
 
+/** How long a registry that was just created is waited for: its name may not be known everywhere yet. */
+export interface Patience {
+  /** How often it is tried in all. Default: 24 times. */
+  tries?: number;
+  /** What is between two tries. Default: 5 seconds. */
+  pause?: () => Promise<unknown>;
+  /** Told once what is waited for. */
+  say?: (line: string) => void;
+}
+
 /**
  * Signs in to an Azure container registry as the identity that an Azure access token belongs to, without the
  * registry's admin user: the token is exchanged for one of the registry's own.
@@ -24,6 +35,7 @@ const roles = {
  * @param tenantId the Microsoft Entra tenant of the identity
  * @param accessToken Azure Resource Manager access token
  * @param purpose what the identity wants to do, for messages
+ * @param patience with a name that does not resolve. Asking again is safe: the exchange changes nothing
  * @throws Error if the registry cannot be reached or refuses the token, with its reason
  */
 export async function signIn(
@@ -31,12 +43,15 @@ export async function signIn(
   tenantId: string,
   accessToken: string,
   purpose: keyof typeof roles,
+  patience: Patience = {},
 ): Promise<RegistryCredential> {
   const { url, ...request } = tokenExchange(loginServer, tenantId, accessToken);
-  const { status, text } = await answerOf(url, request).catch((error: unknown) => {
-    if (!(error instanceof ImageError)) throw error;
-    throw new Error(`cannot sign in to the container registry ${loginServer}: ${error.message}`);
-  });
+  const { status, text } = await whenResolved(loginServer, patience, () => answerOf(url, request)).catch(
+    (error: unknown) => {
+      if (!(error instanceof ImageError)) throw error;
+      throw new Error(`cannot sign in to the container registry ${loginServer}: ${error.message}`);
+    },
+  );
   if (status !== 200) {
     const role = ` The identity that runs Pulumi needs a role on it that ${roles[purpose]}.`;
     throw new Error(
@@ -46,6 +61,23 @@ export async function signIn(
   const login = loginIn(text);
   if (!login) throw new Error(`the container registry ${loginServer} answered the sign-in without a refresh_token`);
   return { address: loginServer, ...login };
+}
+
+async function whenResolved<T>(
+  name: string,
+  { tries = 24, pause = () => sleep(5000), say }: Patience,
+  work: () => Promise<T>,
+): Promise<T> {
+  for (let left = tries - 1; ; left -= 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (left <= 0 || !(error instanceof ImageError) || !/\b(?:ENOTFOUND|EAI_AGAIN)\b/.test(error.message))
+        throw error;
+      if (left === tries - 1) say?.(`the name ${name} is not known yet: waiting for it, for some minutes at most`);
+      await pause();
+    }
+  }
 }
 
 async function answerOf(url: string, request: SendOptions): Promise<{ status: number; text: string }> {

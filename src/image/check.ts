@@ -7,6 +7,7 @@ import { Repository } from "./repository";
 import { checkEntrypoint } from "./rules/entrypoint";
 import { checkEnvironment } from "./rules/environment";
 import { checkLibc } from "./rules/libc";
+import { checkNode } from "./rules/node";
 import { checkPrograms } from "./rules/programs";
 import type { BrokenRule } from "./rules/rule";
 import { checkShell } from "./rules/shell";
@@ -21,7 +22,7 @@ export interface CheckOptions {
   timeout?: number;
 }
 
-const rules = [checkEntrypoint, checkUser, checkPrograms, checkShell, checkLibc, checkEnvironment];
+const rules = [checkEntrypoint, checkUser, checkPrograms, checkShell, checkLibc, checkNode, checkEnvironment];
 
 /**
  * Checks that an image can be a job container: the requirements of

@@ -15,6 +15,9 @@ export interface ContainerConfig {
   path: string;
   /** `NAME=value` */
   environment: string[];
+  /** The same by their names. */
+  variables: Record<string, string>;
+  labels: Record<string, string>;
 }
 
 /** An image for one platform. */
@@ -45,7 +48,12 @@ const words = z.union([z.array(z.string()), z.string().transform((word) => [word
 
 const configForm = platformForm.extend({
   config: z
-    .object({ Entrypoint: words, User: z.string().nullish(), Env: z.array(z.string()).nullish() })
+    .object({
+      Entrypoint: words,
+      User: z.string().nullish(),
+      Env: z.array(z.string()).nullish(),
+      Labels: z.record(z.string(), z.string()).nullish(),
+    })
     .nullish()
     .transform((config) => config ?? {}),
 });
@@ -94,13 +102,18 @@ export async function readImage(
   }
   const { config, ...found } = parse(configForm, await readConfig(repository, manifest.config), name);
   if (nameOf(found) !== platform) return { others: [nameOf(found, found.variant)] };
-  const path = config.Env?.findLast((variable) => variable.startsWith("PATH="))?.slice("PATH=".length);
+  const environment = config.Env ?? [];
+  const variables = Object.fromEntries(
+    environment.map((variable) => [variable.split("=", 1)[0], variable.slice(variable.indexOf("=") + 1)]),
+  );
   return {
     config: {
       entrypoint: config.Entrypoint ?? [],
       user: config.User ?? "",
-      path: path || defaultPath,
-      environment: config.Env ?? [],
+      path: variables.PATH || defaultPath,
+      environment,
+      variables,
+      labels: config.Labels ?? {},
     },
     layers: manifest.layers,
   };

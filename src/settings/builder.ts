@@ -43,7 +43,7 @@ export async function builderProblem(name: string | undefined, env: BuilderVaria
     const known = builders.length > 0 ? `there are ${builders.join(", ")}` : "there is none";
     return (
       `"${name}" is not a buildx builder (${known} in ${folder}): set one of \`docker buildx ls\`, ` +
-      `or make it: docker buildx create --name ${name} --driver docker-container`
+      `or make it: docker buildx create --name ${name} --driver docker-container --bootstrap`
     );
   }
   return remoteProblem(name, join(folder, name));

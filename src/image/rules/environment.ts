@@ -20,6 +20,13 @@ export function checkEnvironment({ config, files }: ImageContent): BrokenRule[] 
 
   const [python, ...others] = findPrograms(files, config.path, "python");
   if (python && isOf(environments, python, files)) {
+    const { PYTHONHOME: home } = config.variables;
+    if (home && !python.target.startsWith(`${files.resolve(home)?.path}/bin/`)) {
+      return broken(
+        `the image's variable PYTHONHOME is ${home}, and \`python\` is ${python.target}: it would look for its own library ` +
+          "there and not start. Take PYTHONHOME out: Python finds its library without it.",
+      );
+    }
     if (python.forEverybody) return [];
     return broken(
       `${python.target} may not be run by every user, because of its mode or of a folder's that it is in, and a job's ` +

@@ -13,6 +13,8 @@ export type ImageRule =
   | "programs"
   /** Steps are run by bash. */
   | "shell"
+  /** The Node that the agent starts the container with. */
+  | "node"
   /** The Node that the agent brings, and conda's packages, need glibc. */
   | "libc"
   /** A step's `python` has to be the conda environment's. */

@@ -90,6 +90,13 @@ describe("the infrastructure pipeline", () => {
     expect(resources.map(({ type }) => type)).not.toContain(policyType);
   });
 
+  test("may use the connection through which a repository on GitHub is read, besides its own", async () => {
+    const permitted = async (source: PipelineSource) =>
+      (await create({ source })).flatMap(({ type, inputs }) => (type === authorizationType ? [inputs.resourceId] : []));
+    expect(await permitted(gitHub)).toEqual(expect.arrayContaining(["connection-id", "github-id"]));
+    expect(await permitted(azureRepos)).toEqual(["connection-id"]);
+  });
+
   test("has a transform for each of its resources", async () => {
     const resources = await create({
       variableGroup: { id: "7" },

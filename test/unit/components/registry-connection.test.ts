@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { ContainerRegistry } from "../../../components/container-registry";
 import {
+  otherTenant,
   RegistryConnection,
   type RegistryConnectionArgs,
   requireHonoured,
@@ -76,23 +77,6 @@ describe("with workload identity federation, the default", () => {
     });
     const { roleDefinitionId } = registryRole("LegacyRegistryPermissions", "push", "mlops/own", "shared");
     expect(only(resources, roleType).inputs).toMatchObject({ roleDefinitionId });
-  });
-
-  test("is not made to a registry that it would not lead to", async () => {
-    const source = { kind: "new", name: "mlopsregistry" } as const;
-    const mocks = cloud();
-    Object.assign(mocks.outputs ?? {}, {
-      "azure-native:containerregistry:Registry": { name: source.name, loginServer: "mlopsregistry-a1b2.azurecr.io" },
-    });
-    const connecting = registered(mocks, async () => {
-      const registry = new ContainerRegistry("registry", { source, resourceGroup: "rg-own" });
-      const { nodes } = new RegistryConnection("connection", {
-        ...{ connectionName: "acrconnection", projectId: "project-id", registry, access: "push", account },
-        ...{ repository: "mlops/own", resourceGroup: "rg-own" },
-      });
-      await value(nodes.serviceEndpoint.azurecrName);
-    });
-    await expect(connecting).rejects.toThrow("always leads to mlopsregistry.azurecr.io");
   });
 
   test("the service connection acts as a managed identity of its own, without a secret", async () => {
@@ -247,4 +231,14 @@ test("each of its resources can be transformed", async () => {
   expect(only(resources, endpointType).inputs).toMatchObject({ description: "ours" });
   expect(only(resources, credentialType).inputs).toMatchObject({ audiences: ["api://other"] });
   expect(only(resources, roleType).inputs).toMatchObject({ description: "ours" });
+});
+
+test("an organization of another tenant is said, and no other issuer is", () => {
+  const tenant = "6f1b2c3d-0a4e-4f5b-8c6d-7e8f90a1b2c3";
+  const issuer = `https://login.microsoftonline.com/${tenant}/v2.0`;
+  expect(otherTenant(issuer, "00000000-0a4e-4f5b-8c6d-7e8f90a1b2c3")).toContain(
+    `the Microsoft Entra tenant ${tenant}, and`,
+  );
+  expect(otherTenant(issuer, tenant.toUpperCase())).toBeUndefined();
+  expect(otherTenant("https://vstoken.dev.azure.com/organization", tenant)).toBeUndefined();
 });

@@ -89,3 +89,39 @@ test("an answer that ends in the middle is the registry's, too", async () => {
     `Error: cannot sign in to the container registry ${address}: the connection broke in the middle of http://${address}/`,
   );
 });
+
+describe("a name that does not resolve", () => {
+  const unknown = () =>
+    Promise.reject(
+      new TypeError("fetch failed", {
+        cause: Object.assign(new Error("getaddrinfo ENOTFOUND new.azurecr.io"), { code: "ENOTFOUND" }),
+      }),
+    );
+  afterEach(() => jest.restoreAllMocks());
+
+  const signInAfter = async (failures: number) => {
+    const asked = jest.spyOn(globalThis, "fetch");
+    for (let index = 0; index < failures; index++) asked.mockImplementationOnce(unknown);
+    asked.mockImplementation(async () => new Response('{"refresh_token":"t"}'));
+    const said: string[] = [];
+    const patience = { tries: 3, pause: async () => undefined, say: (line: string) => said.push(line) };
+    const login = await signIn("new.azurecr.io", "tenant", "token", "push", patience).catch(
+      (error: Error) => error.message,
+    );
+    return { login, said, tries: asked.mock.calls.length };
+  };
+
+  test("is waited for, which is said once: a registry that was just created has it soon", async () => {
+    expect(await signInAfter(2)).toEqual({
+      login: expect.objectContaining({ password: "t" }),
+      said: ["the name new.azurecr.io is not known yet: waiting for it, for some minutes at most"],
+      tries: 3,
+    });
+  });
+
+  test("is given up in the end", async () => {
+    const { login, tries } = await signInAfter(5);
+    expect(login).toContain("ENOTFOUND");
+    expect(tries).toBe(3);
+  });
+});

@@ -69,6 +69,49 @@ describe("entry point", () => {
   });
 });
 
+describe("Node", () => {
+  const label = (path: string) => ({ Labels: { "com.azure.dev.pipelines.agent.handler.node.path": path } });
+  const node: TestEntry[] = [{ path: "opt/node/bin/node" }];
+
+  test("the image's own is there, where its label says", async () => {
+    expect(await brokenWith(label("/opt/node/bin/node"), node)).toEqual([]);
+    for (const path of ["/usr/bin/node", "node", "/opt/node/bin"]) {
+      expect(await brokenWith(label(path), node)).toEqual([
+        expect.stringContaining(`handler.node.path is "${path}", and there is no program there`),
+      ]);
+    }
+    expect(await brokenWith(label("/opt/node/bin/node"), [{ path: "opt/node/bin/node", mode: 0o700 }])).toHaveLength(1);
+  });
+
+  test("an empty label names none", async () => {
+    expect(await brokenWith(label(""))).toEqual([]);
+  });
+
+  test.each([
+    ["libstdc++.so.6.0.24", 1],
+    ["libstdc++.so.6.0.33", 0],
+  ])("the agent's would load the %s of LD_LIBRARY_PATH", async (library, count) => {
+    const variables = { Env: [`PATH=/opt/environment/bin:${defaultPath}`, "LD_LIBRARY_PATH=/nothing:/opt/old/lib"] };
+    const old = [{ path: `opt/old/lib/${library}` }, { path: "opt/old/lib/libstdc++.so.6", link: library }];
+    const broken = await brokenWith(variables, old);
+    expect(broken).toHaveLength(count);
+    if (count > 0) expect(broken[0]).toContain("node: the image's variable LD_LIBRARY_PATH has /opt/old/lib in it");
+  });
+});
+
+describe("PYTHONHOME", () => {
+  test.each([
+    ["/usr", 1],
+    ["/nowhere", 1],
+    ["/opt/environment", 0],
+    ["", 0],
+  ])("%j", async (home, count) => {
+    const broken = await brokenWith({ Env: [`PATH=/opt/environment/bin:${defaultPath}`, `PYTHONHOME=${home}`] });
+    expect(broken).toHaveLength(count);
+    if (count > 0) expect(broken[0]).toContain(`environment: the image's variable PYTHONHOME is ${home}, and`);
+  });
+});
+
 describe("user", () => {
   test.each(["", "root", "0", "root:root", "0:0", "0:1000", ":0", "admin", "admin:users", "00"])(
     "%j is root",

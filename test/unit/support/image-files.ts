@@ -84,7 +84,7 @@ export async function gzipLayer(entries: TestEntry[]): Promise<TestLayer> {
 
 export interface TestImage {
   layers: TestLayer[];
-  config?: { Entrypoint?: string[] | null; User?: string; Env?: string[] } | null;
+  config?: { Entrypoint?: string[] | null; User?: string; Env?: string[]; Labels?: Record<string, string> } | null;
   os?: string;
   architecture?: string;
   variant?: string;
