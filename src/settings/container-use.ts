@@ -49,7 +49,7 @@ export function requireContainerUse(
 const readAtRoot: Read = (path) => readPipeline(localPath(repositoryOf(), path));
 
 function remedy(reason: Extract<ContainerUse, { kind: "no" }>["reason"], path: string, connection: string): string {
-  if (reason === "job") return "give a job of it that container, by `container: <name>`";
+  if (reason === "job") return `give it to a job with \`npx job-container adopt ${path} --job <name>\``;
   const endpoint = connection === defaults.connectionName ? "" : ` --endpoint ${connection}`;
   return `edit it with \`npx job-container adopt ${path}${endpoint}\``;
 }

@@ -1,7 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
+import { generatedPipelines } from "../support/generated-pipelines";
 import { projectRoot } from "../support/repository";
 import { CheckJsonschema } from "./support/check-jsonschema";
 
@@ -39,6 +41,22 @@ test.each(["job-container", "."])(
     }
   },
 );
+
+test("what adopt makes of any pipeline is valid, as the pipeline was", async () => {
+  const pipelines = join(folder, "generated");
+  mkdirSync(pipelines);
+  const paths = fc.sample(generatedPipelines, 150).map(({ text }, index) => {
+    const path = join(pipelines, `${index}.yml`);
+    writeFileSync(path, text);
+    return path;
+  });
+  expect(await checker.pipelineProblems(...paths)).toEqual([]);
+  const before = paths.map((path) => readFileSync(path, "utf8"));
+  const command = [join(projectRoot, "src/cli/job-container.js"), "adopt", ".", "--all-jobs"];
+  execFileSync(process.execPath, command, { cwd: pipelines, stdio: "pipe" });
+  for (const [index, path] of paths.entries()) expect(readFileSync(path, "utf8")).not.toBe(before[index]);
+  expect(await checker.pipelineProblems(...paths)).toEqual([]);
+});
 
 test.each([
   ["a key that no step has", "displayName: Push", "displayNam: Push", "'displayNam' was unexpected"],

@@ -25,6 +25,8 @@ export interface Outcome {
   text: string;
   /** The changes as patches, by the path from the repository root of the file that each is for. */
   patches: Map<string, string>;
+  /** The templates that are changed. */
+  templates: string[];
   /** Whether a part is left to do by hand. */
   isPartial: boolean;
 }
@@ -37,7 +39,7 @@ export interface Outcome {
  */
 export function adopt(found: FoundFile, options: Options): Outcome {
   const { path } = found;
-  const nothing = { path, fromRoot: path, patches: new Map<string, string>(), isPartial: false };
+  const nothing = { path, fromRoot: path, patches: new Map<string, string>(), templates: [], isPartial: false };
   if (found.kind === "other") return { kind: "other", text: found.reason, ...nothing };
   if (found.kind === "broken") return { kind: "refused", text: found.reason, ...nothing };
   const { pipeline, isNamed } = found;
@@ -82,6 +84,7 @@ function edit(pipeline: Pipeline, options: Options): Outcome {
     fromRoot: fromRoot(pipeline.path),
     text: textReport(choice, pipeline, made, writes),
     patches,
+    templates: [...edits.keys()].map(({ path }) => path).filter((path) => path !== pipeline.path),
     isPartial: choice.values.length > 0,
   };
 }

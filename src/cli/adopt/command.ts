@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { exitCodes, UserError } from "../../common/errors";
 import { printable } from "../../common/printable";
+import { pathFromRoot, repositoryOf } from "../../common/repository";
 import { variable } from "../../pipeline-files/image";
 import { isCalled } from "../../pipeline-files/job";
 import { readPipeline } from "../../pipeline-files/read-pipeline";
@@ -9,6 +10,7 @@ import { adopt, type Options, type Outcome } from "./adopt";
 import { type FoundFile, findFiles } from "./find-files";
 import { stockImage } from "./image";
 import { settingsToChange } from "./settings";
+import { sharingPipelines } from "./shared-templates";
 import { summary } from "./summary";
 
 /** `job-container adopt`: makes the jobs of a pipeline that exists run in the job container. */
@@ -56,12 +58,12 @@ export function define(command: Command): void {
         }
         files.push(...found);
       }
-      process.exitCode = adoptAll(files, options);
+      process.exitCode = await adoptAll(files, options);
     });
 }
 
 /** @returns the exit code */
-function adoptAll(files: FoundFile[], options: Options): number {
+async function adoptAll(files: FoundFile[], options: Options): Promise<number> {
   // What is on stdout with --diff is a patch, and nothing else.
   const output = options.diff ? process.stderr : process.stdout;
   const say = (text: string) => output.write(`${printable(text)}\n`);
@@ -80,7 +82,17 @@ function adoptAll(files: FoundFile[], options: Options): number {
 
   if (files.length > 1) say(`\n${summary(outcomes, !options.check && !options.diff)}`);
   const adopted = outcomes.filter(({ kind }) => kind === "changed" || kind === "unchanged");
-  const settings = settingsToChange([...new Set(adopted.map(({ fromRoot }) => fromRoot))]);
+  const sharing = await sharingPipelines(
+    outcomes.flatMap(({ templates }) => templates),
+    adopted.map(({ path }) => path),
+  );
+  for (const { pipeline, template } of sharing) {
+    say(
+      `${pipeline} includes ${template} as well, so that it uses the job container too: its jobs need the setting below`,
+    );
+  }
+  const shared = sharing.map(({ pipeline }) => pathFromRoot(repositoryOf(), pipeline));
+  const settings = settingsToChange([...new Set([...adopted.map(({ fromRoot }) => fromRoot), ...shared])]);
   if (settings !== undefined) say(`\n${settings}`);
   const missing = missingJobs(files, options);
   for (const name of missing) process.stderr.write(`${printable(`error: no pipeline has a job ${name}`)}\n`);

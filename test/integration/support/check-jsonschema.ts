@@ -35,21 +35,24 @@ export class CheckJsonschema {
   }
 
   /**
-   * Validates a pipeline file against Azure Pipelines' published schema
+   * Validates pipelines' files against Azure Pipelines' published schema
    * (https://github.com/microsoft/azure-pipelines-vscode/blob/main/service-schema.json), template expressions put aside.
    *
-   * @param file its path on this machine
-   * @returns what is wrong with it, in lines; none if it is valid
+   * @param files their paths on this machine
+   * @returns what is wrong with them, in lines; none if they are valid
    */
-  async pipelineProblems(file: string): Promise<string[]> {
+  async pipelineProblems(...files: string[]): Promise<string[]> {
     const folder = mkdtempSync(join(this.root, "tmp/pipeline-"));
-    const inside = join("/", relative(this.root, folder), basename(file));
     const lines: string[] = [];
     try {
-      cpSync(file, join(folder, basename(file)));
+      const inside = files.map((file, index) => {
+        const copy = join(folder, `${index}`, basename(file));
+        cpSync(file, copy);
+        return join("/", relative(this.root, copy));
+      });
       // The schema has expressions that ECMAScript knows without Unicode only.
       const schema = ["--builtin-schema=vendor.azure-pipelines", "--data-transform=azure-pipelines"];
-      const options = [...schema, "--regex-variant=nonunicode", "--force-filetype=yaml", inside];
+      const options = [...schema, "--regex-variant=nonunicode", "--force-filetype=yaml", ...inside];
       const command = ["env", "PYTHONPATH=/opt/library", "python3", "-m", "check_jsonschema", ...options];
       await runInside(this.root, command, (line) => lines.push(line));
       return [];

@@ -165,12 +165,30 @@ describe("several files, and folders", () => {
   test("a template of two pipelines is changed once, in a patch as well", async () => {
     copy = new PipelineCopy("extends");
     writeFileSync(join(copy.folder, "more.yml"), copy.read("ci.yml"));
+    await initialise();
     const { stdout } = await adopt("ci.yml", "more.yml", "--diff");
     expect(stdout.match(/^--- /gm)).toHaveLength(1);
     const written = await adopt("ci.yml", "more.yml");
     expect(written.code).toBe(0);
     expect(written.stdout).toContain("1 changed: ci.yml\n1 use the job container already: more.yml\n");
   });
+});
+
+test("a pipeline that shares a changed template is said, and is among the settings", async () => {
+  const pipeline = "jobs:\n- template: jobs/test.yml\n";
+  copy = new PipelineCopy({
+    "ci.yml": pipeline,
+    "nightly.yml": pipeline,
+    "other.yml": "steps: []\n",
+    "jobs/test.yml": `jobs:\n- job: test\n  container: ${stock}\n  steps: []\n`,
+  });
+  await initialise();
+  const said =
+    "nightly.yml includes jobs/test.yml as well, so that it uses the job container too: its jobs need the setting below\n";
+  expect((await adopt("ci.yml", "nightly.yml", "--check")).stdout).not.toContain("as well");
+  const { code, stdout } = await adopt("ci.yml");
+  expect([code, stdout]).toEqual([0, expect.stringContaining(said)]);
+  expect(stdout).toContain(setting("ci.yml", "nightly.yml"));
 });
 
 describe("--diff writes nothing, and prints a patch that makes the same edit", () => {
@@ -183,6 +201,7 @@ describe("--diff writes nothing, and prints a patch that makes the same edit", (
     ["a line that is added alone", "half-adopted", ["ci.yml"]],
   ])("%s", async (_, name, args) => {
     copy = new PipelineCopy(name);
+    await initialise();
     const before = copy.readAll();
     const { code, stdout, stderr } = await adopt(...args, "--diff");
     expect([code, stdout.split("\n")[0]]).toEqual([0, expect.stringMatching(/^--- a\//)]);
@@ -196,6 +215,7 @@ describe("--diff writes nothing, and prints a patch that makes the same edit", (
     copy.remove();
 
     copy = new PipelineCopy(name);
+    await initialise();
     expect((await adopt(...args)).code).toBe(0);
     expect(patched).toEqual(copy.readAll());
   });
