@@ -39,9 +39,11 @@ export function plan(pipeline: Pipeline, wish: Wish): Plan {
   const added = existing === undefined && isNeeded ? addResource(own, target) : undefined;
   if (existing !== undefined) target.alias = existing;
   const hasResource = existing !== undefined || added !== undefined;
-  if (named.length > 0 && !hasResource) {
-    const obstacle = `needs a container resource, and the resources of ${own.path} are no mapping: write them as one`;
-    const refused = named.map((container) => ({ ...container, obstacle }));
+  const refused = named.flatMap((container): Container[] => {
+    const obstacle = resourceObstacle(container, own, hasResource);
+    return obstacle === undefined ? [] : [{ ...container, obstacle }];
+  });
+  if (refused.length > 0) {
     return { choice: { kind: "obstacles", containers: refused }, target, addsResource: false, edits };
   }
   if (added !== undefined) add(own, [added]);
@@ -50,6 +52,16 @@ export function plan(pipeline: Pipeline, wish: Wish): Plan {
     add(job.file, [addContainer(job, target, hasResource && job.file === own ? "name" : "mapping")]);
   }
   return { choice, target, addsResource: added !== undefined, edits };
+}
+
+/** Why a value cannot become the name of the container resource. */
+function resourceObstacle({ file }: Container, own: PipelineFile, hasResource: boolean): string | undefined {
+  if (file !== own) {
+    return `is a value in a template, whose other pipelines may have no such container resource: give it to the template in ${own.path}, as a parameter`;
+  }
+  return hasResource
+    ? undefined
+    : `needs a container resource, and the resources of ${own.path} are no mapping: write them as one`;
 }
 
 /** The resource of a file that is the job container, or becomes it. */

@@ -80,6 +80,16 @@ describe("an image that is a value of a job's container becomes the name of a re
     expect(lines).toEqual([...resource, `-    image: ${stock}`, "+    image: jobcontainer"]);
   });
 
+  test("not of a parameter's default in a template, which other pipelines have as well", () => {
+    const job = `parameters:\n- name: image\n  default: ${stock}\njobs:\n- job: a\n  container: \${{ parameters.image }}\n  steps: []\n`;
+    expect(change({ "ci.yml": "jobs:\n- template: job.yml\n", "job.yml": job })).toEqual({
+      lines: [],
+      said: [
+        `job.yml:3: ${stock} is a value in a template, whose other pipelines may have no such container resource: give it to the template in ci.yml, as a parameter`,
+      ],
+    });
+  });
+
   test("the resource that is the job container already is taken", () => {
     const own = "resources:\n  containers:\n  - container: lab\n    image: $(jobContainerImage)\n    endpoint: team\n";
     expect(change(own + matrix("$[ variables['image'] ]"), { image: stock }).lines).toEqual([
