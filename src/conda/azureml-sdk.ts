@@ -13,8 +13,8 @@ export function azureMlSdkVersion(file: CondaFile, lock: Lock | undefined): stri
   for (const name of sdkPackages) {
     const locked = lock?.packages.find((locked) => locked.name === name)?.version;
     if (locked !== undefined) return locked;
-    const dependency = file.dependencies.find(({ project }) => project === name);
-    const pinned = dependency && exactVersion(dependency.constraint.text);
+    const entries = file.dependencies.filter(({ project }) => project === name);
+    const [pinned] = entries.flatMap(({ constraint }) => exactVersion(constraint.text) ?? []);
     if (pinned !== undefined) return pinned;
   }
   return undefined;
@@ -25,6 +25,6 @@ export function azureMlSdkVersion(file: CondaFile, lock: Lock | undefined): stri
  * than three numbers the second form is a series of releases.
  */
 function exactVersion(constraint: string): string | undefined {
-  const [, exact, release] = /^(?:==([^*,|]+)|((?:\d+!)?\d+(?:\.\d+){2,}[^*,|]*)\.\*)$/.exec(constraint) ?? [];
+  const [, exact, release] = /^(?:===?([^=*,|]+)|((?:\d+!)?\d+(?:\.\d+){2,}[^*,|]*)\.\*)$/.exec(constraint) ?? [];
   return exact ?? release;
 }

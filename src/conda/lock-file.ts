@@ -6,6 +6,7 @@ import { messageOf } from "../common/errors";
 import { writeInOneStep } from "../common/files";
 import type { CondaFile, Dependency } from "./conda-file";
 import type { Finding } from "./finding";
+import { isVirtual } from "./packages";
 import { channelsOf, channelUrls, isFrom } from "./solve/channels";
 import { installOrder } from "./solve/install-order";
 import type { SolvedPackage } from "./solve/rattler";
@@ -235,8 +236,8 @@ function checkOrigin(lock: Lock, file: CondaFile, options: LockOptions, report: 
 function checkContent(lock: Lock, file: CondaFile, options: LockOptions, report: Report): Finding[] {
   const locked = new Map(lock.packages.map((one) => [one.name, one]));
   const conda = file.dependencies.flatMap((dependency): Finding[] => {
-    if (dependency.source === "pip") return [];
-    const { name, text, constraint, channel, line } = dependency;
+    const { name, text, constraint, channel, line, source } = dependency;
+    if (source === "pip" || isVirtual(name)) return [];
     const one = locked.get(name);
     const asked = `${file.path}:${line} asks for ${text}`;
     if (one === undefined) return [report(1, `${asked}, which it lacks`, dependency)];

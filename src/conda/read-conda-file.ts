@@ -1,9 +1,9 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type Pair } from "yaml";
 import { messageOf } from "../common/errors";
-import { groupBy } from "../common/group-by";
 import { parseMatchSpec } from "./conda-entry/match-spec";
 import type { CondaFile, Dependency, UnreadEntry } from "./conda-file";
-import { allOf, isImpossible, seriesOf } from "./constraint";
+import { allOf, seriesOf } from "./constraint";
+import { findContradictions } from "./contradictions";
 import { keyProblem } from "./environment-keys";
 import type { CondaRule, Finding } from "./finding";
 import { normalizePipName, projectOfConda, projectOfPip } from "./package-names";
@@ -81,8 +81,7 @@ class Reader {
       pipOptions,
     };
     if (conda.length + pip.length + this.unread.length === 0) return this.withoutPackages(dependencies);
-    this.findImpossible(file.dependencies);
-    this.findDuplicates(file.dependencies);
+    this.findings.push(...findContradictions(file));
     return file;
   }
 
@@ -248,35 +247,6 @@ class Reader {
     this.unread.push({ source, text, line, ...(known && { projects: names.map(projectOf) }) });
   }
 
-  /** conda and pip put the entries of a package together: its version has to satisfy all of them. */
-  private findImpossible(dependencies: Dependency[]): void {
-    const packages = groupBy(dependencies, ({ source, name }) => `${source}:${name}`);
-    for (const entries of packages.values()) {
-      const constraint = allOf(entries.map((entry) => entry.constraint));
-      const last = entries.at(-1);
-      if (last === undefined || !isImpossible(constraint)) continue;
-      const wrong = entries.find((entry) => isImpossible(entry.constraint));
-      const { name, line } = wrong ?? last;
-      const places = [...new Set(entries.map((entry) => entry.line))];
-      const lines = wrong === undefined && places.length > 1 ? ` (lines ${places.join(" and ")})` : "";
-      const { text } = wrong?.constraint ?? constraint;
-      this.report("impossible", line, `no version of ${name} is ${text}${lines}`, name);
-    }
-  }
-
-  /** Several packages of conda may belong to one project (`ray-core`, `ray-tune`), but not one of conda and one of pip. */
-  private findDuplicates(dependencies: Dependency[]): void {
-    const projects = new Map<string, Dependency>();
-    for (const dependency of dependencies) {
-      const { project, name, source, line } = dependency;
-      const first = projects.get(project);
-      projects.set(project, first ?? dependency);
-      if (first === undefined || first.source === source) continue;
-      const other = `as ${first.name} from ${first.source} in line ${first.line}`;
-      this.report("duplicate", line, `${name} from ${source} is listed ${other} already: list it once`, name);
-    }
-  }
-
   private withoutPackages(dependencies: unknown): undefined {
     const where = dependencies ?? this.yaml.root;
     if (isMap(dependencies)) {
@@ -296,9 +266,9 @@ class Reader {
     if (!isMisspelt) this.report("invalid", where, "it has no dependencies: list its packages under `dependencies:`");
   }
 
-  private report(rule: CondaRule, where: unknown, message: string, name?: string): undefined {
+  private report(rule: CondaRule, where: unknown, message: string): undefined {
     const line = typeof where === "number" ? where : this.lineOf(where);
-    this.findings.push({ rule, file: this.path, line, ...(name !== undefined && { package: name }), message });
+    this.findings.push({ rule, file: this.path, line, message });
   }
 
   private lineOf(node: unknown): number {

@@ -24,6 +24,8 @@ test.each([
   ["conda, with its channel", ["- conda-forge::azure-ai-ml=1.31.0"], "1.31.0"],
   ["conda, before a release", ["- azure-ai-ml=1.31.0rc1"], "1.31.0rc1"],
   ["pip", ["- pip:", "  - azureml-sdk==1.5.0"], "1.5.0"],
+  ["pip, as it is written", ["- pip:", "  - azureml-sdk===1.5.0"], "1.5.0"],
+  ["one entry of several", ["- azure-ai-ml", "- azure-ai-ml=1.31.0"], "1.31.0"],
   ["pip, with extras and spaces", ["- pip:", "  - azureml-core[automl] == 1.5.0"], "1.5.0"],
   ["another spelling of the name", ["- pip:", "  - Azure_AI_ML==1.2.0"], "1.2.0"],
   ["the newest SDK of several", ["- pip:", "  - azureml-core==1.5.0", "  - azure-ai-ml==1.20.0"], "1.20.0"],

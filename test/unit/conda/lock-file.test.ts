@@ -203,6 +203,11 @@ describe("a lock belongs to its conda file", () => {
   });
 });
 
+test("what every machine has is in no lock", async () => {
+  const text = condaText.replace("  - pip\n", "  - pip\n  - __glibc>=2.17\n");
+  expect(checkLock(readLock(await written(text), lockPath), await fileOf(text), {})).toEqual([]);
+});
+
 describe("a lock is out of date", () => {
   test.each<[string, (text: string) => string, number, RegExp]>([
     [
