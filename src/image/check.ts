@@ -8,7 +8,7 @@ import { checkEntrypoint } from "./rules/entrypoint";
 import { checkEnvironment } from "./rules/environment";
 import { checkLibc } from "./rules/libc";
 import { checkNode } from "./rules/node";
-import { checkPrograms } from "./rules/programs";
+import { checkNeeded, checkPrograms, type NeededProgram } from "./rules/programs";
 import type { BrokenRule } from "./rules/rule";
 import { checkShell } from "./rules/shell";
 import { checkUser } from "./rules/user";
@@ -18,6 +18,8 @@ export interface CheckOptions {
   login?: RegistryLogin;
   /** What the jobs run on. Default: `linux/amd64`, which Microsoft's agents are. */
   platform?: Platform;
+  /** What the steps of a pipeline run besides. Default: nothing that is known. */
+  programs?: NeededProgram[];
   /** Milliseconds that the registry may send nothing. Default: 30 s. */
   timeout?: number;
 }
@@ -35,7 +37,7 @@ const rules = [checkEntrypoint, checkUser, checkPrograms, checkShell, checkLibc,
  * @throws ImageError if the image cannot be read
  */
 export async function checkImage(reference: string, options: CheckOptions = {}): Promise<BrokenRule[]> {
-  const { platform = "linux/amd64", login, timeout } = options;
+  const { platform = "linux/amd64", login, timeout, programs = [] } = options;
   const { registry, repository: name, version } = parseReference(reference);
   const repository = new Repository({ registry, repository: name, login, timeout });
   const image = await readImage(repository, version, platform);
@@ -45,7 +47,8 @@ export async function checkImage(reference: string, options: CheckOptions = {}):
   for (const [index, layer] of image.layers.entries()) {
     await applyLayer(files, index + 1, layer, repository.blob(layer));
   }
-  return rules.flatMap((rule) => rule({ platform, config: image.config, files }));
+  const content = { platform, config: image.config, files };
+  return [...rules.flatMap((rule) => rule(content)), ...checkNeeded(content, programs)];
 }
 
 function wrongPlatform(platform: Platform, others: string[]): BrokenRule {

@@ -1,5 +1,6 @@
 import type { Container } from "./container";
 import { isOpen, isOpenText, variable } from "./image";
+import type { Step } from "./job";
 import type { Pipeline } from "./read-pipeline";
 
 /**
@@ -7,7 +8,11 @@ import type { Pipeline } from "./read-pipeline";
  * the compilation of the pipeline does.
  */
 export type ContainerUse =
-  | { kind: "yes" }
+  | {
+      kind: "yes";
+      /** Steps of its jobs that do not do in the container what they are there for. */
+      defeated: Step[];
+    }
   | { kind: "no"; reason: "container" | "connection" | "job"; why: string }
   | { kind: "unknown"; why: string };
 
@@ -33,7 +38,10 @@ export function containerUse(pipeline: Pipeline, connection: string): ContainerU
     const why = `${first.place} pulls ${variable} ${through}, and the stack's service connection is ${connection}`;
     return { kind: "no", reason: "connection", why };
   }
-  if (pulled.some((container) => isUsed(container, pipeline))) return { kind: "yes" };
+  if (pulled.some((container) => isUsed(container, pipeline))) {
+    const inside = pipeline.jobs.filter((job) => job.containers.some(({ image }) => image === variable));
+    return { kind: "yes", defeated: inside.flatMap((job) => job.defeated) };
+  }
   if (open !== undefined) return { kind: "unknown", why: open };
   return { kind: "no", reason: "job", why: `no job of ${path} runs in the container ${named.alias} (${named.place})` };
 }

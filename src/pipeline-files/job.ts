@@ -52,6 +52,8 @@ export interface Step {
   name: string;
   /** What becomes of it in a container. */
   effect: string;
+  /** The program that it runs, where that is what may be missing. */
+  program?: string;
 }
 
 /** Reads a mapping that is a job. */

@@ -30,6 +30,9 @@ export function requireContainerUse(
     if (use.kind === "no") {
       unused.push(`${use.why} (setting ${settingOf(pipeline, index)}): ${remedy(use.reason, file.path, connection)}`);
     }
+    for (const { place, name, effect } of use.kind === "yes" ? use.defeated : []) {
+      pulumi.log.warn(`${place}: ${name} ${effect}`);
+    }
     if (use.kind === "unknown") {
       pulumi.log.warn(
         `whether a job of ${pipeline.path} runs in the job container is known only when it is compiled (${use.why})`,

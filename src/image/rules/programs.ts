@@ -16,3 +16,19 @@ export function checkPrograms({ config, files }: ImageContent): BrokenRule[] {
     `(${config.path}). Install what they are in (Debian: passwd, coreutils, login), or correct the PATH.`;
   return [{ rule: "programs", message }];
 }
+
+/** A program that a step of a pipeline runs. */
+export interface NeededProgram {
+  program: string;
+  /** `path:line` of the step. */
+  place: string;
+}
+
+/** What a pipeline's steps run is on the image's `PATH`, for every user. */
+export function checkNeeded({ config, files }: ImageContent, needed: NeededProgram[]): BrokenRule[] {
+  return needed.flatMap(({ program, place }): BrokenRule[] => {
+    if (findPrograms(files, config.path, program)[0]?.forEverybody) return [];
+    const message = `${place} runs ${program}, and the image has no such program on its PATH (${config.path}) that every user may run. Install it in the image, or move the step to a job without a container.`;
+    return [{ rule: "programs", message }];
+  });
+}

@@ -99,6 +99,17 @@ describe("Node", () => {
   });
 });
 
+test("the programs that a pipeline's steps run are there, for every user", async () => {
+  const good = await goodImage();
+  const programs = ["az", "sudo", "cat"].map((program) => ({ program, place: "ci.yml:7" }));
+  const layer = await gzipLayer([{ path: "usr/bin/sudo", mode: 0o700 }]);
+  registry.push({ ...good, layers: [...good.layers, layer] });
+  expect(await brokenRules({ programs })).toEqual([
+    expect.stringContaining("programs: ci.yml:7 runs az, and the image has no such program on its PATH"),
+    expect.stringContaining("programs: ci.yml:7 runs sudo, and the image has no such program"),
+  ]);
+});
+
 describe("PYTHONHOME", () => {
   test.each([
     ["/usr", 1],

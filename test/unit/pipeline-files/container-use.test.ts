@@ -1,8 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
 import { containerUse } from "../../../src/pipeline-files/container-use";
 import { readPipeline } from "../../../src/pipeline-files/read-pipeline";
+import { requireContainerUse } from "../../../src/settings/container-use";
 
 let folder: string;
 beforeEach(() => {
@@ -32,11 +34,32 @@ test.each([
   ["a step in the resource", `${resource()}steps:\n  - script: echo\n    target: Job\n`],
   ["a job whose connection a parameter gives", resource(parameter("connection")) + job("Job")],
 ])("it is used by %s", (_, text) => {
-  expect(use(text)).toEqual({ kind: "yes" });
+  expect(use(text)).toEqual({ kind: "yes", defeated: [] });
 });
 
 test("it is used by a job of a template", () => {
-  expect(use(`${resource()}extends:\n  template: template.yml\n`, job("Job"))).toEqual({ kind: "yes" });
+  expect(use(`${resource()}extends:\n  template: template.yml\n`, job("Job"))).toEqual({ kind: "yes", defeated: [] });
+});
+
+test("the steps are said that its container defeats, and those of no other job", () => {
+  const jobs = `jobs:
+  - job: one
+    container: Job
+    steps: [{ task: AzureCLI@2 }]
+  - job: two
+    steps: [{ task: AzureCLI@2 }]
+`;
+  expect(use(resource() + jobs)).toMatchObject({
+    kind: "yes",
+    defeated: [{ place: expect.stringMatching(/ci\.yml:9$/), name: "AzureCLI@2" }],
+  });
+});
+
+test("a preview warns of them", () => {
+  const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+  writeFileSync(join(folder, "ci.yml"), `${resource()}container: Job\nsteps:\n  - script: sudo id\n`);
+  requireContainerUse([{ kind: "only", path: "ci.yml" }], "acrconnection", () => readPipeline(join(folder, "ci.yml")));
+  expect(warn).toHaveBeenCalledWith(expect.stringMatching(/ci\.yml:8: the script uses sudo, /));
 });
 
 test.each([

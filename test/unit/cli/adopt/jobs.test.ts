@@ -348,6 +348,8 @@ test("a pipeline that cannot have one says so", () => {
 
 describe("the steps that the container defeats are said", () => {
   const python = "puts the agent's Python in front of the image's, without the image's packages: remove it";
+  const az = "needs the program az in the image: add azure-cli (conda-forge has it) to the CI file";
+  const docker = "needs Docker, which a job container does not have: move it to a job without a container";
   const conda = "uses the agent's conda, which is not in the image: remove that";
 
   test.each<[string, string, string[]]>([
@@ -369,6 +371,17 @@ describe("the steps that the container defeats are said", () => {
       `- \${{ if parameters.x }}:\n  - script: /usr/share/miniconda/bin/conda`,
       [`the script ${conda}`],
     ],
+    ["AzureCLI", "- task: AzureCLI@2", [`AzureCLI@2 ${az}`]],
+    ["the Azure CLI in a script", "- bash: |\n    set -e\n    az account show", [`the script ${az}`]],
+    ["Docker", "- task: Docker@2", [`Docker@2 ${docker}`]],
+    ["Docker in a script", "- script: cd x && docker build .", [`the script ${docker}`]],
+    [
+      "sudo",
+      "- script: sudo apt-get install -y git",
+      ["the script uses sudo, which the image need not have: install in the Dockerfile what it is for"],
+    ],
+    ["nothing: names like theirs", "- script: echo docker build; cat sudo.txt; pip install az-x # az login", []],
+    ["nothing: on the agent's machine", "- task: AzureCLI@2\n  target: host", []],
     ["nothing: conda of the image", "- script: conda list && echo $CONDA_PREFIX", []],
     ["nothing: another task", "- task: PublishTestResults@2", []],
   ])("%s", (_, step, expected) => {

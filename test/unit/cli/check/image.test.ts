@@ -55,6 +55,19 @@ test("each broken rule is a line, and the end is 1", async () => {
   expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 1 });
 });
 
+test("--for looks for what the steps of a pipeline need", async () => {
+  const pipeline = join(docker, "ci.yml");
+  const container = `container: { image: ${image("good")} }`;
+  writeFileSync(pipeline, `jobs:\n  - job: one\n    ${container}\n    steps: [{ task: AzureCLI@2 }]\n`);
+  const { stdout, exitCode } = await run(image("good"), "--for", pipeline);
+  expect(stdout).toMatch(/\n {2}programs {2}\S*ci\.yml:4 runs az, and the image has no such program/);
+  expect(exitCode).toBe(1);
+  expect(await run(image("good"), "--for", "nowhere.yml")).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining("there is no nowhere.yml (--for)"),
+  });
+});
+
 test("--json is for machines", async () => {
   const { stdout, exitCode } = await run(image("bad"), "--json", "--platform", "linux/arm64");
   expect(JSON.parse(stdout)).toEqual({
