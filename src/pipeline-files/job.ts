@@ -64,7 +64,8 @@ export function jobOf(
   entry: Entry,
   scope: { stage?: string; pool?: Pool },
 ): Job {
-  const placeOf = (key: string) => entriesOf(mapping, key).map((each) => file.place(each.key))[0];
+  const placeOf = (key: string, of = mapping) => entriesOf(of, key).map((each) => file.place(each.key))[0];
+  const queues = entriesOf(mapping, "queue").flatMap(({ value }) => (isMapping(value) ? value : []));
   return {
     file,
     place: file.place(entry.key),
@@ -76,7 +77,7 @@ export function jobOf(
     entry,
     pool: poolOf(file, mapping) ?? scope.pool,
     services: placeOf("services"),
-    container: placeOf("container"),
+    container: [mapping, ...queues].map((part) => placeOf("container", part)).find((place) => place !== undefined),
     containers: [],
     defeated: [],
   };
@@ -102,6 +103,9 @@ export function obstacleOf({ kind, mapping, file, pool, services }: Job): string
   const { name, vmImage } = pool ?? {};
   if (name?.toLowerCase() === "server") return `is a server job (${pool?.place}), which no agent runs`;
   if (kind === "phase") return "is a phase, which takes no container of its own: write jobs instead of phases";
+  const [queue] = entriesOf(mapping, "queue");
+  if (queue !== undefined)
+    return `has a queue (${file.place(queue.key)}), beside which no container can be: write pool`;
   if (kind === "deployment" && services !== undefined) {
     return `is a deployment with services (${services}), which it would not find at their ports any more`;
   }

@@ -154,6 +154,7 @@ describe("`container: {alias: name}` is the name of a resource", () => {
       "of a deployment",
       "jobs:\n- deployment: a\n  container:\n    alias: lab # ours\n  strategy: {runOnce: {deploy: {steps: []}}}\n",
     ],
+    ["of the queue of steps", "queue:\n  name: q\n  container: lab\nsteps: []\n"],
     ["of a phase", "phases:\n- phase: a\n  queue: {name: q, container: lab}\n  steps: []\n"],
   ])("%s", (_, text) => {
     expect(change(lab + text)).toEqual({

@@ -254,15 +254,22 @@ describe("jobs that can have none are left, and said", () => {
       "phases:\n  - phase: a\n    queue: Hosted Ubuntu 1604\n    steps: []\n",
       "is a phase, which takes no container of its own: write jobs instead of phases",
     ],
+    [
+      "steps beside a queue, as pools were called once",
+      "queue: {name: q}\nsteps: []\n",
+      "has a queue (ci.yml:1), beside which no container can be: write pool",
+    ],
   ])("%s", (_, text, why) => {
     const other = "  - job: other\n    pool: {vmImage: ubuntu-latest}\n    container: x\n";
     const kept = text.includes("\njobs:") || text.startsWith("jobs:") ? `${text}${other}` : text;
     const { lines, said } = change(kept, { allJobs: true });
     expect(lines).toEqual([]);
     expect(said.join("\n")).toContain(why);
-    expect(change(text, { job: [text.startsWith("stages") ? "s.a" : "a"] })).toMatchObject({
+    expect(
+      change(text, { job: [text.startsWith("stages") ? "s.a" : text.startsWith("queue") ? "Job" : "a"] }),
+    ).toMatchObject({
       lines: [],
-      said: expect.arrayContaining([expect.stringMatching(/^ci\.yml:\d+: (?:s\.)?a /)]),
+      said: expect.arrayContaining([expect.stringMatching(/^ci\.yml:\d+: (?:(?:s\.)?a|Job) /)]),
     });
   });
 
