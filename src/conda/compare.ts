@@ -2,7 +2,7 @@ import { canBothMatch } from "./builds";
 import type { CondaFile, Dependency, UnreadEntry } from "./conda-file";
 import { type Constraint, isImpossible, isPinned, relate } from "./constraint";
 import type { CondaRule, Finding } from "./finding";
-import { addition, replacement } from "./offer-fix";
+import { addition, channelsLacking, replacement } from "./offer-fix";
 import { otherPlatform } from "./other-platforms";
 import { repackaged, rightPipName } from "./package-names";
 import { type Package, packagesOf } from "./packages";
@@ -60,11 +60,13 @@ class Comparison {
     const { entry } = other;
     const right = entry.source === "pip" ? rightPipName(entry.name) : undefined;
     const needed = right ?? entry.name;
+    const channels = channelsLacking(other, this.ci, this.condaChannel);
+    const from = channels.length === 0 ? "" : `, and its channel if that is ${channels.join(" or ")}`;
     return {
       rule: entry.project === "python" ? "python" : "missing",
       ...placeOf(other),
       package: entry.name,
-      message: `${needed} is needed here and missing in ${this.ci.path}: add it there (${right ?? entry.text})`,
+      message: `${needed} is needed here and missing in ${this.ci.path}: add it there (${right ?? entry.text})${from}`,
       ...addition(this.ci, other, all, this.condaChannel),
     };
   }

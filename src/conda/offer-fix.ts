@@ -30,7 +30,7 @@ export function addition(ci: CondaFile, other: Package, all: Package[], condaCha
   const { source, text } = entry;
   const canTake =
     source === "conda"
-      ? condaCanTake(entry, file, ci, condaChannel)
+      ? rightCondaName(entry.name) === undefined && channelsLacking(other, ci, condaChannel).length === 0
       : // What conda-forge offers would be the next finding.
         condaForgeNames(entry.project).length === 0 && pipCanTake(entry, file, ci);
   return canTake ? { fix: { kind: "add", source, specification: text } } : {};
@@ -57,15 +57,15 @@ function differInVersion(own: Package, answer: Package): boolean {
   );
 }
 
-/** Whether a package is in a channel that CI has as well. */
-function condaCanTake({ name, channel }: Dependency, file: CondaFile, ci: CondaFile, condaChannel?: string): boolean {
-  if (rightCondaName(name) !== undefined) return false;
-  const urlsOf = (names: string[]) => names.flatMap((one) => channelUrls(one, condaChannel));
-  const own = urlsOf(ci.channels.map((one) => one.name));
-  const needed = urlsOf(channel === undefined ? file.channels.map((one) => one.name) : [channel]);
-  if (needed.every((url) => own.includes(url))) return true;
-  const condaForge = urlsOf(["conda-forge"]);
-  return channel === undefined && isOnCondaForge(name) && condaForge.every((url) => own.includes(url));
+/** The channels that a conda package may come from in its file, and that CI's lacks. What CI's conda-forge has comes from there. */
+export function channelsLacking(other: Package, ci: CondaFile, condaChannel?: string): string[] {
+  const { name, channel, source } = other.entry;
+  const urlsOf = (one: string) => channelUrls(one, condaChannel);
+  const own = ci.channels.flatMap((one) => urlsOf(one.name));
+  const has = (one: string) => urlsOf(one).every((url) => own.includes(url));
+  if (source === "pip" || (channel === undefined && isOnCondaForge(name) && has("conda-forge"))) return [];
+  const needed = channel === undefined ? other.file.channels.map((one) => one.name) : [channel];
+  return needed.filter((one) => !has(one));
 }
 
 /** Whether pip can install a requirement of a file in CI's as well: from its indexes, and with hashes if any has some. */

@@ -130,6 +130,16 @@ describe("--fix adds and replaces nothing that CI's file could not be installed 
     expect(check(head, training).fixed).toBe(added ? file(`C: ${entry}`) : head);
   });
 
+  test("the channels that CI lacks are said", () => {
+    const training = file("C: zzz=1").replace("[conda-forge]", "[nvidia, conda-forge, pytorch]");
+    expect(messagesOf(check(head, training).findings)).toEqual([
+      "zzz is needed here and missing in ci.yml: add it there (zzz=1), and its channel if that is nvidia or pytorch",
+    ]);
+    expect(messagesOf(check(head, file("C: nvidia::zzz=1")).findings)).toEqual([
+      "zzz is needed here and missing in ci.yml: add it there (nvidia::zzz=1), and its channel if that is nvidia",
+    ]);
+  });
+
   test("with the hash that the training has for it, where all have one", () => {
     const [ci, training] = [file("P: a==1 --hash=sha256:aa"), file("P: a==2 --hash=sha256:bb")];
     expect(check(ci, training).fixed).toBe(training);
