@@ -1,4 +1,5 @@
 import { type Expected, run, undisturbed } from "./cell";
+import { playScenario, scenarios } from "./scenarios";
 import { steps } from "./steps";
 import { World } from "./support/world";
 import { troubles } from "./troubles";
@@ -21,6 +22,12 @@ beforeAll(async () => {
   expected = await undisturbed(world);
 }, 1_800_000);
 afterAll(() => world.remove(), 600_000);
+
+test("a command beside one that has just made a definition takes nothing of it away", async () => {
+  const scenario = scenarios.find(({ name }) => name === "a command beside one that has just made a definition");
+  if (scenario === undefined) throw new Error("there is no such scenario");
+  expect(await playScenario(world, expected, scenario)).toEqual([]);
+}, 1_800_000);
 
 test.each(selection)(
   "%s: %s × %s: run again, it ends where an undisturbed run does",

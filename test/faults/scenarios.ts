@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { type ChildProcess, execFileSync } from "node:child_process";
 import {
   copyFileSync,
   cpSync,
@@ -15,7 +15,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { FaultRule } from "../../local-cloud/faults/rule";
 import { type Expected, limit } from "./cell";
 import { differences } from "./support/snapshot";
-import { type Command, type Condition, isOver, type Outcome, type World } from "./support/world";
+import { type Command, type Condition, isOver, type Outcome, signal, type World } from "./support/world";
 
 /** A trouble that is no answer of a service. */
 export interface Scenario {
@@ -29,6 +29,7 @@ export interface Scenario {
 export const scenarios: Scenario[] = [
   { name: "two ups of one stack at once", play: twoUps, end: "base" },
   { name: "the environments of two branches at once", play: twoBranches, end: "base" },
+  { name: "a command beside one that has just made a definition", play: besideOneAtWork, end: "base" },
   { name: "the local cloud is restarted in an up", play: restarted, end: "base" },
   { name: "BuildKit is killed in a build", play: buildkitKilled, end: "base" },
   { name: "the registry's disk is full", play: diskFull("registries"), end: "base" },
@@ -50,6 +51,34 @@ async function twoUps(world: World): Promise<string[]> {
   return failed.flatMap((outcome) => saying(outcome, /currently locked by/));
 }
 
+/** What a command has made, and has not yet written down, is no orphan to those beside it. */
+async function besideOneAtWork(world: World): Promise<string[]> {
+  await world.require("base");
+  const problems: string[] = [];
+  const definitions = () =>
+    world
+      .snapshot()
+      .filter((line) => line.startsWith("azure devops definitions "))
+      .join("\n");
+  const rule: FaultRule = {
+    ...{ service: "azureDevOps", method: "POST", path: "_apis/build/definitions", fault: { kind: "withheld" } },
+    when: { first: 1 },
+  };
+  const first = await interruptedBy(world, "branch up", rule, async (child) => {
+    const made = definitions();
+    for (const command of ["branch up", "branch destroy"] as const) {
+      problems.push(...saying(await world.run(command, { limit }), /is being worked on by process \d+/));
+    }
+    if (definitions() !== made) problems.push(`of\n${made}\nthey left\n${definitions()}`);
+    signal(child, "SIGKILL");
+  });
+  if (first.exitCode === 0) problems.push("the first was not interrupted");
+  const again = await world.run("branch up", { limit });
+  if (again.exitCode !== 0) problems.push(`running it again fails: ${again.output}`);
+  await world.succeed("branch destroy");
+  return problems;
+}
+
 async function twoBranches(world: World): Promise<string[]> {
   await world.require("base");
   const both = async (commands: Command[]) => {
@@ -66,6 +95,7 @@ async function restarted(world: World): Promise<string[]> {
   await world.require("nothing");
   const first = await interruptedBy(
     world,
+    "up",
     { service: "azureDevOps", method: "POST", path: "_apis/build/definitions", fault: { kind: "hang" } },
     async () => {
       await world.stop();
@@ -81,6 +111,7 @@ async function buildkitKilled(world: World): Promise<string[]> {
   if (buildkit === undefined) return ["there is no BuildKit"];
   const first = await interruptedBy(
     world,
+    "up",
     { service: "channel", path: "repodata", fault: { kind: "hang" } },
     async () => void process.kill(buildkit.pid, "SIGKILL"),
   );
@@ -144,16 +175,21 @@ async function stateCutShort(world: World): Promise<string[]> {
   return [...saying(first, /JSON|unmarshal|deserialize|checkpoint/i), ...(await doneAgain(world))];
 }
 
-/** Runs `up`, and does something while one of its requests waits for an answer. */
-async function interruptedBy(world: World, rule: FaultRule, act: () => Promise<void>): Promise<Outcome> {
+/** Runs a command, and does something while one of its requests waits for an answer. */
+async function interruptedBy(
+  world: World,
+  command: Command,
+  rule: FaultRule,
+  act: (child: ChildProcess) => Promise<void>,
+): Promise<Outcome> {
   const switchOf = world.faults;
   const { id } = await switchOf.add(rule);
-  return world.run("up", {
+  return world.run(command, {
     limit,
     async watch(child) {
       while (!isOver(child)) {
         if ((await switchOf.list()).some((one) => one.id === id && one.hit > 0)) {
-          await act();
+          await act(child);
           await switchOf.clear();
           return;
         }

@@ -7,6 +7,7 @@ import { plannedCreations } from "../recover/planned";
 import type { Context } from "./context";
 import type { EnvironmentStack } from "./stacks";
 import { readState } from "./state";
+import { readUnlocked } from "./unlocked-state";
 
 /**
  * Runs an operation on a stack, after putting in order what an earlier one left that was killed: its lock, and what it
@@ -34,7 +35,7 @@ export async function operate<T>(
   const withoutOrphans = async (error: CommandError) => {
     context.say("Something that is to be created exists already: an earlier operation may have made it.");
     const planned = await plannedCreations(stack, context.signal);
-    if ((await deleteOrphans(context, await readState(stack), planned)) === 0) throw error;
+    if ((await deleteOrphans(context, await readUnlocked(context, stack), planned)) === 0) throw error;
     return operation(false);
   };
   try {
@@ -72,7 +73,9 @@ async function removeLock({ say }: Context, stack: EnvironmentStack, message: st
  * branch environment has can be created, updated or deleted once more as if it had not been.
  */
 async function settle(context: Context, stack: EnvironmentStack): Promise<void> {
-  const state = await readState(stack);
+  if ((await readState(stack)).pending.length === 0) return;
+  const state = await readUnlocked(context, stack);
+  // Who was at work on it may have come to an end.
   if (state.pending.length === 0) return;
   for (const { type, resource } of state.pending) {
     context.say(`${resource.type} ${nameIn(resource.urn)} was being changed (${type}) when a command was interrupted.`);

@@ -27,7 +27,16 @@ const tags = {
 /** What the commands need of a stack. */
 export type EnvironmentStack = Pick<
   Stack,
-  "name" | "up" | "preview" | "destroy" | "cancel" | "history" | "exportStack" | "importStack" | "getAllConfig"
+  | "name"
+  | "up"
+  | "preview"
+  | "refresh"
+  | "destroy"
+  | "cancel"
+  | "history"
+  | "exportStack"
+  | "importStack"
+  | "getAllConfig"
 > & { workspace: Pick<Stack["workspace"], "removeStack"> };
 
 /** A branch environment that there is. */

@@ -6,6 +6,7 @@ import { inContext } from "../env/in-context";
 import { operate } from "../env/interrupted";
 import { sealed } from "../env/stacks";
 import { readState } from "../env/state";
+import { readUnlocked } from "../env/unlocked-state";
 import { adopt } from "./azure";
 import { deleteOrphans } from "./azure-devops";
 import { goneConnections } from "./gone-connections";
@@ -41,8 +42,8 @@ async function recover(context: Context, stackName: string, resourceGroup: strin
 
   const begun = (await readState(stack)).pending.flatMap(({ type, resource }) => (type === "creating" ? resource : []));
   await operate(context, stack, async () => {
-    const state = await readState(stack);
-    await state.forget(await goneConnections(context, state)); // which a lock forbids, if there is one
+    const state = await readUnlocked(context, stack);
+    await state.forget(await goneConnections(context, state));
     const tried = new Set<string>();
     const adoptMore = async () => {
       const planned = await plannedCreations(stack, context.signal);
@@ -54,7 +55,8 @@ async function recover(context: Context, stackName: string, resourceGroup: strin
     };
     // What is in a resource group is known once that is, and what is about a registry or an identity likewise.
     while (await adoptMore());
-    await deleteOrphans(context, await readState(stack), await plannedCreations(stack, context.signal));
+    const planned = await plannedCreations(stack, context.signal);
+    await deleteOrphans(context, await readUnlocked(context, stack), planned);
   });
   context.say(`The stack ${stackName} is in order. What is left to do: pulumi up --stack ${stackName}`);
 }

@@ -21,6 +21,8 @@ export class TestStack implements EnvironmentStack {
   lastResult: UpdateSummary["result"] | undefined;
   /** Called by the operations before they do something. */
   interfere: () => void = () => undefined;
+  /** Called by a refresh. */
+  whenRefreshed: () => void = () => undefined;
   isLocked = true;
   isRemoved = false;
 
@@ -45,6 +47,11 @@ export class TestStack implements EnvironmentStack {
 
   async preview(): Promise<never> {
     throw new Error("these tests preview nothing");
+  }
+
+  async refresh() {
+    this.whenRefreshed();
+    return { ...printed, summary: summaryOf("refresh", "succeeded") };
   }
 
   async cancel() {

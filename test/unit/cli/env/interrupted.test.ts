@@ -139,6 +139,29 @@ describe("what was under way", () => {
     expect(await definitions()).toEqual([known]);
   });
 
+  test("is left to the command that is still at work on it", async () => {
+    const made = await define("model (a)");
+    stack.pending = [{ type: "creating", resource: { urn, type, inputs: inputs() } }];
+    stack.whenRefreshed = () => {
+      throw new ConcurrentUpdateError(lockedBy(hostname(), process.pid));
+    };
+    await expect(done()).rejects.toThrow(`the stack dev-a is being worked on by process ${process.pid}`);
+    expect(await definitions()).toEqual([made]);
+    expect(stack.pending).toHaveLength(1);
+  });
+
+  test("is nothing any more once that command has ended: what it has made stays", async () => {
+    const made = await define("model (a)");
+    stack.pending = [{ type: "creating", resource: { urn, type, inputs: inputs() } }];
+    stack.whenRefreshed = () => {
+      stack.pending = [];
+      stack.resources = [{ urn, type, id: String(made), inputs: inputs() }];
+    };
+    expect(await done()).toBe("done");
+    expect(await definitions()).toEqual([made]);
+    expect(context.said).toEqual([]);
+  });
+
   test("stays written down if Azure DevOps refuses, for the next time", async () => {
     context.env.AZDO_PERSONAL_ACCESS_TOKEN = "expired";
     stack.pending = [{ type: "creating", resource: { urn, type, inputs: inputs() } }];
