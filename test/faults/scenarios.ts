@@ -55,11 +55,7 @@ async function twoUps(world: World): Promise<string[]> {
 async function besideOneAtWork(world: World): Promise<string[]> {
   await world.require("base");
   const problems: string[] = [];
-  const definitions = () =>
-    world
-      .snapshot()
-      .filter((line) => line.startsWith("azure devops definitions "))
-      .join("\n");
+  const definitions = () => world.snapshot().filter((line) => line.startsWith("azure devops definitions "));
   const rule: FaultRule = {
     ...{ service: "azureDevOps", method: "POST", path: "_apis/build/definitions", fault: { kind: "withheld" } },
     when: { first: 1 },
@@ -69,7 +65,8 @@ async function besideOneAtWork(world: World): Promise<string[]> {
     for (const command of ["branch up", "branch destroy"] as const) {
       problems.push(...saying(await world.run(command, { limit }), /is being worked on by process \d+/));
     }
-    if (definitions() !== made) problems.push(`of\n${made}\nthey left\n${definitions()}`);
+    const left = definitions();
+    problems.push(...made.filter((line) => !left.includes(line)).map((line) => `they took away ${line}`));
     signal(child, "SIGKILL");
   });
   if (first.exitCode === 0) problems.push("the first was not interrupted");
