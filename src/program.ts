@@ -69,6 +69,7 @@ export async function program({ transform, ...args }: ProgramArgs = {}): Promise
       accessToken: settings.accessToken,
       own: await own,
       environment: environment.kind,
+      isProtected: environment.kind === "base" && environment.protect,
     }),
   ]);
   if (environment.kind === "base" && (await own).serviceConnection === undefined && !pulumi.runtime.isDryRun()) {

@@ -8,6 +8,7 @@ import { type PlannedDefinition, requireNew } from "./new-definition";
 import { type OwnOutputs, onlyModelPath, ownDefinitions } from "./own-outputs";
 import type { PipelineSource } from "./pipeline-source";
 import { sayUnpushed } from "./pushed-files";
+import { sayWhatStays } from "./what-stays";
 
 /** A model pipeline whose definition is made by the stack, and deleted with it. */
 export interface NewModelPipeline {
@@ -47,6 +48,8 @@ export interface ModelPipelinesRequest {
   own: OwnOutputs;
   /** The environment of a branch adopts nothing: its definitions are its own. */
   environment: "base" | "branch";
+  /** Whether the engine would refuse to destroy the stack. */
+  isProtected: boolean;
 }
 
 /** What a stack's model pipelines are made of. */
@@ -57,12 +60,13 @@ export interface ModelPipelines {
 }
 
 /**
- * Finds the definitions that are adopted, and says which files are not on the branch that the pipelines run from.
+ * Finds the definitions that are adopted, says which files are not on the branch that the pipelines run from, and what a
+ * definition that was adopted keeps.
  *
  * @throws UserError if a definition that is to be adopted cannot be
  */
 export async function findModelPipelines(request: ModelPipelinesRequest): Promise<ModelPipelines> {
-  const { pipelines, source, accessToken: token, own, environment } = request;
+  const { pipelines, source, accessToken: token, own, environment, isProtected } = request;
   const api = token === undefined ? undefined : { projectUrl: source.projectUrl, token };
   const isBase = environment === "base";
   const made = ownDefinitions(own);
@@ -87,6 +91,8 @@ export async function findModelPipelines(request: ModelPipelinesRequest): Promis
     ),
   ]);
   requireDifferent(models);
+  const adopted = models.flatMap((model) => (model.kind === "adopted" ? model.definition : []));
+  sayWhatStays(own, adopted, isProtected);
   return { models, ...(isBase && { requireNew: (definition) => requireNew(api, made, definition) }) };
 }
 

@@ -5,8 +5,9 @@ import { messageOf } from "../common/errors";
 import type { PipelineSource } from "./pipeline-source";
 
 /**
- * Says which of the pipelines' files are not on the branch that their definitions run from. That is no mistake: a pull
- * request adds a pipeline before the branch has it. Of a repository on GitHub it is not asked.
+ * Says which of the pipelines' files are not on the branch that their definitions run from, or why that is not known.
+ * Neither is a mistake: a pull request adds a pipeline before the branch has it. A repository on GitHub is not asked,
+ * since this program has no access to GitHub: Azure DevOps reads it, through the service connection.
  *
  * @param api undefined if there is no access token
  * @param paths from the repository root
@@ -16,16 +17,20 @@ export async function sayUnpushed(
   { repository }: Pick<PipelineSource, "repository">,
   paths: string[],
 ): Promise<void> {
-  if (repository.repoType !== "TfsGit" || api === undefined) return;
+  if (paths.length === 0) return;
   const branch = repository.branchName.replace(/^refs\/heads\//, "");
-  await Promise.all(
-    paths.map(async (path) => {
-      try {
-        if (await isOnBranch(api, repository.repoId, branch, path)) return;
-        pulumi.log.warn(`${path} is not on the branch ${branch} yet: push it before the pipeline's first run`);
-      } catch (error) {
-        pulumi.log.info(`whether ${path} is on the branch ${branch} is not known: ${messageOf(error)}`);
-      }
-    }),
-  );
+  const sayNotChecked = (reason: string) => {
+    pulumi.log.info(`whether ${paths.join(", ")} can be found on the branch ${branch} is not checked: ${reason}`);
+  };
+  if (repository.repoType !== "TfsGit") return sayNotChecked("the repository is on GitHub");
+  if (api === undefined) return sayNotChecked("AZDO_PERSONAL_ACCESS_TOKEN is not set");
+  try {
+    const found = await Promise.all(paths.map((path) => isOnBranch(api, repository.repoId, branch, path)));
+    for (const [index, path] of paths.entries()) {
+      if (found[index]) continue;
+      pulumi.log.warn(`${path} is not on the branch ${branch} yet: push it before the pipeline's first run`);
+    }
+  } catch (error) {
+    sayNotChecked(messageOf(error));
+  }
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type BuildDefinition, DefinitionTriggerType } from "azure-devops-node-api/interfaces/BuildInterfaces";
+import { z } from "zod";
 import { type Ended, Program } from "../support/program";
 import { deleteBranch, pushBranch } from "./support/branches";
 import { azureDevOps } from "./support/far-side";
@@ -22,6 +23,11 @@ const train = { path: "pipelines/train.yml" };
 const score = { path: "pipelines/score.yml", name: "nightly scoring", folder: "\\models\\nightly" };
 const ci = { path: "pipelines/ci.yml" };
 const only = { path: "pipelines/model-ci.yml", name: "mlops-diabetes_regression-model" };
+
+/** A stack's state, as far as a test changes it. */
+const stateForm = z.looseObject({
+  deployment: z.looseObject({ resources: z.array(z.looseObject({ urn: z.string(), type: z.string() })) }),
+});
 
 let program: Program;
 /** The team's own definition, as it was before. */
@@ -133,7 +139,10 @@ describe("a list of pipelines", () => {
 
   test("all of them get the image, and the permission to pull it", async () => {
     const [former] = (await program.outputs()).modelPipelines;
-    await up();
+    const { output } = await up();
+    expect(output.replace(/\s+/g, " ")).toContain(
+      `pulumi destroy would leave the pipeline definitions that were adopted, with their variable jobContainerImage: ci (${teams.id})`,
+    );
     const { modelPipelines, serviceConnection } = await program.outputs();
     expect(modelPipelines.map(({ name, path }) => [name, path])).toEqual([
       [only.name, only.path],
@@ -250,10 +259,38 @@ test("a file that is not pushed yet is only said", async () => {
   set([only, train, score, { ...ci, adopt: teams.id }]);
 });
 
+test("recover leaves a definition that an update was killed in adopting to the next update", async () => {
+  const before = await definition(teams.id);
+  const state = stateForm.parse(JSON.parse(await program.succeed("stack", "export", "--stack", program.stack)));
+  const isAdopted = ({ urn }: { urn: string }) => urn.endsWith(`::job-container-adopted-${teams.id}`);
+  const { deployment } = state;
+  const resource = deployment.resources.find((one) => isAdopted(one) && one.type === definitionType);
+  deployment.resources = deployment.resources.filter((one) => !isAdopted(one));
+  const file = join(program.directory, "state.json");
+  writeFileSync(
+    file,
+    JSON.stringify({
+      ...state,
+      deployment: { ...deployment, pending_operations: [{ type: "importing", resource }] },
+    }),
+  );
+  await program.succeed("stack", "import", "--file", file, "--stack", program.stack);
+  const { exitCode, output } = await program.jobContainer(["recover", "--stack", program.stack]);
+  process.stderr.write(output);
+  expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
+  expect(output).not.toContain("deleted");
+  expect(await definition(teams.id)).toEqual(before);
+  const steps = await program.preview();
+  expect(steps.map(({ op, name }) => `${op} ${name}`)).toContain(`import job-container-adopted-${teams.id}`);
+  await up();
+  expect(await program.preview()).toEqual([]);
+});
+
 test("destroy deletes the stack's own definitions, and leaves the adopted one", async () => {
   const { modelPipelines } = await program.outputs();
   program.configure({ ...settings, "job-container:protect": false });
   const { exitCode, output } = await program.destroy();
+  process.stderr.write(output);
   expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
   for (const { id, adopted } of modelPipelines) {
     if (!adopted) expect(await definition(id)).toBeNull();
