@@ -25,9 +25,7 @@ const ci = { path: "pipelines/ci.yml" };
 const only = { path: "pipelines/model-ci.yml", name: "mlops-diabetes_regression-model" };
 
 /** A stack's state, as far as a test changes it. */
-const stateForm = z.looseObject({
-  deployment: z.looseObject({ resources: z.array(z.looseObject({ urn: z.string(), type: z.string() })) }),
-});
+const stateForm = z.looseObject({ deployment: z.looseObject({ pending_operations: z.array(z.unknown()).optional() }) });
 
 let program: Program;
 /** The team's own definition, as it was before. */
@@ -134,6 +132,22 @@ describe("a list of pipelines", () => {
       `import job-container-adopted-${teams.id}`,
     ]);
     expect(steps.filter(({ op }) => op !== "create" && op !== "import")).toEqual([]);
+    expect(await definition(teams.id)).toEqual(teams);
+  });
+
+  test("recover leaves the team's definition alone, if an update was killed in adopting it", async () => {
+    const state = stateForm.parse(JSON.parse(await program.succeed("stack", "export", "--stack", program.stack)));
+    const types = ["mlops:index:JobContainer", "mlops:index:AdoptedPipeline", definitionType].join("$");
+    const urn = `urn:pulumi:${program.stack}::job-container::${types}::job-container-adopted-${teams.id}`;
+    state.deployment.pending_operations = [
+      { type: "importing", resource: { urn, type: definitionType, custom: true } },
+    ];
+    const file = join(program.directory, "state.json");
+    writeFileSync(file, JSON.stringify(state));
+    await program.succeed("stack", "import", "--file", file, "--stack", program.stack);
+    const { exitCode, output } = await program.jobContainer(["recover", "--stack", program.stack]);
+    expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
+    expect(output).not.toMatch(/: deleted|left alone/);
     expect(await definition(teams.id)).toEqual(teams);
   });
 
@@ -259,38 +273,10 @@ test("a file that is not pushed yet is only said", async () => {
   set([only, train, score, { ...ci, adopt: teams.id }]);
 });
 
-test("recover leaves a definition that an update was killed in adopting to the next update", async () => {
-  const before = await definition(teams.id);
-  const state = stateForm.parse(JSON.parse(await program.succeed("stack", "export", "--stack", program.stack)));
-  const isAdopted = ({ urn }: { urn: string }) => urn.endsWith(`::job-container-adopted-${teams.id}`);
-  const { deployment } = state;
-  const resource = deployment.resources.find((one) => isAdopted(one) && one.type === definitionType);
-  deployment.resources = deployment.resources.filter((one) => !isAdopted(one));
-  const file = join(program.directory, "state.json");
-  writeFileSync(
-    file,
-    JSON.stringify({
-      ...state,
-      deployment: { ...deployment, pending_operations: [{ type: "importing", resource }] },
-    }),
-  );
-  await program.succeed("stack", "import", "--file", file, "--stack", program.stack);
-  const { exitCode, output } = await program.jobContainer(["recover", "--stack", program.stack]);
-  process.stderr.write(output);
-  expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
-  expect(output).not.toContain("deleted");
-  expect(await definition(teams.id)).toEqual(before);
-  const steps = await program.preview();
-  expect(steps.map(({ op, name }) => `${op} ${name}`)).toContain(`import job-container-adopted-${teams.id}`);
-  await up();
-  expect(await program.preview()).toEqual([]);
-});
-
 test("destroy deletes the stack's own definitions, and leaves the adopted one", async () => {
   const { modelPipelines } = await program.outputs();
   program.configure({ ...settings, "job-container:protect": false });
   const { exitCode, output } = await program.destroy();
-  process.stderr.write(output);
   expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
   for (const { id, adopted } of modelPipelines) {
     if (!adopted) expect(await definition(id)).toBeNull();

@@ -39,27 +39,32 @@ const npm: PackageManager = {
 };
 
 function pnpm(version: string): PackageManager {
-  return throughNpx("pnpm", version, "--prod --no-optional", ["--save-exact", "--save-dev"]);
+  const manager = throughNpx("pnpm", version, ["--save-exact", "--save-dev"]);
+  return { ...manager, light: `${manager.frozen} --prod --no-optional` };
 }
 
-/** Of its first major version, which `npx yarn` is as well. */
+/**
+ * Of its first major version, which `npx yarn` is as well. That fetches all that is in its lock file, whatever it is to
+ * leave out, and installs a development dependency that is another package's peer, as Pulumi's are of this one
+ * (https://github.com/yarnpkg/yarn/issues/6810). So npm does, which goes by the versions and checksums in `yarn.lock`
+ * (https://blog.npmjs.org/post/621733939456933888/npm-v7-series-why-keep-package-lockjson).
+ */
 function yarn(version: string): PackageManager {
-  return throughNpx("yarn", version, "--production --ignore-optional", ["--exact", "--dev"]);
+  return {
+    ...throughNpx("yarn", version, ["--exact", "--dev"]),
+    light: "npm install --no-save --omit=dev --omit=optional --no-audit --no-fund",
+  };
 }
 
-/** @param light options that leave out what only `pulumi` needs */
 function throughNpx(
   name: "pnpm" | "yarn",
   version: string,
-  light: string,
   [exact, dev]: [string, string],
-): PackageManager {
-  const frozen = `npx --yes ${version} install --frozen-lockfile`;
+): Omit<PackageManager, "light"> {
   return {
     name,
     install: `${name} install`,
-    frozen,
-    light: `${frozen} ${light}`,
+    frozen: `npx --yes ${version} install --frozen-lockfile`,
     add: { own: `${name} add ${exact}`, dev: `${name} add ${exact} ${dev}` },
   };
 }

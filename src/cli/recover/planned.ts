@@ -1,4 +1,7 @@
+import { CommandError, type EngineEvent } from "@pulumi/pulumi/automation";
 import { z } from "zod";
+import { UserError } from "../../common/errors";
+import { collectFailure } from "../env/comment/changes";
 import type { EnvironmentStack } from "../env/stacks";
 
 const creation = z.looseObject({
@@ -13,21 +16,27 @@ export type Planned = z.output<typeof creation>;
 /**
  * What the next update would create. An operation may have made it already, and ended before the stack knew.
  *
- * @throws CommandError if there can be no update
+ * @throws UserError if there can be no update, with what Pulumi reported
  */
 export async function plannedCreations(
-  stack: Pick<EnvironmentStack, "preview">,
+  stack: Pick<EnvironmentStack, "name" | "preview">,
   signal: AbortSignal,
 ): Promise<Planned[]> {
-  const found: Planned[] = [];
-  await stack.preview({
-    suppressOutputs: true,
-    suppressProgress: true,
-    signal,
-    onEvent({ resourcePreEvent }) {
-      const { op, new: created } = resourcePreEvent?.metadata ?? {};
-      if (op === "create" && created) found.push(creation.parse(created));
-    },
+  const events: EngineEvent[] = [];
+  const onEvent = (event: EngineEvent) => events.push(event);
+  try {
+    await stack.preview({ suppressOutputs: true, suppressProgress: true, signal, onEvent });
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    const { messages } = collectFailure(events, error);
+    throw new UserError(
+      [`what the next update of ${stack.name} would create is not known, for its preview failed:`]
+        .concat(messages.map(({ text }) => text))
+        .join("\n"),
+    );
+  }
+  return events.flatMap(({ resourcePreEvent }) => {
+    const { op, new: created } = resourcePreEvent?.metadata ?? {};
+    return op === "create" && created ? creation.parse(created) : [];
   });
-  return found;
 }

@@ -17,7 +17,7 @@ test.each<[string, Record<string, string>, string]>([
     "npm ci --omit=dev --omit=optional --no-audit --no-fund",
   ],
   ["pnpm's lock file", { "pnpm-lock.yaml": "" }, "npx --yes pnpm install --frozen-lockfile --prod --no-optional"],
-  ["yarn's lock file", { "yarn.lock": "" }, "npx --yes yarn install --frozen-lockfile --production --ignore-optional"],
+  ["yarn's lock file", { "yarn.lock": "" }, "npm install --no-save --omit=dev --omit=optional --no-audit --no-fund"],
   [
     "its version, without the checksum",
     { "package.json": '{"packageManager":"pnpm@10.34.9+sha512.abc"}' },
