@@ -370,6 +370,44 @@ test("whatever its arguments did not foresee can be changed in every part", asyn
   expect(named(definitionType, "jc-model").inputs).toMatchObject({ agentPoolName: "theirs" });
 });
 
+describe("a definition that was adopted", () => {
+  const adopt = () =>
+    create({
+      pipelines: {
+        ...{ folder: "\\ml", imageBuild: "docker/docker-image-pipeline.yml" },
+        models: [
+          {
+            ...{ kind: "adopted", path: "pipelines/ci.yml" },
+            definition: { id: 12, name: "ci", folder: "\\team" },
+            api: { projectUrl: azureRepos.projectUrl, token: "token" },
+          },
+        ],
+      },
+    });
+  const name = "jc-adopted-12";
+
+  test("is imported, is never deleted, and keeps each input as it is", async () => {
+    const { named } = await adopt();
+    const { importId, retainOnDelete, ignoreChanges, inputs } = named(definitionType, name);
+    expect({ importId, retainOnDelete }).toEqual({ importId: "project-id/12", retainOnDelete: true });
+    const own = Object.keys(named(definitionType, "jc-image-build").inputs);
+    const needed = ["projectId", ...ignoreChanges];
+    expect([...own, ...Object.keys(inputs)].filter((input) => !needed.includes(input))).toEqual([]);
+    expect(inputs).not.toHaveProperty("variables");
+  });
+
+  test("may use the connection that pulls, and gets the image by its digest, which is checked first", async () => {
+    const { jobContainer, named } = await adopt();
+    expect(named(authorizationType, name).inputs).toMatchObject({ resourceId: "jc-id", pipelineId: 12 });
+    const stash = named("pulumi:index:Stash", name);
+    expect(stash.inputs).toEqual({ input: { definition: 12, image: `mlops/diabetes_regression@${digest}` } });
+    expect(stash.dependencies).toEqual([definitionType, imageType].sort());
+    const hooks = [`contract of ${name}'s image`, `variable of ${name}`];
+    expect(stash.hooks).toEqual({ beforeCreate: hooks, beforeUpdate: hooks });
+    expect(jobContainer.modelPipelines).toMatchObject([{ path: "pipelines/ci.yml", isAdopted: true }]);
+  });
+});
+
 describe("a branch environment", () => {
   const createBranch = () =>
     create({

@@ -15,6 +15,10 @@ export interface Registered {
   dependencies: string[];
   retainOnDelete: boolean;
   protect: boolean;
+  /** Id of what exists and is taken over; empty for what is made. */
+  importId: string;
+  /** Inputs that it keeps as they are. */
+  ignoreChanges: string[];
   /** Names of the hooks that run before it is created or updated. */
   hooks: { beforeCreate: string[]; beforeUpdate: string[] };
 }
@@ -85,6 +89,8 @@ export async function registered(cloud: MockCloud, program: () => Promise<void>)
         dependencies: [...new Set(request.getDependenciesList().map((urn) => typeOf(urn) ?? urn))].sort(),
         retainOnDelete: request.getRetainondelete() === true,
         protect: request.getProtect() === true,
+        importId: request.getImportid(),
+        ignoreChanges: request.getIgnorechangesList(),
         hooks: {
           beforeCreate: request.getHooks()?.getBeforeCreateList() ?? [],
           beforeUpdate: request.getHooks()?.getBeforeUpdateList() ?? [],
