@@ -1,7 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type BuildDefinition, DefinitionTriggerType } from "azure-devops-node-api/interfaces/BuildInterfaces";
-import { z } from "zod";
 import { type Ended, Program } from "../support/program";
 import { deleteBranch, pushBranch } from "./support/branches";
 import { azureDevOps } from "./support/far-side";
@@ -23,9 +22,6 @@ const train = { path: "pipelines/train.yml" };
 const score = { path: "pipelines/score.yml", name: "nightly scoring", folder: "\\models\\nightly" };
 const ci = { path: "pipelines/ci.yml" };
 const only = { path: "pipelines/model-ci.yml", name: "mlops-diabetes_regression-model" };
-
-/** A stack's state, as far as a test changes it. */
-const stateForm = z.looseObject({ deployment: z.looseObject({ pending_operations: z.array(z.unknown()).optional() }) });
 
 let program: Program;
 /** The team's own definition, as it was before. */
@@ -132,22 +128,6 @@ describe("a list of pipelines", () => {
       `import job-container-adopted-${teams.id}`,
     ]);
     expect(steps.filter(({ op }) => op !== "create" && op !== "import")).toEqual([]);
-    expect(await definition(teams.id)).toEqual(teams);
-  });
-
-  test("recover leaves the team's definition alone, if an update was killed in adopting it", async () => {
-    const state = stateForm.parse(JSON.parse(await program.succeed("stack", "export", "--stack", program.stack)));
-    const types = ["mlops:index:JobContainer", "mlops:index:AdoptedPipeline", definitionType].join("$");
-    const urn = `urn:pulumi:${program.stack}::job-container::${types}::job-container-adopted-${teams.id}`;
-    state.deployment.pending_operations = [
-      { type: "importing", resource: { urn, type: definitionType, custom: true } },
-    ];
-    const file = join(program.directory, "state.json");
-    writeFileSync(file, JSON.stringify(state));
-    await program.succeed("stack", "import", "--file", file, "--stack", program.stack);
-    const { exitCode, output } = await program.jobContainer(["recover", "--stack", program.stack]);
-    expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
-    expect(output).not.toMatch(/: deleted|left alone/);
     expect(await definition(teams.id)).toEqual(teams);
   });
 

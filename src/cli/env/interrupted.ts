@@ -80,8 +80,7 @@ async function settle(context: Context, stack: EnvironmentStack): Promise<void> 
   for (const { type, resource } of state.pending) {
     context.say(`${resource.type} ${nameIn(resource.urn)} was being changed (${type}) when a command was interrupted.`);
   }
-  const begun = state.pending.flatMap(({ type, resource }) => (type === "creating" ? resource : []));
-  await deleteOrphans(context, state, begun, stack.name !== context.stacks.base.name);
+  await deleteOrphans(context, state, state.begun, stack.name !== context.stacks.base.name);
   await state.forgetPending();
 }
 

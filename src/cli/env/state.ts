@@ -32,6 +32,8 @@ export interface State {
   isEmpty: boolean;
   /** What was under way when an operation was killed. */
   pending: z.output<typeof deployment>["pending_operations"];
+  /** What was being created then. What was being imported is somebody else's, and is not among it. */
+  begun: StateResource[];
   /** The pipeline definitions in it. */
   definitions: Definition[];
   resources: StateResource[];
@@ -56,6 +58,7 @@ export async function readState(stack: Pick<EnvironmentStack, "exportStack" | "i
   return {
     isEmpty: resources.length === 0,
     pending: pending_operations,
+    begun: pending_operations.flatMap(({ type, resource }) => (type === "creating" ? resource : [])),
     definitions: resources.flatMap(({ type, id, inputs }) =>
       type === definitionType && id !== undefined
         ? [{ project: String(inputs?.projectId), id: Number(id), name: String(inputs?.name) }]

@@ -40,7 +40,7 @@ async function recover(context: Context, stackName: string, resourceGroup: strin
     workDir,
   );
 
-  const begun = (await readState(stack)).pending.flatMap(({ type, resource }) => (type === "creating" ? resource : []));
+  const { begun } = await readState(stack);
   await operate(context, stack, async () => {
     const state = await readUnlocked(context, stack);
     await state.forget(await goneConnections(context, state));

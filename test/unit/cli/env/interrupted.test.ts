@@ -109,6 +109,14 @@ describe("what was under way", () => {
     ]);
   });
 
+  test("is a definition that was being adopted: it is somebody's, and stays", async () => {
+    const teams = await define("model (a)");
+    stack.pending = [{ type: "importing", resource: { urn, type, inputs: inputs() } }];
+    await done();
+    expect(await definitions()).toEqual([teams]);
+    expect(stack.pending).toEqual([]);
+  });
+
   test("is a definition that is there and that the state does not know: it is deleted, and no other", async () => {
     const orphan = await define("model (a)");
     const others = [await define("model (b)"), await define("model (a)", "\\elsewhere")];
