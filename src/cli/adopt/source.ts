@@ -29,9 +29,9 @@ export function linesBehind(text: string, offset: number, indent: string, lines:
  */
 export function linesInFrontOf(text: string, key: ParsedNode, indent: string, lines: string[]): Edit {
   const own = key.range[0] - indent.length;
-  const newline = /\r?\n/.exec(text.slice(own))?.[0] ?? newlineOf(text);
   const comments = new RegExp(`(?<=\\n)(?:${indent}#[^\\n]*\\n)+$`).exec(text.slice(0, own))?.[0] ?? "";
   const start = own - comments.length;
+  const newline = /\r?\n/.exec(text.slice(start))?.[0] ?? newlineOf(text);
   return { start, end: start, text: lines.map((line) => (line === "" ? newline : indent + line + newline)).join("") };
 }
 
