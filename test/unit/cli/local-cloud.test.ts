@@ -1,6 +1,8 @@
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { scopesOf } from "../../../local-cloud/azuredevops/scoped-token";
+import { variablesOf } from "../../../local-cloud/cloud/environment";
 import { layoutOf } from "../../../local-cloud/cloud/layout";
 import { removeVariables, writeVariables } from "../../../local-cloud/cloud/variables";
 import { environmentFor } from "../../../src/cli/local-cloud";
@@ -9,16 +11,16 @@ import { startTimeOf } from "../../../src/common/start-time";
 const repository = mkdtempSync(join(tmpdir(), "local-cloud-"));
 const layout = layoutOf(join(repository, ".local-cloud"));
 const project = join(repository, "deploy", "job-container");
+const settings = { port: 22100, personalAccessToken: "local", repository: { name: "model", defaultBranch: "main" } };
 const said: string[] = [];
 const environment = (own: NodeJS.ProcessEnv, from = project) => environmentFor(own, from, (line) => said.push(line));
 
+/** A token with the scopes that docs/permissions.md lists. */
+const documented = variablesOf(layout, settings).AZDO_PERSONAL_ACCESS_TOKEN;
+
 /** What the supervisor of a local cloud does once it serves. */
 function write(supervisor = { pid: process.pid, startTime: startTimeOf(process.pid) ?? 0 }): void {
-  writeVariables(
-    layout,
-    { port: 22100, personalAccessToken: "local", repository: { name: "model", defaultBranch: "main" } },
-    supervisor,
-  );
+  writeVariables(layout, settings, supervisor);
 }
 
 beforeEach(() => {
@@ -37,12 +39,16 @@ test.each([
 ])("without an access token the local cloud that runs is meant, and it is said, from %s", (_, from) => {
   expect(environment({ HOME: "/home", PATH: "/bin" }, from)).toMatchObject({
     HOME: "/home",
-    AZDO_PERSONAL_ACCESS_TOKEN: "local",
+    AZDO_PERSONAL_ACCESS_TOKEN: documented,
     PULUMI_HOME: layout.pulumiHome,
     DOCKER_CONFIG: layout.docker,
     PATH: expect.stringMatching(/^\/.*\/pulumi\/versions\/.*:\/bin$/),
   });
   expect(said).toEqual([`In the local cloud of ${layout.directory}: AZDO_PERSONAL_ACCESS_TOKEN is not set.`]);
+});
+
+test("its token is not the one that may do everything", () => {
+  expect(scopesOf(documented, settings.personalAccessToken)).toContain("vso.pipelineresources_manage");
 });
 
 test.each(["AZDO_PERSONAL_ACCESS_TOKEN", "SYSTEM_ACCESSTOKEN"])(
@@ -85,7 +91,7 @@ describe("is not meant:", () => {
   test("one that is above a folder which is in no repository", () => {
     rmSync(join(repository, ".git"), { recursive: true });
     notMeant();
-    expect(environment({}, repository)).toMatchObject({ AZDO_PERSONAL_ACCESS_TOKEN: "local" });
+    expect(environment({}, repository)).toMatchObject({ AZDO_PERSONAL_ACCESS_TOKEN: documented });
   });
 
   // Only root can give a file away.
