@@ -15,6 +15,17 @@ const initFiles = [
   ...[".gitignore", "Pulumi.dev.yaml", "Pulumi.yaml", "image-build.yml", "index.ts", "infrastructure.yml"],
   "package.json",
 ];
+
+/** The example's Dockerfile, whose build fails if it sees of the repository what it should not, or nothing. */
+const lookingDockerfile = [
+  readFileSync("examples/diabetes_regression/environment_setup/Dockerfile", "utf8"),
+  "RUN --mount=type=bind,target=/tmp/context test -e /tmp/context/diabetes_regression/training/train.py",
+  ...[".git", ".venv", ".local-cloud", "job-container/node_modules", "job-container/Pulumi.dev.yaml"].map(
+    (path) => ` && test ! -e /tmp/context/${path}`,
+  ),
+  "\n",
+].join("");
+
 const variants: {
   what: string;
   project: string;
@@ -26,7 +37,7 @@ const variants: {
     what: "a folder of its own, with npm",
     project: "job-container",
     manager: "npm",
-    before: {},
+    before: { "environment_setup/Dockerfile": lookingDockerfile, ".venv/bin/python": "" },
     written: [...initFiles, "package-lock.json"].map((name) => `job-container/${name}`),
   },
   {

@@ -1,10 +1,19 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { printedBy } from "./printed";
 
 /** The last that runs on every Node that the package runs on. */
@@ -73,7 +82,10 @@ export class Team {
     hasExample = true,
   ) {
     if (hasExample) cpSync(resolve("examples/diabetes_regression"), this.root, { recursive: true });
-    for (const [path, text] of Object.entries(files)) writeFileSync(join(this.root, path), text);
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(this.root, path)), { recursive: true });
+      writeFileSync(join(this.root, path), text);
+    }
     this.git("init", "--quiet", "--initial-branch", "master");
     this.commit("As it is before");
   }
