@@ -37,6 +37,8 @@ export class BundledCommands {
       logLevel: "error",
     });
     for (const name of copied) cpSync(join(root, name), join(folder, name), { recursive: true });
+    // What the first of them reads beside itself, as in `dist/`.
+    cpSync(join(root, "src/conda/package-names/conda-forge.txt"), join(folder, "src/cli/conda-forge.txt"));
     symlinkSync(join(root, "node_modules"), join(parent, "node_modules"));
     mkdirSync(join(folder, "home"));
     return new BundledCommands(parent, folder);
