@@ -21,8 +21,8 @@ if (selected.includes("/")) throw new Error(`--selectProjects takes for projects
 
 /** @type {import("jest").Config} */
 module.exports = {
-  // Half of the time an update waits, for Azure DevOps to know what it was told: three files on two cores.
-  maxWorkers: 3,
+  // Half of the time an update waits, for Azure DevOps to know what it was told: four files on two cores.
+  maxWorkers: 4,
   // On a busy machine, what takes a second by itself takes many.
   testTimeout: 60_000,
   testSequencer: "<rootDir>/test/support/slowest-first.js",
