@@ -137,10 +137,9 @@ export async function program({ transform, ...args }: ProgramArgs = {}): Promise
 /** Loads the components while the providers, which have been asked before, start and answer. */
 async function loadComponents() {
   await setImmediate();
-  return {
-    ...(await import("../components/job-container.ts")),
-    ...(await import("../components/infrastructure-pipeline.ts")),
-  };
+  const main: typeof import("../components/job-container") = require("../components/job-container");
+  const infrastructure: typeof import("../components/infrastructure-pipeline") = require("../components/infrastructure-pipeline");
+  return { ...main, ...infrastructure };
 }
 
 /** What must be there before anything is created: a base environment's registry, or a branch's base environment. */

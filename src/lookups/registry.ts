@@ -47,7 +47,7 @@ export async function findRegistry(place: RegistryPlace, subscriptionId: string)
   // Azure compares ids without regard to case.
   if (its.toLowerCase() === subscriptionId.toLowerCase()) return getRegistry(location);
   // Loaded when it is needed: few workspaces have their registry elsewhere.
-  const { azureIn } = await import("./other-subscription.ts");
+  const { azureIn }: typeof import("./other-subscription") = require("./other-subscription");
   return getRegistry(location, { subscriptionId: its, provider: azureIn("workspace-registry", its) });
 }
 

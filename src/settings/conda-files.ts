@@ -36,7 +36,7 @@ export async function readCondaFiles(
   const off = environmentPolicy === "off";
   // Loaded and done while others wait for what they have asked.
   await setImmediate();
-  const { checkCondaFiles } = await import("../conda/check.ts");
+  const { checkCondaFiles }: typeof import("../conda/check") = require("../conda/check");
   const { files, lock, findings } = checkCondaFiles({
     ci: condaFile,
     training: off ? [] : settings.trainingFiles,
