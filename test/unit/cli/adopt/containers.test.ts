@@ -1,33 +1,5 @@
-import type { Wish } from "../../../../src/cli/adopt/choose";
-import { changedLines, PipelineCopy } from "./pipelines/pipeline-copy";
+import { change, resource, stock } from "./pipelines/change";
 
-let copy: PipelineCopy;
-
-afterEach(() => {
-  copy.remove();
-});
-
-const stock = "mcr.microsoft.com/mlops/python";
-
-function change(files: Record<string, string> | string, wish: Wish = {}) {
-  copy = new PipelineCopy(typeof files === "string" ? { "ci.yml": files } : files);
-  const before = copy.readAll();
-  const said = copy.adopt(wish).split("\n");
-  const after = copy.readAll();
-  const lines = [...before].flatMap(([file, text]) => changedLines(text, after.get(file) ?? ""));
-  copy.adopt(wish);
-  expect(copy.readAll()).toEqual(after);
-  return { lines: lines.map((line) => line.replace(/\n$/, "")), said };
-}
-
-const resource = [
-  "+resources:",
-  "+  containers:",
-  "+    - container: jobcontainer",
-  "+      image: $(jobContainerImage)",
-  "+      endpoint: acrconnection",
-  "+",
-];
 const inMapping = [`-      image: ${stock}`, "+      image: $(jobContainerImage)", "+      endpoint: acrconnection"];
 
 describe("an image that is a value of a job's container becomes the name of a resource", () => {

@@ -1,35 +1,6 @@
 import { parse } from "yaml";
 import type { Wish } from "../../../../src/cli/adopt/choose";
-import { changedLines, PipelineCopy } from "./pipelines/pipeline-copy";
-
-let copy: PipelineCopy;
-
-afterEach(() => {
-  copy.remove();
-});
-
-const stock = "mcr.microsoft.com/mlops/python";
-
-/** What the command changes in files, and what it says; it has nothing to do the second time. */
-function change(files: Record<string, string> | string, wish: Wish) {
-  copy = new PipelineCopy(typeof files === "string" ? { "ci.yml": files } : files);
-  const before = copy.readAll();
-  const said = copy.adopt(wish).split("\n");
-  const after = copy.readAll();
-  const lines = [...before].flatMap(([file, text]) => changedLines(text, after.get(file) ?? ""));
-  copy.adopt(wish);
-  expect(copy.readAll()).toEqual(after);
-  return { lines: lines.map((line) => line.replace(/\n$/, "")), said };
-}
-
-const resource = [
-  "+resources:",
-  "+  containers:",
-  "+    - container: jobcontainer",
-  "+      image: $(jobContainerImage)",
-  "+      endpoint: acrconnection",
-  "+",
-];
+import { change, copy, resource, stock } from "./pipelines/change";
 
 describe("--job and --all-jobs give a container to jobs that have none", () => {
   /** What is promised, the pipeline, the wish and the lines that come; none go. */
