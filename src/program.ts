@@ -153,10 +153,13 @@ async function findEnvironment(
     return { ...branch, shared: await findBaseEnvironment(inOwnOrganization(base)) };
   }
   const { kind, resourceGroup, registry, serviceConnection, imageName, protect } = environment;
-  requireCreatable(serviceConnection, await own, isRunsToken);
+  // The registry is looked up while the stack's own outputs are read.
   const [foundRegistry, separatePush] = await Promise.all([
-    registry.kind === "new" ? registry : findRegistry(registry, (await account).subscriptionId),
-    serviceConnection.separatePush ?? own.then((outputs) => !hasSharedConnection(outputs)),
+    registry.kind === "new" ? registry : account.then(({ subscriptionId }) => findRegistry(registry, subscriptionId)),
+    own.then((outputs) => {
+      requireCreatable(serviceConnection, outputs, isRunsToken);
+      return serviceConnection.separatePush ?? !hasSharedConnection(outputs);
+    }),
   ]);
   return {
     kind,
