@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import program from "../../index";
 import type { StackOutputs } from "../../src/common/outputs";
@@ -23,7 +24,9 @@ beforeAll(() => {
   process.env.BUILDX_CONFIG = buildx;
   jest.spyOn(pulumi.log, "info").mockResolvedValue();
 });
-afterAll(() => {
+afterAll(async () => {
+  // A run that failed may be about to load what it no longer needs.
+  await setImmediate();
   delete process.env.BUILDX_CONFIG;
   rmSync(buildx, { recursive: true });
 });
