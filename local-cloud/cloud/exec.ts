@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
 import { UserError } from "../../src/common/errors";
 import { withoutNpmScript } from "../../src/common/npm";
@@ -21,13 +21,15 @@ export async function exec(layout: Layout, command: string, args: string[]): Pro
 /** Runs a command on this terminal and passes on the signals that reach this process alone. */
 export function runCommand(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { env: withoutNpmScript(env), stdio: "inherit" });
+    let child: ChildProcess | undefined;
     const forward = (signal: NodeJS.Signals) => {
       // Ctrl-C reaches the whole terminal's group by itself. Twice would be worse: Pulumi takes it for "at once".
-      if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
+      if (signal !== "SIGINT" || !process.stdin.isTTY) child?.kill(signal);
     };
     const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+    // Before the command is there: a signal directly after its start would end this process and leave the command alone.
     for (const signal of signals) process.on(signal, forward);
+    child = spawn(command, args, { env: withoutNpmScript(env), stdio: "inherit" });
     child.once("error", (error: NodeJS.ErrnoException) => {
       const reason = error.code === "ENOENT" ? "there is no such program on PATH" : error.message;
       reject(new UserError(`the command ${JSON.stringify(command)} cannot be run: ${reason}.`));

@@ -37,8 +37,6 @@ afterAll(async () => {
   rmSync(home, { recursive: true });
 });
 
-jest.setTimeout(1_800_000); // the first `up` of a machine builds the toolchain
-
 interface Result {
   code: number | null;
   stdout: string;
@@ -46,9 +44,9 @@ interface Result {
 }
 
 /** Starts `npx local-cloud <args>` on the tests' directory. */
-function start(args: string[], at = directory): ChildProcess & { result: Promise<Result> } {
+function start(args: string[], at = directory, env = process.env): ChildProcess & { result: Promise<Result> } {
   const cli = join(projectRoot, "local-cloud/cli/local-cloud.js");
-  const child = spawn(process.execPath, [cli, "--directory", at, ...args], { cwd: projectRoot });
+  const child = spawn(process.execPath, [cli, "--directory", at, ...args], { cwd: projectRoot, env });
   const output = printedBy(child);
   return Object.assign(child, { result: once(child, "close").then(([code]) => ({ code, ...output })) });
 }
@@ -252,9 +250,33 @@ describe("while it runs", () => {
     expect(files).toEqual(["dev.json", "dev.json.bak", "dev.pulumi-tags"]);
   });
 
+  /** Ends with code 5 at SIGTERM, by itself half a minute later. */
+  const ended5BySignal = "trap 'exit 5' TERM; echo ready; for i in $(seq 300); do sleep 0.1; done";
+
   test("exec passes on the command's exit code and the signals that it gets", async () => {
     expect((await localCloud("exec", "--", "sh", "-c", "exit 7")).code).toBe(7);
-    const child = start(["exec", "--", "sh", "-c", "trap 'exit 5' TERM; echo ready; while :; do sleep 0.1; done"]);
+    const child = start(["exec", "--", "sh", "-c", ended5BySignal]);
+    await written(child.stdout, "ready");
+    child.kill("SIGTERM");
+    expect((await child.result).code).toBe(5);
+  });
+
+  test("a signal that comes while the command is being started reaches it", async () => {
+    const held = join(home, "held.js");
+    writeFileSync(
+      held,
+      `const processes = require("node:child_process");
+      const { spawn } = processes;
+      processes.spawn = (...of) => {
+        const child = spawn(...of);
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2000);
+        return child;
+      };`,
+    );
+    const child = start(["exec", "--", "sh", "-c", ended5BySignal], directory, {
+      ...process.env,
+      NODE_OPTIONS: `--require=${held}`,
+    });
     await written(child.stdout, "ready");
     child.kill("SIGTERM");
     expect((await child.result).code).toBe(5);

@@ -47,8 +47,6 @@ afterAll(async () => {
 
 const repository = "mlops/diabetes_regression";
 
-jest.setTimeout(1_800_000); // the first `npm start` of a machine builds the toolchain
-
 /** Runs a file of the copy: what a script of package.json does. */
 async function run(script: string, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   const child = spawn(process.execPath, [join(copy, script), ...args], { cwd: copy });

@@ -3,8 +3,6 @@ import { join, relative } from "node:path";
 import { reservePorts } from "../support/ports";
 import { Packages, pnpmVersion, Team } from "./support/team";
 
-jest.setTimeout(1_800_000); // the first start of a machine builds the toolchain
-
 let packages: Packages;
 beforeAll(async () => {
   packages = await Packages.pack();
