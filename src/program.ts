@@ -18,6 +18,7 @@ import { hasSharedConnection } from "./lookups/shared-connection";
 import { definitionNameOf } from "./rules/model-pipelines";
 import {
   findBuildFiles,
+  programsInImage,
   readCondaFiles,
   readRevision,
   readSettings,
@@ -60,6 +61,7 @@ export async function program({ transform, ...args }: ProgramArgs = {}): Promise
   requireContainerUse(
     settings.modelPipelines,
     environment.kind === "base" ? environment.connection.name : environment.shared.serviceConnection.name,
+    () => programsInImage(settings.definition),
   );
   const [infrastructure, { models, requireNew }] = await Promise.all([
     findInfrastructure(settings, source),

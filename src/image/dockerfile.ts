@@ -6,6 +6,8 @@ export interface Dockerfile {
   arguments: Set<string>;
   /** Whether a lock file goes into the build: without one, two builds may install different versions. */
   takesLock: boolean;
+  /** Programs that steps of pipelines are known to need and that it installs, as far as its text shows it. */
+  programs: string[];
   /** What `check image` will refuse for certain. What the base image brings along is not known here. */
   refusals: { line: number; message: string }[];
 }
@@ -24,6 +26,7 @@ export function readDockerfile(text: string): Dockerfile {
   return {
     arguments: new Set(instructions.flatMap(declaredBy)),
     takesLock: instructions.some(mentionsLock),
+    programs: programsOf(ofLastStage(stages)),
     refusals: refusalsOf(stages),
   };
 }
@@ -42,6 +45,22 @@ function mentionsLock(instruction: Instruction): boolean {
     if (flags.some((flag) => /^--(?:from=lock$|mount=(?:.*,)?from=lock(?:,|$))/i.test(flag))) return true;
   }
   return /^(?:COPY|ADD)$/.test(keyword) && /[.-]lock\b|\.loc\[k\]/i.test(instruction.getArgumentsContent() ?? "");
+}
+
+/**
+ * How an instruction installs a program. The Azure CLI has a script for it besides its package:
+ * https://learn.microsoft.com/cli/azure/install-azure-cli-linux
+ */
+const installations: [string, RegExp][] = [
+  ["az", /\bazure-cli\b|\bInstallAzureCLI/],
+  ["sudo", /\b(?:install|add)\b[^;&|]*\ssudo\b/],
+];
+
+function programsOf(instructions: Instruction[]): string[] {
+  const commands = instructions
+    .filter((one) => one.getKeyword() === "RUN")
+    .map((one) => one.getArgumentsContent() ?? "");
+  return installations.flatMap(([name, how]) => (commands.some((command) => how.test(command)) ? name : []));
 }
 
 function stagesOf(instructions: Instruction[]): Stage[] {

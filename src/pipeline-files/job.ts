@@ -56,6 +56,11 @@ export interface Step {
   program?: string;
 }
 
+/** Whether a step is defeated also by an image that has these programs. */
+export function isDefeatedBy(programs: string[]): (step: Step) => boolean {
+  return ({ program }) => program === undefined || !programs.includes(program);
+}
+
 /** Reads a mapping that is a job. */
 export function jobOf(
   file: PipelineFile,

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../common/errors";
 import { localPath, repositoryOf } from "../common/repository";
 import { type ContainerUse, containerUse } from "../pipeline-files/container-use";
+import { isDefeatedBy } from "../pipeline-files/job";
 import { type Pipeline, readPipeline } from "../pipeline-files/read-pipeline";
 import type { ModelPipelineSettings } from "../rules/model-pipelines";
 import { defaults } from "./defaults";
@@ -15,11 +16,13 @@ type Read = (path: string) => Pipeline | undefined;
  * compilation of a pipeline decides, it says so.
  *
  * @param connection name of the service connection that the stack's image is pulled through
+ * @param programs those that the image has, of those that steps are known to need; asked for if it matters
  * @throws UserError that lists the pipelines of which no job runs in it, with what to do
  */
 export function requireContainerUse(
   pipelines: ModelPipelineSettings[],
   connection: string,
+  programs: () => string[],
   read: Read = readAtRoot,
 ): void {
   const unused: string[] = [];
@@ -30,7 +33,9 @@ export function requireContainerUse(
     if (use.kind === "no") {
       unused.push(`${use.why} (setting ${settingOf(pipeline, index)}): ${remedy(use.reason, file.path, connection)}`);
     }
-    for (const { place, name, effect } of use.kind === "yes" ? use.defeated : []) {
+    const steps = use.kind === "yes" ? use.defeated : [];
+    const isDefeated = isDefeatedBy(steps.length === 0 ? [] : programs());
+    for (const { place, name, effect } of steps.filter(isDefeated)) {
       pulumi.log.warn(`${place}: ${name} ${effect}`);
     }
     if (use.kind === "unknown") {

@@ -203,7 +203,7 @@ const common = {
   repository,
   baseImage: imageReference.default("mambaorg/micromamba:2.6.1-debian12-slim"),
   condaChannel: condaChannel.default("conda-forge"),
-  dockerfile: repositoryPath.default("docker/Dockerfile"),
+  dockerfile: repositoryPath.default(defaults.dockerfile),
   buildContext: optional(insideRepository),
   condaFile: repositoryPath.default(defaults.condaFile),
   lockFolder: optional(path),

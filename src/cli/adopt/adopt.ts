@@ -36,8 +36,10 @@ export interface Outcome {
  *
  * A pipeline that was found in a folder may have no container to change, and is left alone (`bare`); of one that was
  * named it is a refusal.
+ *
+ * @param programs those that the image has, of those that steps are known to need
  */
-export function adopt(found: FoundFile, options: Options): Outcome {
+export function adopt(found: FoundFile, options: Options, programs: string[]): Outcome {
   const { path } = found;
   const nothing = { path, fromRoot: path, patches: new Map<string, string>(), templates: [], isPartial: false };
   if (found.kind === "other") return { kind: "other", text: found.reason, ...nothing };
@@ -47,7 +49,7 @@ export function adopt(found: FoundFile, options: Options): Outcome {
   const job = isNamed ? options.job : options.job?.filter((name) => pipeline.jobs.some((each) => isCalled(each, name)));
   if (job?.length === 0) return { kind: "bare", text: "", ...nothing };
   try {
-    return edit(pipeline, { ...options, job });
+    return edit(pipeline, { ...options, job }, programs);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     return { kind: error.isBare && !isNamed ? "bare" : "refused", text: error.message, ...nothing };
@@ -63,7 +65,7 @@ class Refused extends UserError {
   }
 }
 
-function edit(pipeline: Pipeline, options: Options): Outcome {
+function edit(pipeline: Pipeline, options: Options, programs: string[]): Outcome {
   const made = plan(pipeline, options);
   const { choice, edits } = made;
   if (choice.kind !== "chosen") throw new Refused(refusal(choice, pipeline, options), choice.kind === "none");
@@ -82,7 +84,7 @@ function edit(pipeline: Pipeline, options: Options): Outcome {
     kind: edits.size > 0 ? "changed" : "unchanged",
     path: pipeline.path,
     fromRoot: fromRoot(pipeline.path),
-    text: textReport(choice, pipeline, made, writes),
+    text: textReport(choice, pipeline, made, { written: writes, programs }),
     patches,
     templates: [...edits.keys()].map(({ path }) => path).filter((path) => path !== pipeline.path),
     isPartial: choice.values.length > 0,

@@ -9,6 +9,7 @@ import { defaults } from "../../settings/defaults";
 import { adopt, type Options, type Outcome } from "./adopt";
 import { type FoundFile, findFiles } from "./find-files";
 import { stockImage } from "./image";
+import { programsOfStacks } from "./image-programs";
 import { settingsToChange } from "./settings";
 import { sharingPipelines } from "./shared-templates";
 import { summary } from "./summary";
@@ -68,10 +69,11 @@ async function adoptAll(files: FoundFile[], options: Options): Promise<number> {
   const output = options.diff ? process.stderr : process.stdout;
   const say = (text: string) => output.write(`${printable(text)}\n`);
 
+  const programs = programsOfStacks();
   const outcomes: Outcome[] = [];
   const patches = new Map<string, string>();
   for (const file of files) {
-    const outcome = adopt(reread(file), options);
+    const outcome = adopt(reread(file), options, programs);
     outcomes.push(outcome);
     for (const [path, patch] of outcome.patches) patches.set(path, patch); // a template of two pipelines is changed once
     if (outcome.kind === "refused") process.stderr.write(`${printable(`error: ${outcome.text}`)}\n`);

@@ -1,6 +1,6 @@
 import type { Container, Value } from "../../pipeline-files/container";
 import { isOpen, variable } from "../../pipeline-files/image";
-import { type Job, obstacleOf } from "../../pipeline-files/job";
+import { isDefeatedBy, type Job, obstacleOf } from "../../pipeline-files/job";
 import type { Pipeline } from "../../pipeline-files/read-pipeline";
 import { type Choice, type Chosen, isImage, keyOf, type Wish } from "./choose";
 import { fullName } from "./choose-jobs";
@@ -9,8 +9,20 @@ import type { Plan } from "./plan";
 
 const undecided = "its value is known only when the pipeline is compiled or runs";
 
+export interface Circumstances {
+  /** Whether the edits were made. */
+  written: boolean;
+  /** Programs that the image has, of those that steps are known to need. */
+  programs: string[];
+}
+
 /** What was done or is left to do, a line for each container and job, and what stays as it is, with the reason. */
-export function textReport(chosen: Chosen, pipeline: Pipeline, plan: Plan, written: boolean): string {
+export function textReport(
+  chosen: Chosen,
+  pipeline: Pipeline,
+  plan: Plan,
+  { written, programs }: Circumstances,
+): string {
   const { changes, additions, open, values, services, left } = chosen;
   return lines(
     ...(plan.addsResource ? [addedResource(pipeline, plan, written)] : []),
@@ -24,7 +36,7 @@ export function textReport(chosen: Chosen, pipeline: Pipeline, plan: Plan, writt
       return `${place}  ${alias} is left as it is: ${use}; --container ${alias} changes it`;
     }),
     ...left.map(({ job, why }) => `${job.place}  ${fullName(job)} gets no container: it ${why}`),
-    ...defeated(chosen, pipeline),
+    ...defeated(chosen, pipeline, programs),
     unread(pipeline),
   );
 }
@@ -62,10 +74,10 @@ function addition(job: Job, written: boolean): string {
 }
 
 /** The steps that do not do what they are there for, in the jobs that run in the job container now. */
-function defeated({ changes, additions }: Chosen, { jobs }: Pipeline): string[] {
+function defeated({ changes, additions }: Chosen, { jobs }: Pipeline, programs: string[]): string[] {
   const isOurs = (container: Container) => container.image === variable || changes.includes(container);
   const inside = jobs.filter((job) => additions.includes(job) || job.containers.some(isOurs));
-  const steps = inside.flatMap((job) => job.defeated);
+  const steps = inside.flatMap((job) => job.defeated).filter(isDefeatedBy(programs));
   return [...new Set(steps.map(({ place, name, effect }) => `${place}  ${name} ${effect}`))];
 }
 

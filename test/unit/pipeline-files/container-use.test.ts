@@ -55,11 +55,24 @@ test("the steps are said that its container defeats, and those of no other job",
   });
 });
 
-test("a preview warns of them", () => {
+test("a preview warns of them, and not of programs that the image has", () => {
   const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
-  writeFileSync(join(folder, "ci.yml"), `${resource()}container: Job\nsteps:\n  - script: sudo id\n`);
-  requireContainerUse([{ kind: "only", path: "ci.yml" }], "acrconnection", () => readPipeline(join(folder, "ci.yml")));
-  expect(warn).toHaveBeenCalledWith(expect.stringMatching(/ci\.yml:8: the script uses sudo, /));
+  writeFileSync(
+    join(folder, "ci.yml"),
+    `${resource()}container: Job\nsteps:\n  - script: sudo id\n  - task: AzureCLI@2\n`,
+  );
+  const warned = (programs: string[]) => {
+    warn.mockClear();
+    const read = () => readPipeline(join(folder, "ci.yml"));
+    requireContainerUse([{ kind: "only", path: "ci.yml" }], "acrconnection", () => programs, read);
+    return warn.mock.calls;
+  };
+  const sudo = [expect.stringMatching(/ci\.yml:8: the script uses sudo, /)];
+  expect(warned([])).toEqual([
+    sudo,
+    [expect.stringMatching(/ci\.yml:9: AzureCLI@2 needs the program az in the image/)],
+  ]);
+  expect(warned(["az"])).toEqual([sudo]);
 });
 
 test.each([

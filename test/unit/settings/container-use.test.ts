@@ -23,5 +23,5 @@ test.each([
 ])("a pipeline of which %s is refused, with the command to type", (_, text, remedy) => {
   const path = join(folder, "ci.yml");
   writeFileSync(path, text);
-  expect(() => requireContainerUse([{ kind: "only", path }], "acrconnection", readPipeline)).toThrow(remedy);
+  expect(() => requireContainerUse([{ kind: "only", path }], "acrconnection", () => [], readPipeline)).toThrow(remedy);
 });

@@ -381,6 +381,13 @@ describe("the steps that the container defeats are said", () => {
     expect(copy.adopt({}).split("\n")).toEqual(["ci.yml uses the job container: nothing to change.", line]);
   });
 
+  test("not of a program that the image has", () => {
+    const steps = "[{task: AzureCLI@2}, {script: sudo id}]";
+    const { said } = change(`jobs:\n  - job: a\n    container: ${stock}\n    steps: ${steps}\n`);
+    expect(said.slice(1)).toEqual([expect.stringContaining("AzureCLI@2"), expect.stringContaining("sudo")]);
+    expect(copy.adopt({}, "ci.yml", ["az"]).split("\n").slice(1)).toEqual([expect.stringContaining("sudo")]);
+  });
+
   test("not in jobs that run elsewhere", () => {
     const text = `jobs:\n  - job: a\n    container: ${stock}\n    steps: []\n  - job: b\n    steps: [{task: UsePythonVersion@0}]\n`;
     expect(change(text, {}).said).toHaveLength(1);

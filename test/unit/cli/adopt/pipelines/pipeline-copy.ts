@@ -38,14 +38,16 @@ export class PipelineCopy {
    *
    * @returns what it says, with paths from the folder
    */
-  adopt(wish: Wish, file = "ci.yml"): string {
+  adopt(wish: Wish, file = "ci.yml", programs: string[] = []): string {
     const pipeline = readPipeline(join(this.folder, file));
     if (pipeline === undefined) throw new Error(`there is no ${file}`);
     const made = plan(pipeline, wish);
     const { choice, edits } = made;
     for (const [{ path, text }, ofFile] of edits) writeFileSync(path, applyEdits(text, ofFile));
     const chosen = choice.kind === "chosen";
-    return this.shorten(chosen ? textReport(choice, pipeline, made, true) : refusal(choice, pipeline, wish));
+    return this.shorten(
+      chosen ? textReport(choice, pipeline, made, { written: true, programs }) : refusal(choice, pipeline, wish),
+    );
   }
 
   /** A message with paths from the folder. */

@@ -1,0 +1,27 @@
+import { join, relative } from "node:path";
+import { readText } from "../../common/files";
+import { defaults } from "../../settings/defaults";
+import { programsInImage } from "../../settings/image-programs";
+import { projectFolders, readProject, stackNames, stacksFolder } from "../project";
+import { readStackFile } from "../stack-file";
+
+/** The programs that steps are known to need and that the images of all stacks have; none where no stack is known. */
+export function programsOfStacks(): string[] {
+  const [folder, ...others] = projectFolders(process.cwd());
+  if (folder === undefined || others.length > 0) return [];
+  const project = readProject(folder);
+  const [first = [], ...rest] = stackNames(folder, project).map((stack) => {
+    const path = join(stacksFolder(folder, project), `Pulumi.${stack}.yaml`);
+    const { config } = readStackFile(relative("", path), readText(path) ?? "");
+    const setting = (name: string) => {
+      const value = config[`${project.name}:${name}`] ?? project.defaults[name];
+      return typeof value === "string" && value !== "" ? value : undefined;
+    };
+    return programsInImage({
+      dockerfile: setting("dockerfile") ?? defaults.dockerfile,
+      condaFile: setting("condaFile") ?? defaults.condaFile,
+      lockFolder: setting("lockFolder"),
+    });
+  });
+  return first.filter((program) => rest.every((programs) => programs.includes(program)));
+}

@@ -1,0 +1,21 @@
+import { repositoryOf } from "../common/repository";
+import { checkCondaFiles } from "../conda/check";
+import { programsOf } from "../conda/programs";
+import { readDockerfile } from "../image/dockerfile";
+import { type EnvironmentDefinition, lockFolderOf } from "../rules/environment-definition";
+import { type ReadFile, readFileOf } from "./read-file";
+
+/**
+ * The programs that steps of pipelines are known to need (`az`, `sudo`) and that the image has, by its Dockerfile, its
+ * conda file and its lock. Those of the base image are not known.
+ */
+export function programsInImage(
+  { dockerfile, condaFile, lockFolder }: Pick<EnvironmentDefinition, "dockerfile" | "condaFile" | "lockFolder">,
+  readFile: ReadFile = readFileOf(repositoryOf()),
+): string[] {
+  const { files, lock } = checkCondaFiles({
+    ...{ ci: condaFile, training: [], scoring: [], readFile },
+    lockFolder: lockFolderOf({ condaFile, lockFolder }),
+  });
+  return [...programsOf(files.ci, lock), ...readDockerfile(readFile(dockerfile) ?? "").programs];
+}
