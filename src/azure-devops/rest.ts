@@ -28,11 +28,44 @@ const timeout = 30_000;
  * @throws RefusedError with the service's own reason, or Error if it does not answer
  */
 export async function ask<Answer>(
-  { projectUrl, token }: ProjectApi,
+  api: ProjectApi,
   path: string,
   answer: { parse(content: unknown): Answer },
   put?: unknown,
 ): Promise<Answer> {
+  return answer.parse((await send(api, path, put)).content);
+}
+
+/** As many as Azure DevOps has on a page of any list. */
+const pageSize = 1000;
+
+/**
+ * Asks for all pages of a list. A page says by a header how the next one is asked for.
+ *
+ * @param path below `_apis/`, with its query
+ * @throws RefusedError or Error as `ask` does
+ */
+export async function askForAll<Item>(
+  api: ProjectApi,
+  path: string,
+  page: { parse(content: unknown): { value: Item[] } },
+): Promise<Item[]> {
+  const items: Item[] = [];
+  const query = new URLSearchParams({ $top: String(pageSize) });
+  for (;;) {
+    const { content, headers } = await send(api, `${path}${path.includes("?") ? "&" : "?"}${query}`);
+    items.push(...page.parse(content).value);
+    const next = headers.get("x-ms-continuationtoken");
+    if (next === null) return items;
+    query.set("continuationToken", next);
+  }
+}
+
+async function send(
+  { projectUrl, token }: ProjectApi,
+  path: string,
+  put?: unknown,
+): Promise<{ content: unknown; headers: Headers }> {
   const url = new URL(`${projectUrl}/_apis/${path}`);
   url.searchParams.set("api-version", "7.1");
   const response = await fetch(url, {
@@ -51,7 +84,7 @@ export async function ask<Answer>(
   });
   const text = await response.text();
   const content = parseJson(text);
-  if (response.status === 200 && content !== undefined) return answer.parse(content);
+  if (response.status === 200 && content !== undefined) return { content, headers: response.headers };
   throw new RefusedError(reasonOf(response.status, content), response.status);
 }
 

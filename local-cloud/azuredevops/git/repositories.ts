@@ -108,16 +108,28 @@ function routes(api: Api, { organization }: AreaContext): void {
       {
         schema: {
           params: inRepository,
-          querystring: z.object({ filter: z.string().optional(), filterContains: z.string().optional() }),
+          querystring: z.object({
+            filter: z.string().optional(),
+            filterContains: z.string().optional(),
+            $top: z.coerce.number().int().min(1).max(1000).optional(),
+            continuationToken: z.string().optional(),
+          }),
         },
       },
-      async ({ params, query }) => {
+      async ({ params, query }, reply) => {
         const repository = repositoryOf(organization, params);
         const found = Object.entries(repository.refs).filter(
           ([name]) => name.startsWith(`refs/${query.filter ?? ""}`) && name.includes(query.filterContains ?? ""),
         );
+        found.sort();
+        // https://learn.microsoft.com/rest/api/azure/devops/git/refs/list
+        const { $top: top = query.continuationToken === undefined ? found.length : 100, continuationToken = "" } =
+          query;
+        const rest = found.filter(([name]) => name > continuationToken);
+        const page = rest.slice(0, top);
+        if (page.length < rest.length) reply.header("x-ms-continuationtoken", page.at(-1)?.[0]);
         return collection(
-          found.sort().map(([name, objectId]) => ({
+          page.map(([name, objectId]) => ({
             name,
             objectId,
             creator: operatorIdentity(organization),

@@ -42,6 +42,10 @@ export class GitHubApi {
     return all;
   }
 
+  async get<T>(path: string, schema: z.ZodType<T>, doing: string): Promise<T> {
+    return this.read(await this.send("GET", `${this.url}${path}`, doing), schema, doing);
+  }
+
   async post<T>(path: string, body: object, schema: z.ZodType<T>, doing: string): Promise<T> {
     return this.read(await this.send("POST", `${this.url}${path}`, doing, body), schema, doing);
   }

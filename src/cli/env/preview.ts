@@ -7,6 +7,7 @@ import { type Preview, renderComment } from "./comment/render";
 import { bodyLimit, type WrittenComment, writeComment } from "./comment/write-comment";
 import { type Context, operationOptions } from "./context";
 import type { BranchEnvironment } from "./project-folder";
+import { repositoryId } from "./repository-id";
 import { type BranchOptions, branchOf, requestedEnvironment } from "./requested-environment";
 import type { EnvironmentStack } from "./stacks";
 
@@ -29,7 +30,9 @@ export async function preview(context: Context, options: BranchOptions): Promise
   say(
     `${isNew ? "Would create" : "Would update"} the environment ${environment.name} of branch ${environment.branch}.`,
   );
-  const stack = isNew ? await stacks.create(environment) : await stacks.open(environment);
+  const stack = isNew
+    ? await stacks.create(environment, await repositoryId(stacks.base, context.env))
+    : await stacks.open(environment);
   try {
     const { changeSummary } = await stack.preview(operationOptions(context));
     return { ...environment, isNew, changes: { ...changeSummary } };

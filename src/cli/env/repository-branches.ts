@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { askForAll } from "../../azure-devops/rest";
 import { UserError } from "../../common/errors";
 import { tokenScopes } from "../../common/token-scopes";
-import { azureDevOps, explained } from "../azure-devops";
+import { accessTokenOf, explained } from "../azure-devops";
 import type { BaseStack } from "./base-stack";
 import { GitHubApi, publicGitHubApi } from "./github-api";
 
@@ -40,20 +41,20 @@ export async function hasBranch(base: BaseStack, env: NodeJS.ProcessEnv, branch:
 
 async function azureReposBranches(base: BaseStack, env: NodeJS.ProcessEnv, prefix = ""): Promise<string[]> {
   const { organizationUrl, project, repository } = base;
-  const of = `the branches of ${repository.name} in ${organizationUrl}/${project}`;
-  const client = azureDevOps(organizationUrl, env);
-  const refs = await explained(`reading ${of}`, { scope: tokenScopes.code.name }, async () =>
-    (await client.getGitApi()).getRefs(repository.name, project, `heads/${prefix}`),
+  const projectUrl = `${organizationUrl.replace(/\/+$/, "")}/${encodeURIComponent(project)}`;
+  const query = new URLSearchParams({ filter: `heads/${prefix}` });
+  const refs = await explained(
+    `reading the branches of ${repository.name} in ${organizationUrl}/${project}`,
+    { scope: tokenScopes.code.name },
+    () =>
+      // Microsoft's client can ask for no other page than the first.
+      askForAll(
+        { projectUrl, token: accessTokenOf(env) },
+        `git/repositories/${encodeURIComponent(repository.name)}/refs?${query}`,
+        z.object({ value: z.array(z.object({ name: z.string() })) }),
+      ),
   );
-  // The client has null where the service has 404, and where the answer is no JSON.
-  if (refs === null)
-    throw new UserError(
-      `${of} cannot be read: there is no such repository, or not for this access token; or the answer was cut short.`,
-    );
-  if (refs.continuationToken !== undefined) {
-    throw new UserError(`${of} cannot be read: the answer is only the first of several pages.`);
-  }
-  return refs.flatMap(({ name }) => name?.replace(/^refs\/heads\//, "") ?? []);
+  return refs.map(({ name }) => name.replace(/^refs\/heads\//, ""));
 }
 
 async function gitHubBranches(repository: string, env: NodeJS.ProcessEnv): Promise<string[]> {
@@ -62,7 +63,8 @@ async function gitHubBranches(repository: string, env: NodeJS.ProcessEnv): Promi
   return (await gitHub(env).list(`/repos/${repository}/branches`, branch, doing)).map(({ name }) => name);
 }
 
-function gitHub(env: NodeJS.ProcessEnv): GitHubApi {
+/** GitHub, signed in to read repositories. */
+export function gitHub(env: NodeJS.ProcessEnv): GitHubApi {
   const apiUrl = env.GITHUB_API_URL || publicGitHubApi;
   return new GitHubApi({ apiUrl, token: env.GITHUB_TOKEN, purpose: "read the repository's contents" });
 }

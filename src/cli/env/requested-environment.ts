@@ -16,12 +16,13 @@ export interface BranchOptions {
 /**
  * The environment that a command is about: the branch's own if it has one, otherwise the one that it would get.
  *
+ * @returns with the id of the repository that one is for that there is, if it says so
  * @throws UserError if the branch can have none, or not by this name
  */
 export async function requestedEnvironment(
   context: Context,
   { branch: named, name }: BranchOptions,
-): Promise<{ environment: BranchEnvironment; isNew: boolean }> {
+): Promise<{ environment: BranchEnvironment; isNew: boolean; repository?: string | undefined }> {
   const { stacks } = context;
   const { base } = stacks;
   const branch = await branchOf(context, named);
@@ -45,7 +46,8 @@ export async function requestedEnvironment(
         `npx job-container env destroy --branch ${branch}`,
     );
   }
-  return { environment: { name: known.name, branch, stack: known.stack }, isNew: false };
+  const { stack, repository } = known;
+  return { environment: { name: known.name, branch, stack }, isNew: false, repository };
 }
 
 /**

@@ -22,7 +22,11 @@ const tags = {
   branch: "job-container:branch",
   environment: "job-container:environment",
   created: "job-container:created",
+  repository: "job-container:repository",
 } as const;
+
+/** The tag that has the id of the repository whose branch an environment is for. */
+export const repositoryTag = tags.repository;
 
 /** What the commands need of a stack. */
 export type EnvironmentStack = Pick<
@@ -37,6 +41,7 @@ export type EnvironmentStack = Pick<
   | "exportStack"
   | "importStack"
   | "getAllConfig"
+  | "setTag"
 > & { workspace: Pick<Stack["workspace"], "removeStack"> };
 
 /** A branch environment that there is. */
@@ -44,6 +49,8 @@ export interface KnownEnvironment extends BranchEnvironment {
   created: Date;
   /** When it was last updated. */
   updated: Date | undefined;
+  /** Id of the repository that its branch is in. A stack of version 0.1 does not say it before its next update. */
+  repository: string | undefined;
 }
 
 const listed = z.array(
@@ -81,16 +88,18 @@ export class BranchStacks {
   /**
    * Makes the stack of a new environment, without anything in it.
    *
+   * @param repository id of the repository that the branch is in
    * @throws UserError if another stack has its name
    */
-  async create(environment: BranchEnvironment): Promise<EnvironmentStack> {
+  async create(environment: BranchEnvironment, repository: string): Promise<EnvironmentStack> {
     const { name, branch, stack: stackName } = environment;
     const workDir = makeProjectFolder(this.root, stackName, branchFile(this.base, environment));
     const secretsProvider = z.string().optional().parse(this.base.file.secretsprovider);
     const stack = await this.createOrSelect({ stackName, workDir }, { ...(secretsProvider && { secretsProvider }) });
     // The branch last: by it a stack is found, and then it is whole.
-    const values = { base: this.baseTag, environment: name, created: new Date().toISOString(), branch };
-    for (const key of ["base", "environment", "created", "branch"] as const) await stack.setTag(tags[key], values[key]);
+    const values = { base: this.baseTag, environment: name, created: new Date().toISOString(), repository, branch };
+    for (const key of ["base", "environment", "created", "repository", "branch"] as const)
+      await stack.setTag(tags[key], values[key]);
     return stack;
   }
 
@@ -151,6 +160,7 @@ export class BranchStacks {
       [tags.branch]: branch,
       [tags.environment]: environment,
       [tags.created]: created,
+      [tags.repository]: repository,
     } = values;
     if (base !== this.baseTag || branch === undefined || environment === undefined || created === undefined) {
       return undefined;
@@ -163,6 +173,7 @@ export class BranchStacks {
       stack: name,
       created: new Date(created),
       updated: lastUpdate === undefined ? undefined : new Date(lastUpdate),
+      repository,
     };
   }
 

@@ -3,6 +3,7 @@ import { someAtOnce } from "./at-once";
 import type { Context } from "./context";
 import { destroy } from "./destroy";
 import { hasBranch, repositoryBranches } from "./repository-branches";
+import { repositoryId } from "./repository-id";
 import type { KnownEnvironment } from "./stacks";
 import { userErrorOf } from "./user-error";
 
@@ -40,7 +41,12 @@ const day = 24 * 60 * 60_000;
 export async function sweep(context: Context, options: SweepOptions, now = Date.now()): Promise<SweepSummary> {
   const { stacks, env, say } = context;
   const environments = await stacks.list();
-  const branches = environments.length === 0 ? new Set<string>() : await repositoryBranches(stacks.base, env);
+  if (environments.length === 0) {
+    say("0 of 0 environments to destroy.");
+    return { found: [], destroyed: [], failed: [] };
+  }
+  const repository = await repositoryId(stacks.base, env);
+  const branches = await repositoryBranches(stacks.base, env);
   const { timeToLive } = stacks.base.settings;
   const reasonFor = (environment: KnownEnvironment, branchExists: boolean): Swept["reason"] | undefined => {
     const age = now - (environment.updated ?? environment.created).getTime();
@@ -48,10 +54,17 @@ export async function sweep(context: Context, options: SweepOptions, now = Date.
     if (!branchExists) return "branch is gone";
     return timeToLive !== undefined && age > timeToLive * day ? "time to live is over" : undefined;
   };
-  const found = environments.flatMap((environment): Swept[] => {
+  const candidates = environments.flatMap((environment): Swept[] => {
     const reason = reasonFor(environment, branches.has(environment.branch));
     return reason === undefined ? [] : [{ ...environment, reason }];
   });
+  // The base may have moved to another repository: its branches say nothing about those of the one before.
+  const found = candidates.filter((environment) => environment.repository === repository);
+  for (const { name, branch, repository: other } of candidates) {
+    if (other === repository) continue;
+    const why = other === undefined ? "does not say which repository its branch is in" : "is for another repository";
+    say(`${name} of branch ${branch} ${why}: left alone. ${how(branch)}`);
+  }
   say(`${found.length} of ${environments.length} environments to destroy${found.length === 0 ? "." : ":"}`);
   for (const { name, branch, reason } of found) say(`  ${name} of branch ${branch}: ${reason}`);
   const summary: SweepSummary = { found, destroyed: [], failed: [] };
@@ -70,7 +83,8 @@ export async function sweep(context: Context, options: SweepOptions, now = Date.
       // Since the list was read, the branch may have come back, and the environment may have been updated.
       const branchExists = await hasBranch(stacks.base, env, environment.branch);
       const known = await stacks.find(environment.branch);
-      if (known?.stack !== environment.stack || reasonFor(known, branchExists) === undefined) {
+      const isSame = known?.stack === environment.stack && known.repository === repository;
+      if (!isSame || reasonFor(known, branchExists) === undefined) {
         say(`${environment.name}: it has changed since the list was read, so it is left alone`);
         return;
       }
@@ -90,6 +104,11 @@ export async function sweep(context: Context, options: SweepOptions, now = Date.
   }
   if (defects.length > 0) throw defects[0];
   return summary;
+}
+
+/** What to do with an environment that a sweep leaves alone. */
+function how(branch: string): string {
+  return `\`env up\` on that branch makes it this repository's; \`env destroy --branch ${branch}\` destroys it.`;
 }
 
 /** Destroys one beside others: each line names it, and what Pulumi prints is shown only where it fails. */

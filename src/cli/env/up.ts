@@ -5,7 +5,9 @@ import { operate } from "./interrupted";
 import { pipelinesOf, type ShownPipeline } from "./pipelines";
 import type { BranchEnvironment } from "./project-folder";
 import { repositoryBranches } from "./repository-branches";
+import { repositoryId } from "./repository-id";
 import { type BranchOptions, requestedEnvironment } from "./requested-environment";
+import { repositoryTag } from "./stacks";
 
 /** A branch environment that is up. */
 export interface UpSummary extends BranchEnvironment {
@@ -22,7 +24,7 @@ export interface UpSummary extends BranchEnvironment {
  */
 export async function up(context: Context, options: BranchOptions): Promise<UpSummary> {
   const { stacks, say } = context;
-  const { environment, isNew } = await requestedEnvironment(context, options);
+  const { environment, isNew, repository } = await requestedEnvironment(context, options);
   if (!(await repositoryBranches(stacks.base, context.env)).has(environment.branch)) {
     throw new UserError(
       `the repository ${stacks.base.repository.name} has no branch ${environment.branch}, and the environment's pipelines run from there. ` +
@@ -32,7 +34,9 @@ export async function up(context: Context, options: BranchOptions): Promise<UpSu
   say(
     `${isNew ? "Creating" : "Updating"} the environment ${environment.name} of branch ${environment.branch} (stack ${environment.stack}).`,
   );
-  const stack = isNew ? await stacks.create(environment) : await stacks.open(environment);
+  const id = await repositoryId(stacks.base, context.env);
+  const stack = isNew ? await stacks.create(environment, id) : await stacks.open(environment);
+  if (!isNew && repository !== id) await stack.setTag(repositoryTag, id);
   const { summary, outputs } = await operate(context, stack, () => stack.up(operationOptions(context)));
   const values = stackOutputs.parse(
     Object.fromEntries(Object.entries(outputs).map(([name, output]) => [name, output.value])),

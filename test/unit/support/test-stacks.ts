@@ -75,6 +75,12 @@ export class TestStack implements EnvironmentStack {
     this.pending = deployment.pending_operations;
   }
 
+  readonly tags: Record<string, string> = {};
+
+  async setTag(key: string, value: string) {
+    this.tags[key] = value;
+  }
+
   async getAllConfig() {
     return {};
   }
@@ -102,8 +108,15 @@ export class TestStacks extends BranchStacks {
   readonly environments: KnownEnvironment[] = [];
   private readonly all = new Map<string, TestStack>();
 
-  /** @param organizationUrl of the Azure DevOps in which the base's repository is */
-  constructor(organizationUrl: string, settings: Partial<BranchSettings> = {}) {
+  /**
+   * @param organizationUrl of the Azure DevOps in which the base's repository is
+   * @param repository id of the repository for whose branches they are
+   */
+  constructor(
+    organizationUrl: string,
+    settings: Partial<BranchSettings> = {},
+    private readonly repository = "repository",
+  ) {
     const base: BaseStack = {
       name: "dev",
       settings: { base: "dev", stackName: "{base}-{environment}", ...settings },
@@ -120,7 +133,10 @@ export class TestStacks extends BranchStacks {
   add(name: string, more: Partial<KnownEnvironment> = {}): TestStack {
     const stack = new TestStack(`dev-${name}`);
     const now = new Date();
-    this.environments.push({ name, branch: name, stack: stack.name, created: now, updated: now, ...more });
+    this.environments.push({
+      ...{ name, branch: name, stack: stack.name, created: now, updated: now, repository: this.repository },
+      ...more,
+    });
     this.all.set(stack.name, stack);
     return stack;
   }

@@ -54,10 +54,12 @@ test("as JSON each has all that there is to know", async () => {
   expect(JSON.parse(JSON.stringify(await list(contextOf(stacks))))).toEqual([
     {
       ...{ name: "a", branch: "main", stack: "dev-a", created: written, updated: written },
+      repository: "repository",
       ...{ image: reference, pipelines, state: "up", branchExists: true },
     },
     {
       ...{ name: "b", branch: "feature/b", stack: "dev-b", created: written },
+      repository: "repository",
       ...{ pipelines: [], state: "empty", branchExists: false },
     },
   ]);

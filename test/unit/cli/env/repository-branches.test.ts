@@ -2,6 +2,8 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { BaseStack } from "../../../../src/cli/env/base-stack";
 import { hasBranch, repositoryBranches } from "../../../../src/cli/env/repository-branches";
+import { repositoryId } from "../../../../src/cli/env/repository-id";
+import { LocalAzureDevOps, personalAccessToken } from "../../support/local-azure-devops";
 
 /** GitHub's REST API, as far as it lists branches: two on a page. */
 let server: Server;
@@ -10,6 +12,10 @@ let branches: string[];
 beforeAll(async () => {
   server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     const asked = new URL(request.url ?? "/", url);
+    if (asked.pathname === "/repos/contoso/diabetes") {
+      response.end('{"id":4711}');
+      return;
+    }
     if (
       !/^\/repos\/contoso\/diabetes\/(?:branches$|git\/)/.test(asked.pathname) ||
       request.headers.authorization !== "Bearer token"
@@ -50,6 +56,37 @@ const read = (env: NodeJS.ProcessEnv = {}, name?: string) =>
 test("all pages of GitHub's list are read", async () => {
   branches = ["main", "a", "feature/b", "c", "d"];
   expect([...(await read())].sort()).toEqual([...branches].sort());
+});
+
+test("all pages of Azure Repos' list are read", async () => {
+  const azureDevOps = await LocalAzureDevOps.start();
+  try {
+    const git = await azureDevOps.client.getGitApi();
+    const [main] = await git.getRefs(azureDevOps.repositoryId, "mlops", "heads/main");
+    const names = Array.from({ length: 5000 }, (_, index) => `feature/${index}`);
+    await git.updateRefs(
+      names.map((name) => ({
+        name: `refs/heads/${name}`,
+        oldObjectId: "0".repeat(40),
+        newObjectId: main?.objectId,
+      })),
+      azureDevOps.repositoryId,
+      "mlops",
+    );
+    const env = { AZDO_PERSONAL_ACCESS_TOKEN: personalAccessToken };
+    const repository = { kind: "azureRepos", name: "diabetes_regression", defaultBranch: "main" } as const;
+    const local = { ...base(), organizationUrl: azureDevOps.url, repository };
+    const found = await repositoryBranches(local, env);
+    expect([...found].sort()).toEqual(["main", ...names].sort());
+    expect(await hasBranch(local, env, "feature/4999")).toBe(true);
+    expect(await hasBranch(local, env, "feature/5000")).toBe(false);
+  } finally {
+    await azureDevOps.close();
+  }
+});
+
+test("a repository is known by its id, whatever it is called", async () => {
+  expect(await repositoryId(base(), { GITHUB_API_URL: url, GITHUB_TOKEN: "token" })).toBe("4711");
 });
 
 test("a repository that cannot be read is not one without branches", async () => {

@@ -50,6 +50,18 @@ test("what Pulumi's launcher prints while it installs the CLI is not taken for a
   expect(await stacksOf("dev").list()).toMatchObject([{ name: "tf", stack: "dev-tf" }]);
 });
 
+test("a new stack says whose branch it is for before it says that it is a branch's", async () => {
+  standIn([], "dev");
+  writeFileSync(join(home, "Pulumi.yaml"), "name: job-container\nruntime: nodejs\n");
+  await stacksOf("dev").create({ name: "tf", branch: "feature/tf", stack: "dev-tf" }, "repository-1");
+  const calls = readFileSync(join(home, "calls"), "utf8").split("\n");
+  const [repository, branch] = ["repository repository-1", "branch feature/tf"].map((tag) =>
+    calls.findIndex((call) => call.startsWith(`stack tag set job-container:${tag} `)),
+  );
+  expect(repository).toBeGreaterThan(-1);
+  expect(branch).toBeGreaterThan(repository ?? Infinity);
+});
+
 test("nor for the CLI's version", async () => {
   standIn([], "dev");
   const { pulumiCommand } = await stacksOf("dev").withCli();

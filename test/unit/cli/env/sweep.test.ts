@@ -21,7 +21,7 @@ const ago = (days: number) => new Date(now - days * day);
 let stacks: TestStacks;
 let context: ReturnType<typeof contextOf>;
 function given(settings: ConstructorParameters<typeof TestStacks>[1] = {}): TestStacks {
-  stacks = new TestStacks(azureDevOps.url, settings);
+  stacks = new TestStacks(azureDevOps.url, settings, azureDevOps.repositoryId);
   context = contextOf(stacks);
   return stacks;
 }
@@ -92,6 +92,7 @@ test("--dry-run says what would be destroyed, beyond the limit as well, and dest
   const [first] = JSON.parse(JSON.stringify(summary)).found;
   expect(first).toEqual({
     ...{ name: "a", branch: "a", stack: "dev-a", reason: "branch is gone" },
+    repository: azureDevOps.repositoryId,
     ...{ created: expect.stringMatching(/^\d{4}-\d\d-\d\dT/), updated: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) },
   });
 });
@@ -218,6 +219,14 @@ describe("what changed since the list was read is left alone:", () => {
     expect(stack.isRemoved).toBe(false);
   });
 
+  test("one that is another repository's now", async () => {
+    const stack = given().add("a");
+    whenListed(() => Object.assign(stacks.environments[0] ?? {}, { repository: "other" }));
+    expect(namesOf(await swept())).toEqual([["a"], [], []]);
+    expect(context.said).toContain(said);
+    expect(stack.isRemoved).toBe(false);
+  });
+
   test("one that was destroyed", async () => {
     given().add("a", { branch: "gone" });
     whenListed(() => stacks.environments.splice(0));
@@ -253,6 +262,34 @@ describe("what changed since the list was read is left alone:", () => {
   });
 });
 
+describe("after the base moved to another repository", () => {
+  const repository = "00000000-0000-0000-0000-000000000001";
+
+  test("what is for the branches of the one before is left alone, whatever its branch and its age, and is said", async () => {
+    given({ timeToLive: 7 });
+    const all = [
+      stacks.add("a", { repository }),
+      stacks.add("b", { repository, branch: "kept", updated: ago(8) }),
+      stacks.add("c", { repository: undefined }),
+    ];
+    stacks.add("mine");
+    expect(namesOf(await swept())).toEqual([["mine"], ["mine"], []]);
+    expect(context.said.slice(0, 4)).toEqual([
+      "a of branch a is for another repository: left alone. `env up` on that branch makes it this repository's; `env destroy --branch a` destroys it.",
+      expect.stringMatching(/^b of branch kept is for another repository: left alone\./),
+      expect.stringMatching(/^c of branch c does not say which repository its branch is in: left alone\./),
+      "1 of 4 environments to destroy:",
+    ]);
+    expect(all.map(({ isRemoved }) => isRemoved)).toEqual([false, false, false]);
+  });
+
+  test("what is still up to date is not spoken of", async () => {
+    given().add("a", { repository, branch: "kept" });
+    await swept();
+    expect(context.said).toEqual(["0 of 1 environments to destroy."]);
+  });
+});
+
 test("without an environment nobody is asked for branches", async () => {
   given();
   context.env = {};
@@ -262,6 +299,6 @@ test("without an environment nobody is asked for branches", async () => {
 test("a list of branches that cannot be read is not one without branches", async () => {
   const gone = given().add("a");
   context.env = { AZDO_PERSONAL_ACCESS_TOKEN: "wrong" };
-  await expect(swept()).rejects.toThrow(/^reading the branches of diabetes_regression in .* failed: .*is wrong/);
+  await expect(swept()).rejects.toThrow(/^looking for the repository diabetes_regression failed: .*is wrong/);
   expect(gone.isRemoved).toBe(false);
 });

@@ -33,6 +33,7 @@ describe("the environment that is meant", () => {
       expect(await requestedEnvironment(context(stacks), { branch: "feature/TensorFlow", name })).toEqual({
         environment: { name: "tf", branch: "feature/TensorFlow", stack: "dev-tf" },
         isNew: false,
+        repository: "repository",
       });
     }
     await expect(
@@ -136,6 +137,17 @@ describe("up", () => {
         `  pipeline  model  ${definition("model").url}`,
       ].join("\n"),
     );
+  });
+
+  test("an environment is told whose branch it is for, whatever it said before", async () => {
+    const stacks = new Up(azureDevOps.url, {}, azureDevOps.repositoryId);
+    await up(contextOf(stacks), { branch: "topic" });
+    const stack = await stacks.open({ stack: "dev-topic" });
+    await up(contextOf(stacks), { branch: "topic" });
+    expect(stack.tags).toEqual({});
+    Object.assign(stacks.environments[0] ?? {}, { repository: "another" });
+    await up(contextOf(stacks), { branch: "topic" });
+    expect(stack.tags).toEqual({ "job-container:repository": azureDevOps.repositoryId });
   });
 
   test("makes nothing for a branch that was not pushed: its pipelines would have nothing to run", async () => {
