@@ -4,7 +4,7 @@ import { z } from "zod";
 import { messageOf } from "../src/common/errors";
 import { signIn } from "../src/image/azure-sign-in";
 import { deleteRepository } from "../src/image/delete-repository";
-import { Repository } from "../src/image/repository";
+import { firstManifests } from "../src/image/first-manifests";
 
 export interface ImageRepositoryArgs {
   registry: { loginServer: pulumi.Input<string> };
@@ -62,11 +62,12 @@ export class ImageRepository extends pulumi.ComponentResource {
       const { loginServer, repository } = ownedForm.parse(newInputs?.input);
       const { password } = await signIn(loginServer, args.tenantId, await token, "push");
       const login = { identityToken: password };
-      const tags = await new Repository({ registry: loginServer, repository, login }).tags();
-      if (tags.length === 0) return;
+      const manifests = await firstManifests({ registry: loginServer, repository, login });
+      if (manifests.length === 0) return;
+      const names = manifests.flatMap(({ digest, tags }) => (tags.length > 0 ? tags : digest));
       throw new Error(
         `the registry ${loginServer} has a repository ${repository} already, which this stack did not make ` +
-          `(tags ${tags.slice(0, 5).join(", ")}${tags.length > 5 ? ", …" : ""}), and would delete when it is destroyed. ` +
+          `(in it: ${names.slice(0, 5).join(", ")}), and would delete when it is destroyed. ` +
           "Give the environment another name, or delete that repository first if nobody needs it.",
       );
     }

@@ -2,6 +2,7 @@ import type { BuildDefinition } from "azure-devops-node-api/interfaces/BuildInte
 import { z } from "zod";
 import { tokenScopes } from "../../common/token-scopes";
 import { azureDevOps, explained } from "../azure-devops";
+import { someAtOnce } from "../env/at-once";
 import type { Context } from "../env/context";
 import { releaseRuns } from "../env/release-runs";
 import { definitionType, type State, type StateResource } from "../env/state";
@@ -101,12 +102,17 @@ export async function deleteOrphans(
 
   async function mayUseConnection(project: string, definition: number): Promise<boolean> {
     const connections = await (await web.getServiceEndpointApi()).getServiceEndpoints(project);
-    for (const { id } of connections) {
-      const url = `${organizationUrl}/${project}/_apis/pipelines/pipelinepermissions/endpoint/${id}?api-version=7.1-preview.1`;
-      const { pipelines } = permissions.parse((await web.rest.get(url)).result);
-      if (pipelines.some((pipeline) => pipeline.id === definition)) return true;
-    }
-    return false;
+    const isPermitted = await someAtOnce(
+      connections,
+      async ({ id }) => {
+        const url = `${organizationUrl}/${project}/_apis/pipelines/pipelinepermissions/endpoint/${id}?api-version=7.1-preview.1`;
+        const { pipelines } = permissions.parse((await web.rest.get(url)).result);
+        return pipelines.some((pipeline) => pipeline.id === definition);
+      },
+      // A project may have thousands.
+      16,
+    );
+    return isPermitted.includes(true);
   }
 }
 

@@ -23,6 +23,9 @@ export async function goneConnections({ stacks, env, say }: Context, state: Stat
       const there: ServiceEndpoint[] | null = await api.getServiceEndpoints(project);
       if (there === null) throw new UserError(`the service connections of ${project} cannot be read. Try again.`);
       if (there.some((endpoint) => endpoint.id === id)) continue;
+      // The list leaves out what this identity may not see. Asked for alone, that is refused; null is what there is not.
+      const hidden: ServiceEndpoint | null = await api.getServiceEndpointDetails(project, id);
+      if (hidden !== null) continue;
       say(`The service connection ${inputs?.serviceEndpointName} (${id}) is gone: the stack forgets it.`);
       gone.add(urn);
     }

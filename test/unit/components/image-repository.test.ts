@@ -73,15 +73,24 @@ test("the hook that deletes has a name of its own, by which the state finds it i
 test("one that does not exist yet may be made", async () => {
   const { runCreate } = await declare();
   await runCreate();
-  expect(registry.asked.at(-1)).toBe(`GET /v2/${name}/tags/list`);
+  expect(registry.asked.at(-1)).toBe(`GET /acr/v1/${name}/_manifests?n=5`);
 });
 
-test("one that exists already is somebody else's, and is not taken over", async () => {
-  registry.respond = () => ({ status: 200, body: { name, tags: ["latest", "build-7"] } });
+test.each([
+  ["by tags", { digest: "sha256:1", tags: ["latest", "build-7"] }, "latest, build-7"],
+  ["only by digests", { digest: "sha256:1" }, "sha256:1"],
+])("one whose images are known %s is somebody else's, and is not taken over", async (_, manifest, said) => {
+  registry.respond = () => ({ status: 200, body: { imageName: name, manifests: [manifest] } });
   const { runCreate } = await declare();
   await expect(runCreate()).rejects.toThrow(
-    `the registry ${registry.host} has a repository ${name} already, which this stack did not make (tags latest, build-7)`,
+    `the registry ${registry.host} has a repository ${name} already, which this stack did not make (in it: ${said})`,
   );
+});
+
+test("one of which the registry does not tell what is in it is not taken over", async () => {
+  registry.respond = () => ({ status: 403, body: { errors: [{ code: "DENIED", message: "by a firewall" }] } });
+  const { runCreate } = await declare();
+  await expect(runCreate()).rejects.toThrow(`does not say what is in ${name} (403 DENIED: by a firewall)`);
 });
 
 test.each([
