@@ -6,6 +6,7 @@ import type { Agent } from "./builds/agent";
 import type { Runs } from "./builds/runs";
 import type { ApiLocation } from "./common/api-location";
 import type { Organization } from "./common/organization";
+import type { Operations } from "./core/operations";
 
 /** Takes routes: the zod schemas of a route check its request, and are the types of what its handler gets. */
 export type Api = FastifyInstance<
@@ -21,6 +22,8 @@ export interface AreaContext {
   organization: Organization;
   runs: Runs;
   agent: Agent;
+  /** What is done after it has been answered. */
+  operations: Operations;
   /** Whether the agent knows a step's task. */
   checkTask: CheckTask;
 }

@@ -17,7 +17,7 @@ const rules: Rule[] = [
   { path: /\/_apis\/serviceendpoint(?:\/|$)/, ...rule("vso.serviceendpoint", "", "_manage") },
   { path: /\/_apis\/distributedtask\/variablegroups(?:\/|$)/, ...rule("vso.variablegroups", "_read", "_manage") },
   { path: /\/_apis\/test(?:\/|$)/, ...rule("vso.test", "", "_write") },
-  { path: /\/_apis\/(?:projects|process)(?:\/|$)/, ...rule("vso.project", "", "_manage") },
+  { path: /\/_apis\/(?:projects|process|operations)(?:\/|$)/, ...rule("vso.project", "", "_manage") },
 ];
 
 function rule(area: string, read: string, write: string) {

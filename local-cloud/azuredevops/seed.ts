@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { defaultProcess } from "./core/processes";
 import type { Repositories } from "./git/contents";
 import { type FileMode, makeCommit } from "./git/objects";
 import type { AzureDevOpsState } from "./state";
@@ -37,7 +38,17 @@ export function seedOrganization(repositories: Repositories, { name, defaultBran
   const branch = `refs/heads/${defaultBranch}`;
   return {
     organizationId: randomUUID(),
-    projects: [{ id: projectId, name: seedProject, description: "", lastUpdateTime: now.toISOString() }],
+    projects: [
+      {
+        id: projectId,
+        name: seedProject,
+        description: "",
+        visibility: "private",
+        processId: defaultProcess.id,
+        revision: 1,
+        lastUpdateTime: now.toISOString(),
+      },
+    ],
     repositories: [
       {
         id: repositoryId,

@@ -12,6 +12,7 @@ import { ServiceError, unauthorized, unknownApi } from "./common/errors";
 import type { Organization } from "./common/organization";
 import { invalidRequest } from "./common/request";
 import { core } from "./core";
+import { Operations } from "./core/operations";
 import { definitions } from "./definitions";
 import { distributedTask } from "./distributed-task";
 import { git } from "./git";
@@ -92,6 +93,8 @@ export function createAzureDevOps(options: AzureDevOpsOptions): FastifyInstance 
   const agent = new Agent(organization, runs, outside, outside.execute);
   app.addHook("onReady", async () => agent.start());
   app.addHook("onClose", () => agent.stop());
+  const operations = new Operations();
+  app.addHook("onClose", async () => operations.stop());
 
   app.addHook("onRequest", async (request) => {
     if (isPage(request)) return;
@@ -114,7 +117,7 @@ export function createAzureDevOps(options: AzureDevOpsOptions): FastifyInstance 
   app.register(
     async (instance) => {
       const api = instance.withTypeProvider<ZodTypeProvider>();
-      areas.routes(api, { organization, runs, agent, checkTask: outside.checkTask });
+      areas.routes(api, { organization, runs, agent, operations, checkTask: outside.checkTask });
       locations(api, organization, areas.locations);
     },
     { prefix: `/${options.organization}` },

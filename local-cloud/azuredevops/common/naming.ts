@@ -1,6 +1,39 @@
-import { invalidArgument } from "./errors";
+import { invalidArgument, ServiceError } from "./errors";
 
 const control = /\p{Cc}/u;
+
+/** Names that Azure DevOps keeps for itself, for Windows, and for the web server. */
+const reserved = [
+  ...["AUX", "CON", "DefaultCollection", "NUL", "PRN", "SERVER", "SignalR", "Web", "bin", "web.config"],
+  ...Array.from({ length: 10 }, (_, index) => `COM${index + 1}`),
+  ...Array.from({ length: 9 }, (_, index) => `LPT${index + 1}`),
+  ...["Browsers", "code", "Data", "GlobalResources", "LocalResources", "Themes", "WebResources"].map(
+    (name) => `App_${name}`,
+  ),
+];
+
+/**
+ * Rules for the names of projects (Azure DevOps, "Naming restrictions and conventions", under "Projects"):
+ * https://learn.microsoft.com/azure/devops/organizations/settings/naming-restrictions.
+ */
+export function checkProjectName(name: string): void {
+  const wrong =
+    name.trim() !== name ||
+    name.length === 0 ||
+    name.length > 64 ||
+    control.test(name) ||
+    /[\\/:*?"'<>|;#$*{},+=[\]]|\p{Cs}/u.test(name) ||
+    /^[_.]|\.$/.test(name) ||
+    reserved.some((each) => sameName(each, name));
+  if (!wrong) return;
+  const core = "Microsoft.TeamFoundation.Core.WebApi";
+  throw new ServiceError(
+    400,
+    `${core}.InvalidProjectNameException, ${core}`,
+    `The project name '${name}' is not valid. A name has 1 to 64 characters, none of \\ / : * ? " ' < > | ; # $ { } , + = [ ], ` +
+      "neither begins with an underscore or a period nor ends with a period, and is not reserved.",
+  );
+}
 
 /** Rules for the names of Azure Repos Git repositories (Azure DevOps, "Naming restrictions and conventions"). */
 export function checkRepositoryName(name: string): void {

@@ -41,10 +41,11 @@ export function projectReference(organization: Organization, project: Project) {
   return {
     id: project.id,
     name: project.name,
+    ...(project.description ? { description: project.description } : {}),
     url: `${organization.url}/_apis/projects/${project.id}`,
     state: "wellFormed",
-    revision: 1,
-    visibility: "private",
+    revision: project.revision,
+    visibility: project.visibility,
     lastUpdateTime: project.lastUpdateTime,
   };
 }

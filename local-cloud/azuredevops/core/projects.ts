@@ -1,58 +1,158 @@
+import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Api, Area, AreaContext } from "../area";
 import { apiLocation } from "../common/api-location";
-import { ServiceError } from "../common/errors";
+import { invalidArgument, ServiceError } from "../common/errors";
+import { checkProjectName, enumName, sameName } from "../common/naming";
 import { collection, findProject, type Organization, projectReference } from "../common/organization";
+import { enumeration } from "../common/request";
+import { addRepository } from "../git/repository";
+import { operationReference } from "./operations";
+import { findProcess } from "./processes";
+import { removeProject } from "./removal";
 import type { Project } from "./state";
 
 const locations = [
   apiLocation("603fe2ac-9723-48b9-88ad-09305aa6c6e1", "core", "projects", "_apis/{resource}/{*projectId}", 4),
-  apiLocation("93878975-88c5-4e6a-8abb-7ddd77a8a7d8", "core", "processes", "_apis/process/{resource}/{processId}", 1),
 ];
 
-/** The process that every project here follows; its id is the same in every organization. */
-const agile = { id: "adcc42ab-9882-485e-a3ed-7678f01f66bc", name: "Agile", type: "system", isDefault: true };
+/** Numbers of `ProjectVisibility` for what a client may ask for. */
+const visibilities = { 0: "private", 2: "public" } as const;
 
-/** Projects and processes, to read: the local organization comes with its project. */
+const projectBody = z.strictObject({
+  name: z.string(),
+  description: z.string().nullish(),
+  visibility: enumeration.optional(),
+  capabilities: z.strictObject({
+    versioncontrol: z.strictObject({ sourceControlType: z.string() }),
+    processTemplate: z.strictObject({ templateTypeId: z.string() }),
+  }),
+});
+
+const updateBody = z.strictObject({
+  id: z.string().optional(),
+  name: z.string().optional(),
+  description: z.string().nullish(),
+  visibility: enumeration.optional(),
+});
+
+const listQuery = z.object({
+  stateFilter: z.string().optional(),
+  $top: z.coerce.number().int().positive().optional(),
+  $skip: z.coerce.number().int().nonnegative().optional(),
+  continuationToken: z.coerce.number().int().nonnegative().optional(),
+});
+
+const one = z.object({ projectId: z.string() });
+
+/** Projects. What changes them is an operation, which is queued and then asked for. */
 export const projects: Area = { locations, routes };
 
-function routes(api: Api, { organization }: AreaContext): void {
-  api.get("/_apis/projects", async () =>
-    collection(organization.state.projects.map((project) => projectReference(organization, project))),
-  );
+function routes(api: Api, context: AreaContext): void {
+  const { organization, operations } = context;
+  const { state } = organization;
+
+  api.get("/_apis/projects", { schema: { querystring: listQuery } }, async ({ query }, reply) => {
+    const { stateFilter = "wellFormed", $top = 100, $skip, continuationToken = 0 } = query;
+    const found = ["all", "wellformed"].includes(stateFilter.toLowerCase()) ? state.projects : [];
+    const first = $skip ?? continuationToken;
+    if (first + $top < found.length) reply.header("x-ms-continuationtoken", String(first + $top));
+    return collection(found.slice(first, first + $top).map((project) => projectReference(organization, project)));
+  });
+
+  api.post("/_apis/projects", { schema: { body: projectBody } }, async ({ body }, reply) => {
+    const content = newContent(organization, body);
+    const operation = operations.start(() => {
+      requireFreeName(organization, content.name);
+      addProject(organization, content);
+    });
+    return reply.code(202).send(operationReference(organization, operation));
+  });
 
   api.get(
     "/_apis/projects/:projectId",
-    {
-      schema: {
-        params: z.object({ projectId: z.string() }),
-        querystring: z.object({ includeCapabilities: z.string().optional() }),
-      },
-    },
+    { schema: { params: one, querystring: z.object({ includeCapabilities: z.string().optional() }) } },
     async ({ params, query }) => {
       const project = findProject(organization, params.projectId);
       return view(organization, project, query.includeCapabilities?.toLowerCase() === "true");
     },
   );
 
-  api.get("/_apis/process/processes", async () => collection([processView(organization)]));
+  api.patch(
+    "/_apis/projects/:projectId",
+    { schema: { params: one, body: updateBody } },
+    async ({ params, body }, reply) => {
+      const project = findProject(organization, params.projectId);
+      const { name = project.name, description = project.description, visibility = project.visibility } = body;
+      checkProjectName(name);
+      requireFreeName(organization, name, project);
+      const content = { name, description: description ?? "", visibility: enumName(visibilities, visibility) };
+      const operation = operations.start(() => {
+        const changed = findProject(organization, project.id);
+        requireFreeName(organization, name, changed);
+        const lastUpdateTime = new Date().toISOString();
+        Object.assign(changed, content, { revision: changed.revision + 1, lastUpdateTime });
+        organization.save();
+      });
+      return reply.code(202).send(operationReference(organization, operation));
+    },
+  );
 
-  const one = { schema: { params: z.object({ processId: z.string() }) } };
-  api.get("/_apis/process/processes/:processId", one, async ({ params }) => {
-    if (params.processId.toLowerCase() !== agile.id) throw processNotFound(params.processId);
-    return processView(organization);
+  api.delete("/_apis/projects/:projectId", { schema: { params: one } }, async ({ params }, reply) => {
+    const { id } = findProject(organization, params.projectId);
+    const operation = operations.start(() => removeProject(context, id));
+    return reply.code(202).send(operationReference(organization, operation));
   });
+}
+
+type Content = Pick<Project, "name" | "description" | "visibility" | "processId">;
+
+/** Checks a request for a new project by the service's rules. */
+function newContent(organization: Organization, body: z.output<typeof projectBody>): Content {
+  const { name, description, visibility = "private", capabilities } = body;
+  checkProjectName(name);
+  requireFreeName(organization, name);
+  const { sourceControlType } = capabilities.versioncontrol;
+  if (!sameName(sourceControlType, "Git")) {
+    throw invalidArgument(`The local Azure DevOps has projects with Git only, not with '${sourceControlType}'.`);
+  }
+  return {
+    name,
+    description: description ?? "",
+    visibility: enumName(visibilities, visibility),
+    processId: findProcess(capabilities.processTemplate.templateTypeId).id,
+  };
+}
+
+/** Adds a project with what comes with it: an empty repository of its name. */
+function addProject(organization: Organization, content: Content): void {
+  const project = { id: randomUUID(), ...content, revision: 1, lastUpdateTime: new Date().toISOString() };
+  organization.state.projects.push(project);
+  addRepository(organization, project, project.name);
+  organization.save();
+}
+
+/** @param self The project that is to have the name. */
+function requireFreeName(organization: Organization, name: string, self?: Project): void {
+  if (!organization.state.projects.some((project) => project !== self && sameName(project.name, name))) return;
+  const core = "Microsoft.TeamFoundation.Core.WebApi";
+  throw new ServiceError(
+    400,
+    `${core}.ProjectAlreadyExistsException, ${core}`,
+    `TF200019: The following project already exists on the Azure DevOps Server: ${name}. You cannot create a new ` +
+      "project with the same name as an existing project. Provide a different name.",
+  );
 }
 
 function view(organization: Organization, project: Project, includeCapabilities: boolean) {
   const reference = projectReference(organization, project);
+  const process = findProcess(project.processId);
   return {
     ...reference,
-    ...(project.description ? { description: project.description } : {}),
     ...(includeCapabilities
       ? {
           capabilities: {
-            processTemplate: { templateName: agile.name, templateTypeId: agile.id },
+            processTemplate: { templateName: process.name, templateTypeId: process.id },
             versioncontrol: { sourceControlType: "Git", gitEnabled: "True", tfvcEnabled: "False" },
           },
         }
@@ -60,16 +160,7 @@ function view(organization: Organization, project: Project, includeCapabilities:
     _links: {
       self: { href: reference.url },
       collection: { href: `${organization.url}/_apis/projectCollections/${organization.state.organizationId}` },
-      web: { href: `${organization.url}/${project.name}` },
+      web: { href: `${organization.url}/${encodeURIComponent(project.name)}` },
     },
   };
-}
-
-function processView(organization: Organization) {
-  return { ...agile, description: "", url: `${organization.url}/_apis/process/processes/${agile.id}` };
-}
-
-function processNotFound(id: string): ServiceError {
-  const server = "Microsoft.TeamFoundation.Server.Core";
-  return new ServiceError(404, `${server}.ProcessNotFoundException, ${server}`, `The process ${id} does not exist.`);
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Api, Area, AreaContext } from "../area";
 import { apiLocation } from "../common/api-location";
@@ -6,7 +5,7 @@ import { invalidArgument } from "../common/errors";
 import { checkRepositoryName } from "../common/naming";
 import { collection, findProject, type Organization, operatorIdentity, projectReference } from "../common/organization";
 import type { Project } from "../core/state";
-import { gitError, inRepository, repositoryOf, repositoryUrl, updateRef } from "./repository";
+import { addRepository, gitError, inRepository, repositoryOf, repositoryUrl, updateRef } from "./repository";
 import type { Repository } from "./state";
 
 const repositoryRoute = "{project}/_apis/{area}/repositories/{repositoryId}";
@@ -60,14 +59,7 @@ function routes(api: Api, { organization }: AreaContext): void {
       const project = findProject(organization, params.project ?? body.project?.id ?? body.project?.name ?? "");
       const name = body.name ?? "";
       checkName(organization, project, name);
-      const repository = {
-        id: randomUUID(),
-        projectId: project.id,
-        name,
-        isDisabled: false,
-        refs: {},
-      };
-      state.repositories.push(repository);
+      const repository = addRepository(organization, project, name);
       organization.save();
       return reply.code(201).send(view(organization, repository));
     });

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { ServiceError } from "../common/errors";
 import { findProject, type Organization } from "../common/organization";
@@ -56,6 +57,13 @@ export function findRepository(organization: Organization, nameOrId: string, pro
       (!project || projectId === project.id) && (id === wanted || (project && name.toLowerCase() === wanted)),
   );
   if (!repository) throw repositoryNotFound(nameOrId);
+  return repository;
+}
+
+/** Adds an empty repository, whose name has been checked. */
+export function addRepository(organization: Organization, project: Project, name: string): Repository {
+  const repository = { id: randomUUID(), projectId: project.id, name, isDisabled: false, refs: {} };
+  organization.state.repositories.push(repository);
   return repository;
 }
 

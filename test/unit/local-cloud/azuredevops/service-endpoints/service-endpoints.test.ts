@@ -146,8 +146,8 @@ describe("a service connection", () => {
   });
 
   it("is shared with another project, under a name that is free there", async () => {
-    const other = { id: "11111111-1111-1111-1111-111111111111", name: "other", description: "", lastUpdateTime: "" };
-    azureDevOps.state.projects.push(other);
+    const other = { id: "11111111-1111-1111-1111-111111111111", name: "other" };
+    azureDevOps.state.projects.push(...azureDevOps.state.projects.map((project) => ({ ...project, ...other })));
     const { id = "" } = await api.createServiceEndpoint(federated("acrconnection"));
     await api.shareServiceEndpoint([{ projectReference: { id: other.id }, name: "shared" }], id);
     expect(await api.getServiceEndpointDetails("other", id)).toMatchObject({ name: "shared", isShared: true });
