@@ -11,11 +11,13 @@ interface Rule {
  */
 const rules: Rule[] = [
   { path: /\/pipelines\/pipelinepermissions(?:\/|$)/, ...rule("vso.pipelineresources", "_use", "_manage") },
+  { path: /\/_apis\/pipelines\/environments(?:\/|$)/, ...rule("vso.environment", "_manage", "_manage") },
   { path: /\/_apis\/(?:build|pipelines)(?:\/|$)/, ...rule("vso.build", "", "_execute") },
   { path: /\/_apis\/git\/repositories(?:\/[^/]+)?$/, ...rule("vso.code", "", "_manage") },
   { path: /\/_apis\/(?:git|policy)(?:\/|$)/, ...rule("vso.code", "", "_write") },
   { path: /\/_apis\/serviceendpoint(?:\/|$)/, ...rule("vso.serviceendpoint", "", "_manage") },
   { path: /\/_apis\/distributedtask\/variablegroups(?:\/|$)/, ...rule("vso.variablegroups", "_read", "_manage") },
+  { path: /\/_apis\/distributedtask\/(?:pools|queues)(?:\/|$)/, ...rule("vso.agentpools", "", "_manage") },
   { path: /\/_apis\/test(?:\/|$)/, ...rule("vso.test", "", "_write") },
   { path: /\/_apis\/(?:projects|process|operations)(?:\/|$)/, ...rule("vso.project", "", "_manage") },
 ];
@@ -26,6 +28,7 @@ function rule(area: string, read: string, write: string) {
 
 /** Scopes of one thing, each of which includes those before it. */
 const ladders = [
+  ["vso.agentpools", "vso.agentpools_manage", "vso.environment_manage"],
   ["vso.build", "vso.build_execute"],
   ["vso.code", "vso.code_write", "vso.code_manage"],
   ["vso.pipelineresources_use", "vso.pipelineresources_manage"],

@@ -26,6 +26,12 @@ export interface Seed {
 /** Name of the project that a new organization has. */
 export const seedProject = "mlops";
 
+/** The agent pools that every organization has. */
+const pools = [
+  { id: 1, name: "Azure Pipelines", isHosted: true },
+  { id: 2, name: "Default", isHosted: false },
+];
+
 /** A new organization: one project with one repository, whose default branch holds the files. */
 export function seedOrganization(repositories: Repositories, { name, defaultBranch, files }: Seed): AzureDevOpsState {
   const now = new Date();
@@ -62,9 +68,28 @@ export function seedOrganization(repositories: Repositories, { name, defaultBran
     endpoints: [],
     definitions: [],
     variableGroups: [],
+    agentPools: pools.map((pool) => ({
+      ...pool,
+      poolType: "automation",
+      autoProvision: true,
+      autoUpdate: true,
+      createdOn: now.toISOString(),
+    })),
+    agentQueues: pools.map(({ id, name }) => ({ id, projectId, poolId: id, name })),
+    environments: [],
     permissions: [],
     pullRequests: [],
     policies: [],
-    last: { definition: 0, variableGroup: 0, push: 1, pullRequest: 0, thread: 0, policy: 0 },
+    last: {
+      definition: 0,
+      variableGroup: 0,
+      agentPool: pools.length,
+      agentQueue: pools.length,
+      environment: 0,
+      push: 1,
+      pullRequest: 0,
+      thread: 0,
+      policy: 0,
+    },
   };
 }

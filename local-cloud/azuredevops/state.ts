@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { projectForm } from "./core/state";
 import { definitionForm } from "./definitions/state";
-import { variableGroupForm } from "./distributed-task/state";
+import { agentPoolForm, agentQueueForm, environmentForm, variableGroupForm } from "./distributed-task/state";
 import { repositoryForm } from "./git/state";
 import { pipelinePermissionForm } from "./pipelines/state";
 import { policyForm } from "./policy/state";
@@ -16,6 +16,9 @@ export const azureDevOpsForm = z.strictObject({
   endpoints: z.array(serviceEndpointForm),
   definitions: z.array(definitionForm),
   variableGroups: z.array(variableGroupForm),
+  agentPools: z.array(agentPoolForm),
+  agentQueues: z.array(agentQueueForm),
+  environments: z.array(environmentForm),
   permissions: z.array(pipelinePermissionForm),
   pullRequests: z.array(pullRequestForm),
   policies: z.array(policyForm),
@@ -23,6 +26,9 @@ export const azureDevOpsForm = z.strictObject({
   last: z.strictObject({
     definition: z.int(),
     variableGroup: z.int(),
+    agentPool: z.int(),
+    agentQueue: z.int(),
+    environment: z.int(),
     push: z.int(),
     pullRequest: z.int(),
     thread: z.int(),

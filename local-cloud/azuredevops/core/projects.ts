@@ -6,6 +6,7 @@ import { invalidArgument, ServiceError } from "../common/errors";
 import { checkProjectName, enumName, sameName } from "../common/naming";
 import { collection, findProject, type Organization, projectReference } from "../common/organization";
 import { enumeration } from "../common/request";
+import { provisionQueues } from "../distributed-task/queues";
 import { addRepository } from "../git/repository";
 import { operationReference } from "./operations";
 import { findProcess } from "./processes";
@@ -124,11 +125,12 @@ function newContent(organization: Organization, body: z.output<typeof projectBod
   };
 }
 
-/** Adds a project with what comes with it: an empty repository of its name. */
+/** Adds a project with what comes with it: an empty repository of its name, and queues. */
 function addProject(organization: Organization, content: Content): void {
   const project = { id: randomUUID(), ...content, revision: 1, lastUpdateTime: new Date().toISOString() };
   organization.state.projects.push(project);
   addRepository(organization, project, project.name);
+  provisionQueues(organization.state, project);
   organization.save();
 }
 

@@ -18,6 +18,8 @@ export async function removeProject({ organization, agent }: AreaContext, projec
   state.pullRequests = state.pullRequests.filter(({ repositoryId }) => !removed.has(repositoryId));
   state.definitions = state.definitions.filter((item) => !isInIt(item));
   state.policies = state.policies.filter((item) => !isInIt(item));
+  state.agentQueues = state.agentQueues.filter((item) => !isInIt(item));
+  state.environments = state.environments.filter((item) => !isInIt(item));
   state.permissions = state.permissions.filter((item) => !isInIt(item));
   state.endpoints = withoutProject(state.endpoints, projectId);
   state.variableGroups = withoutProject(state.variableGroups, projectId);

@@ -5,6 +5,8 @@ import { findProject, type Organization, operatorIdentity, projectReference } fr
 import { isSharedWith } from "../common/project-sharing";
 import { anything, enumeration } from "../common/request";
 import type { Project } from "../core/state";
+import { findPool } from "../distributed-task/pools";
+import { queueOf } from "../distributed-task/queues";
 import { findRepository } from "../git/repository";
 import type { Definition, DefinitionVariable } from "./state";
 import { makeTriggers } from "./triggers";
@@ -52,9 +54,6 @@ const build2 = "Microsoft.TeamFoundation.Build2.WebApi";
 /** Numbers of enumeration values in the build API. */
 const queueStatuses = { 0: "enabled", 1: "paused", 2: "disabled" } as const;
 const authorizationScopes = { 1: "projectCollection", 2: "project" };
-
-/** Agent queues that every project has. */
-const queues = ["Azure Pipelines", "Default"];
 
 /** Properties of a definition that the service keeps as they are, with its defaults. */
 const settingDefaults: Record<string, unknown> = {
@@ -121,7 +120,7 @@ export function makeDefinition(
     name: input.name,
     path,
     queueStatus: enumName(queueStatuses, input.queueStatus ?? "enabled"),
-    queueName: queueName(input.queue),
+    queueName: queueName(organization, project, input.queue),
     repository: makeRepository(organization, project, input.repository),
     process: makeProcess(input.process),
     variables: makeVariables(input.variables ?? {}, former?.variables ?? {}),
@@ -175,7 +174,7 @@ export function definitionReference(organization: Organization, definition: Defi
     createdDate: definition.createdDate,
     quality: "definition",
     project: projectReference(organization, project),
-    queue: { id: queues.indexOf(definition.queueName) + 1, name: definition.queueName, pool: pool(definition) },
+    ...queueReference(organization, definition),
     _links: {
       self: { href: url },
       web: { href: `${base}/_build/definition?definitionId=${id}` },
@@ -184,8 +183,12 @@ export function definitionReference(organization: Organization, definition: Defi
   };
 }
 
-function pool({ queueName }: Definition) {
-  return { id: queues.indexOf(queueName) + 1, name: queueName, isHosted: queueName === "Azure Pipelines" };
+/** Nothing if the queue has been deleted. */
+function queueReference(organization: Organization, { projectId, queueName }: Definition) {
+  const queue = queueOf(organization, projectId, queueName);
+  if (!queue) return {};
+  const { id, name, isHosted } = findPool(organization.state, String(queue.poolId));
+  return { queue: { id: queue.id, name: queue.name, pool: { id, name, isHosted } } };
 }
 
 /** The repository must exist where that can be known: in the project, or through a connection of the project. */
@@ -244,11 +247,14 @@ function checkVariableGroup(organization: Organization, project: Project, groupI
   if (!exists) throw invalidDefinition(`Variable group ${groupId} does not exist in project ${project.name}.`);
 }
 
-function queueName(queue: DefinitionInput["queue"]): string {
+function queueName(organization: Organization, project: Project, queue: DefinitionInput["queue"]): string {
   const name = queue?.name || queue?.pool?.name || "Azure Pipelines";
-  const found = queues.find((known) => sameName(known, name));
-  if (!found) throw invalidDefinition(`No agent queue ${name} was found. The project has: ${queues.join(", ")}.`);
-  return found;
+  const found = queueOf(organization, project.id, name);
+  if (found) return found.name;
+  const names = organization.state.agentQueues.filter(({ projectId }) => projectId === project.id);
+  throw invalidDefinition(
+    `No agent queue ${name} was found. The project has: ${names.map((each) => each.name).join(", ")}.`,
+  );
 }
 
 function invalidDefinition(message: string): ServiceError {

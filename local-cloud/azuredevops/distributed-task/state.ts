@@ -18,3 +18,40 @@ export const variableGroupForm = z.strictObject({
 });
 
 export type VariableGroup = z.output<typeof variableGroupForm>;
+
+/** An agent pool: it belongs to the organization. */
+export const agentPoolForm = z.strictObject({
+  id: z.int(),
+  name: z.string(),
+  poolType: z.enum(["automation", "deployment"]),
+  /** Whether its agents are Microsoft's. */
+  isHosted: z.boolean(),
+  /** Whether a new project gets a queue of it. */
+  autoProvision: z.boolean(),
+  autoUpdate: z.boolean(),
+  createdOn: z.string(),
+});
+
+export type AgentPool = z.output<typeof agentPoolForm>;
+
+/** An agent queue: what makes a pool a project's. */
+export const agentQueueForm = z.strictObject({
+  id: z.int(),
+  projectId: z.string(),
+  poolId: z.int(),
+  name: z.string(),
+});
+
+export type AgentQueue = z.output<typeof agentQueueForm>;
+
+/** What a deployment job deploys to. */
+export const environmentForm = z.strictObject({
+  id: z.int(),
+  projectId: z.string(),
+  name: z.string(),
+  description: z.string(),
+  createdOn: z.string(),
+  lastModifiedOn: z.string(),
+});
+
+export type Environment = z.output<typeof environmentForm>;

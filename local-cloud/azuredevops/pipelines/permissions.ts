@@ -37,7 +37,10 @@ const resourcesBody = z.array(z.looseObject({ type: z.string(), id: z.string(), 
 
 const oneResource = inProject.extend({ resourceType: z.string(), resourceId: z.string() });
 
-/** Which pipelines may use a protected resource: a service connection, a variable group or a repository. */
+/**
+ * Which pipelines may use a protected resource: a service connection, a variable group, a repository, a queue or an
+ * environment.
+ */
 export const pipelinePermissions: Area = { locations, routes };
 
 function routes(api: Api, { organization }: AreaContext): void {
@@ -100,11 +103,15 @@ interface Resource {
 /** The resource that a path names. Throws when the project does not have it. */
 function findResource(organization: Organization, project: Project, type: string, id: string): Resource {
   const resource = { type: type.toLowerCase(), id: id.toLowerCase() };
-  const { endpoints, variableGroups, repositories } = organization.state;
+  const { endpoints, variableGroups, repositories, agentQueues, environments } = organization.state;
+  const isIn = (item: { id: number; projectId: string }) =>
+    item.projectId === project.id && String(item.id) === resource.id;
   const exists: Record<string, () => boolean> = {
     endpoint: () => endpoints.some((item) => item.id === resource.id && isSharedWith(item, project.id)),
     variablegroup: () =>
       variableGroups.some((item) => String(item.id) === resource.id && isSharedWith(item, project.id)),
+    queue: () => agentQueues.some(isIn),
+    environment: () => environments.some(isIn),
     repository: () => repositories.some((item) => `${item.projectId}.${item.id}` === resource.id),
   };
   const check = Object.hasOwn(exists, resource.type) ? exists[resource.type] : undefined;

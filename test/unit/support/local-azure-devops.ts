@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
 import type { ExecuteRun } from "../../../local-cloud/agent/run";
+import { defaultProcess } from "../../../local-cloud/azuredevops/core/processes";
 import { createAzureDevOps } from "../../../local-cloud/azuredevops/server";
 import { type AzureDevOpsState, azureDevOpsForm } from "../../../local-cloud/azuredevops/state";
 import { type AzureDevOpsPlaces, type AzureDevOpsStores, openStores } from "../../../local-cloud/azuredevops/stores";
@@ -106,6 +107,16 @@ export class LocalAzureDevOps {
 
   get repositoryId(): string {
     return only(this.state.repositories).id;
+  }
+
+  /** Creates a project, and waits for it. */
+  async createProject(name: string): Promise<void> {
+    const versioncontrol = { sourceControlType: "Git" };
+    const processTemplate = { templateTypeId: defaultProcess.id };
+    await this.request("POST", "_apis/projects", { name, capabilities: { versioncontrol, processTemplate } });
+    while (!this.state.projects.some((project) => project.name === name)) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
   }
 
   /** A request as a client without a library makes it. */

@@ -69,6 +69,11 @@ describe("a token with scopes", () => {
       "mlops/_apis/pipelines/pipelinepermissions/endpoint/1",
     ],
     ["vso.variablegroups_read", "vso.build_execute", "GET", "mlops/_apis/distributedtask/variablegroups"],
+    ["vso.agentpools", "vso.build_execute", "GET", "_apis/distributedtask/pools"],
+    ["vso.agentpools_manage", "vso.agentpools", "POST", "mlops/_apis/distributedtask/queues"],
+    ["vso.environment_manage", "vso.agentpools_manage", "GET", "mlops/_apis/pipelines/environments"],
+    ["vso.project", "vso.code", "GET", "_apis/operations/1"],
+    ["vso.project_manage", "vso.project_write", "POST", "_apis/projects"],
     ["vso.test", "vso.build_execute", "GET", "mlops/_apis/test/runs"],
   ])("%s is what it takes, and %s is not: %s %s", async (enough, tooLittle, method, path) => {
     expect(await statusOf(tooLittle, method, path)).toBe(401);
