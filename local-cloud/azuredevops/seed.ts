@@ -51,6 +51,7 @@ export function seedOrganization(repositories: Repositories, { name, defaultBran
         description: "",
         visibility: "private",
         processId: defaultProcess.id,
+        disabledFeatures: [],
         revision: 1,
         lastUpdateTime: now.toISOString(),
       },

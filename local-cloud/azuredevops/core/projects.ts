@@ -127,7 +127,13 @@ function newContent(organization: Organization, body: z.output<typeof projectBod
 
 /** Adds a project with what comes with it: an empty repository of its name, and queues. */
 function addProject(organization: Organization, content: Content): void {
-  const project = { id: randomUUID(), ...content, revision: 1, lastUpdateTime: new Date().toISOString() };
+  const project = {
+    id: randomUUID(),
+    ...content,
+    disabledFeatures: [],
+    revision: 1,
+    lastUpdateTime: new Date().toISOString(),
+  };
   organization.state.projects.push(project);
   addRepository(organization, project, project.name);
   provisionQueues(organization.state, project);

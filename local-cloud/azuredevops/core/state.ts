@@ -9,6 +9,8 @@ export const projectForm = z.strictObject({
   visibility: z.enum(visibilities),
   /** The id of the process that it follows. */
   processId: z.string(),
+  /** The services that are switched off in it. */
+  disabledFeatures: z.array(z.string()),
   /** How often it was changed, its creation counted. */
   revision: z.int(),
   lastUpdateTime: z.string(),

@@ -6,6 +6,7 @@ import { collection, findProject, type Organization, operatorIdentity } from "..
 import { isSharedWith } from "../common/project-sharing";
 import { inProject } from "../common/request";
 import type { Project } from "../core/state";
+import { findDefinition } from "../definitions/definitions";
 import { definitionNotFound } from "../definitions/model";
 import type { PipelinePermission } from "./state";
 
@@ -23,6 +24,14 @@ const locations = [
     "build",
     "authorizedresources",
     "{project}/_apis/{area}/{resource}",
+    1,
+    true,
+  ),
+  apiLocation(
+    "ea623316-1967-45eb-89ab-e9e6110cf2d6",
+    "build",
+    "resources",
+    "{project}/_apis/{area}/definitions/{definitionId}/{resource}",
     1,
     true,
   ),
@@ -66,7 +75,7 @@ function routes(api: Api, { organization }: AreaContext): void {
     return view(organization, project, resource);
   });
 
-  // The older API, which knows "all pipelines" only.
+  // The older APIs: one knows "all pipelines" only, the other a single pipeline.
   const authorizedResources = "/:project/_apis/build/authorizedresources";
 
   const listed = z.object({ type: z.string().optional(), id: z.string().optional() });
@@ -79,9 +88,7 @@ function routes(api: Api, { organization }: AreaContext): void {
         (!query.type || resourceType === query.type.toLowerCase()) &&
         (!query.id || resourceId === query.id.toLowerCase()),
     );
-    return collection(
-      found.map(({ resourceType, resourceId }) => ({ type: resourceType, id: resourceId, authorized: true })),
-    );
+    return collection(resourcesFor(found));
   });
 
   api.patch(authorizedResources, { schema: { params: inProject, body: resourcesBody } }, async ({ params, body }) => {
@@ -93,6 +100,30 @@ function routes(api: Api, { organization }: AreaContext): void {
     organization.save();
     return collection(body);
   });
+
+  const resourcesOfOne = "/:project/_apis/build/definitions/:definitionId/resources";
+  const oneDefinition = inProject.extend({ definitionId: z.string() });
+
+  api.get(resourcesOfOne, { schema: { params: oneDefinition } }, async ({ params }) => {
+    const { id } = findDefinition(organization, params.project, params.definitionId);
+    return collection(resourcesFor(state.permissions.filter(({ pipelineId }) => pipelineId === id)));
+  });
+
+  api.patch(resourcesOfOne, { schema: { params: oneDefinition, body: resourcesBody } }, async ({ params, body }) => {
+    const { id } = findDefinition(organization, params.project, params.definitionId);
+    const project = findProject(organization, params.project);
+    for (const reference of body) {
+      const resource = findResource(organization, project, reference.type, reference.id);
+      set(organization, project, resource, id, reference.authorized);
+    }
+    organization.save();
+    return collection(body);
+  });
+}
+
+/** Resources that may be used, as the older APIs list them. */
+function resourcesFor(permissions: PipelinePermission[]) {
+  return permissions.map(({ resourceType, resourceId }) => ({ type: resourceType, id: resourceId, authorized: true }));
 }
 
 interface Resource {

@@ -20,26 +20,35 @@ interface Scheme {
   /** Parameters without which the service refuses the connection. */
   required: string[];
   /** Parameters that can be written and never read. */
-  secret: string[];
+  secret: readonly string[];
+  /** Whether it signs in as an application of Entra ID. */
+  asApplication?: true;
 }
 
 const azureContainerRegistry = ["tenantId", "loginServer", "scope"];
+const servicePrincipal = { secret: ["serviceprincipalkey"], asApplication: true } as const;
+const federated = { secret: [], asApplication: true } as const;
 
 /** The types of service connection that are known here, and for each its authentication schemes. */
 const types: Record<string, Record<string, Scheme>> = {
   dockerregistry: {
-    WorkloadIdentityFederation: { required: azureContainerRegistry, secret: [] },
-    ServicePrincipal: { required: azureContainerRegistry, secret: ["serviceprincipalkey"] },
+    WorkloadIdentityFederation: { required: azureContainerRegistry, ...federated },
+    ServicePrincipal: { required: azureContainerRegistry, ...servicePrincipal },
     UsernamePassword: { required: ["username", "password", "registry"], secret: ["password"] },
   },
   azurerm: {
-    WorkloadIdentityFederation: { required: ["tenantid"], secret: [] },
-    ServicePrincipal: { required: ["tenantid"], secret: ["serviceprincipalkey"] },
+    WorkloadIdentityFederation: { required: ["tenantid"], ...federated },
+    ServicePrincipal: { required: ["tenantid"], ...servicePrincipal },
+    ManagedServiceIdentity: { required: ["tenantid"], secret: [] },
   },
   github: {
     PersonalAccessToken: { required: ["accessToken"], secret: ["accessToken"] },
     Token: { required: ["AccessToken"], secret: ["AccessToken"] },
+    OAuth: { required: ["ConfigurationId"], secret: ["AccessToken"] },
   },
+  // A server that nothing is known of, and a Git repository elsewhere: both may be open to everybody.
+  generic: { UsernamePassword: { required: [], secret: ["password"] } },
+  git: { UsernamePassword: { required: [], secret: ["password"] } },
 };
 
 /** The scheme in the service's own spelling. Throws where the type does not have it. */
@@ -74,7 +83,7 @@ export function authorizationOf(
   if (missing.length > 0) {
     throw invalidArgument(`Service connection: the authorization parameters ${missing.join(", ")} are required.`);
   }
-  if (scheme === "UsernamePassword" || sameName(input.type, "github")) return { scheme, parameters, secrets, data };
+  if (!rules.asApplication) return { scheme, parameters, secrets, data };
 
   if (!lookUpValue(parameters, "serviceprincipalid")) {
     if (sameName(data.creationMode ?? "", "Manual")) {

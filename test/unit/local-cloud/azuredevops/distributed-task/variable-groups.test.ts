@@ -51,6 +51,25 @@ describe("a variable group", () => {
     expect(permissions.body).toMatchObject({ allPipelines: { authorized: true } });
   });
 
+  it("is open to one pipeline by the older API too", async () => {
+    await create(group("settings"));
+    const { body } = await azureDevOps.request("POST", "mlops/_apis/build/definitions", {
+      name: "ci",
+      repository: { id: azureDevOps.repositoryId, type: "TfsGit" },
+      process: { yamlFilename: "azure-pipelines.yml" },
+    });
+    const resources = `mlops/_apis/build/definitions/${body.id}/resources`;
+    const authorize = (authorized: boolean) =>
+      azureDevOps.request("PATCH", resources, [{ type: "variablegroup", id: "1", authorized }]);
+    await authorize(true);
+    const listed = (await azureDevOps.request("GET", resources)).body.value;
+    expect(listed).toEqual([{ type: "variablegroup", id: "1", authorized: true }]);
+    const permissions = await azureDevOps.request("GET", "mlops/_apis/pipelines/pipelinepermissions/variablegroup/1");
+    expect(permissions.body).toMatchObject({ pipelines: [{ id: body.id, authorized: true }] });
+    await authorize(false);
+    expect((await azureDevOps.request("GET", resources)).body.value).toEqual([]);
+  });
+
   it("goes, and takes its permissions with it", async () => {
     await create(group("settings"));
     const permissions = "mlops/_apis/pipelines/pipelinepermissions/variablegroup/1";

@@ -114,6 +114,19 @@ describe("a service connection", () => {
     expect(azureDevOps.state.endpoints[0]?.secrets).toEqual({ password: "hush" });
   });
 
+  it.each<[string, string, Record<string, string>, Record<string, string | null>]>([
+    ["generic", "UsernamePassword", {}, {}],
+    ["generic", "UsernamePassword", { username: "robot", password: "hush" }, { username: "robot", password: null }],
+    ["git", "UsernamePassword", { username: "robot", password: "hush" }, { username: "robot", password: null }],
+    ["github", "Token", { AccessToken: "hush" }, { AccessToken: null }],
+    ["github", "OAuth", { ConfigurationId: "c", AccessToken: "" }, { ConfigurationId: "c" }],
+    ["azurerm", "ManagedServiceIdentity", { tenantid: tenantId }, { tenantid: tenantId }],
+  ])("may be of the type %s, and sign in by %s", async (type, scheme, parameters, shown) => {
+    const { body } = await refusal({ ...federated("other"), type, data: {}, authorization: { scheme, parameters } });
+    expect(body).toMatchObject({ type, data: {} });
+    expect(body.authorization).toEqual({ scheme, parameters: shown });
+  });
+
   it("that does not exist is a null to who reads it and an error to who changes it", async () => {
     const id = "00000000-0000-0000-0000-000000000001";
     expect(await api.getServiceEndpointDetails("mlops", id)).toBeNull();
