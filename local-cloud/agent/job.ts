@@ -140,8 +140,9 @@ class Job {
     this.jobRun.recorder.finished(this.current.id, result);
   }
 
-  private logOf(part: RunPart, stepName: string | undefined): StepLog {
-    return new StepLog(part.id, stepName, this.jobRun.recorder, this.jobRun.masker, this.variables);
+  private logOf(part: RunPart, step: PlanStep | undefined): StepLog {
+    const { recorder, masker } = this.jobRun;
+    return new StepLog(part.id, step?.name, recorder, masker, this.variables, step?.restrictions);
   }
 
   private hostOptions() {
@@ -209,7 +210,7 @@ class Job {
       functions: stepFunctions(this.result, canceled),
     };
     this.variables.set("Agent.JobStatus", resultNames[canceled ? "canceled" : this.result]);
-    const log = this.logOf(part, step.name);
+    const log = this.logOf(part, step);
     try {
       if (!holds(step.condition, scope)) return this.jobRun.recorder.finished(part.id, "skipped");
       this.begin(part);

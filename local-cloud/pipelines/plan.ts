@@ -17,6 +17,13 @@ const containerForm = z.strictObject({
   env: z.record(z.string(), z.string()),
 });
 
+/** What a step may tell the agent: https://learn.microsoft.com/azure/devops/pipelines/yaml-schema/target */
+const restrictionsForm = z.strictObject({
+  commands: z.enum(["any", "restricted"]),
+  /** Names of the variables that it may set; undefined for all. */
+  settableVariables: z.array(z.string()).optional(),
+});
+
 const stepBase = {
   ...place,
   /** By which other steps refer to its output variables. */
@@ -27,6 +34,7 @@ const stepBase = {
   env: z.record(z.string(), z.string()),
   /** undefined for no limit of its own. */
   timeoutInMinutes: z.number().optional(),
+  restrictions: restrictionsForm.optional(),
 };
 
 const stepForm = z.discriminatedUnion("kind", [
@@ -76,6 +84,7 @@ export const planForm = z.strictObject({
 export type Plan = z.output<typeof planForm>;
 export type PlanStage = z.output<typeof stageForm>;
 export type PlanJob = z.output<typeof jobForm>;
+export type StepRestrictions = z.output<typeof restrictionsForm>;
 export type PlanStep = z.output<typeof stepForm>;
 export type PlanContainer = z.output<typeof containerForm>;
 export type PlanVariable = z.output<typeof variableForm>;

@@ -1,8 +1,8 @@
 import type { Context, Frame } from "./context";
-import type { Fields } from "./fields";
+import { Fields } from "./fields";
 import { type Item, itemsOf } from "./include";
 import { checkName } from "./names";
-import type { PlanStep } from "./plan";
+import type { PlanStep, StepRestrictions } from "./plan";
 import { readCondition } from "./runtime";
 import type { Part } from "./template";
 import type { Place } from "./token";
@@ -59,7 +59,8 @@ function readCommon(context: Context, fields: Fields, displayName: string) {
   const name = fields.text("name") || undefined;
   if (name !== undefined) checkName(context.problems, "step", name, namePlace);
   const condition = readCondition(context, fields.text("condition"), "step", conditionPlace);
-  fields.notEmulated("target", "retryCountOnTaskFailure");
+  fields.notEmulated("retryCountOnTaskFailure");
+  const restrictions = readTarget(context, fields);
   return {
     name,
     displayName: fields.text("displayName") || displayName,
@@ -68,9 +69,36 @@ function readCommon(context: Context, fields: Fields, displayName: string) {
     continueOnError: fields.boolean("continueOnError") ?? false,
     env: fields.texts("env"),
     timeoutInMinutes: fields.number("timeoutInMinutes") || undefined,
+    restrictions,
     file,
     line,
   };
+}
+
+/** What the step may tell the agent. Where it runs is the job's, and cannot be chosen. */
+function readTarget(context: Context, fields: Fields): StepRestrictions | undefined {
+  const place = fields.keyPlaceOf("target");
+  const part = fields.part("target");
+  if (part === undefined) return undefined;
+  if (context.template.resolve(part).token.kind === "scalar") {
+    context.problems.notEmulated(place, "'target' with a container or the host");
+    return undefined;
+  }
+  const target = Fields.of(context, part);
+  target.notEmulated("container");
+  const commands = target.text("commands") || "any";
+  const settable = target.names("settableVariables");
+  target.end();
+  if (commands !== "any" && commands !== "restricted") {
+    context.problems.report(place, `Unexpected value '${commands}' of 'commands'`);
+    return undefined;
+  }
+  for (const name of settable ?? []) {
+    if (/[*?[\]{}!]/.test(name)) context.problems.notEmulated(place, `The pattern '${name}' of settableVariables`);
+  }
+  // As the service reads it: alone, the word means that there are none.
+  const isNone = settable?.length === 1 && settable[0]?.toLowerCase() === "none";
+  return { commands, settableVariables: isNone ? [] : settable };
 }
 
 function readShortcut(context: Context, fields: Fields, key: string, { task, inputs }: Shortcut): PlanStep {

@@ -126,6 +126,7 @@ describe.each(variants)("a team takes it into its repository: $what", ({ project
       "Choose the tags and options",
       "Check the environment",
       "Check the image",
+      "Move the other tags",
     ]) {
       expect(stdout).toMatch(new RegExp(`Step ${step}: succeeded`));
     }

@@ -1,4 +1,5 @@
 import { messageOf } from "../../../src/common/errors";
+import type { StepRestrictions } from "../../pipelines/plan";
 import type { Publication, Recorder, TestRun } from "../run";
 import type { Variables } from "../variables";
 import { type LoggingCommand, parseLoggingCommand } from "./logging-commands";
@@ -21,6 +22,7 @@ export class StepLog {
     private readonly recorder: Recorder,
     private readonly masker: Masker,
     private readonly variables: Variables,
+    private readonly restrictions?: StepRestrictions,
   ) {}
 
   /** A line that is the agent's own. */
@@ -63,7 +65,9 @@ export class StepLog {
 
   private obey(command: LoggingCommand, text: string): void {
     const known = this.commands[command.name];
-    if (known === undefined) {
+    if (this.restrictions?.commands === "restricted" && !allowedWhereRestricted.has(command.name)) {
+      this.warn(`##vso[${command.name}] is not allowed in this step due to policy restrictions.`);
+    } else if (known === undefined) {
       this.line(text);
       this.warn(`The local cloud's agent does not know the logging command ${command.name}, and does nothing for it.`);
     } else known(command);
@@ -74,6 +78,10 @@ export class StepLog {
       const name = properties.get("variable");
       if (name === undefined || name === "")
         return this.error("Required field 'variable' is missing in ##vso[task.setvariable] command.");
+      const { settableVariables } = this.restrictions ?? {};
+      if (settableVariables?.every((each) => each.toLowerCase() !== name.toLowerCase())) {
+        return this.warn(`Setting variable '${name}' has been disabled by the task or build definition.`);
+      }
       const secret = isTrue(properties.get("issecret"));
       if (secret) this.masker.add(data);
       if (isTrue(properties.get("isreadonly")))
@@ -131,6 +139,12 @@ export class StepLog {
     this.recorder.issue(this.partId, type, masked);
   }
 }
+
+/** The agent's list: the commands that have `AllowedInRestrictedMode` in microsoft/azure-pipelines-agent, src/Agent.Worker. */
+const allowedWhereRestricted = new Set([
+  ...["task.logdetail", "task.logissue", "task.complete", "task.setprogress", "task.setsecret", "task.setvariable"],
+  ...["task.debug", "task.settaskvariable", "task.prependpath", "telemetry.publish"],
+]);
 
 const claims: Record<string, ClaimedResult> = {
   succeeded: "succeeded",

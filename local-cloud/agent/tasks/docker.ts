@@ -114,7 +114,8 @@ async function buildImage(step: DockerStep, registry: SignedIn | undefined, args
     directory: join(directory, "docker"),
     logins: [...state.logins.values(), ...(registry ? [registry] : [])],
     signal: step.signal,
-    line,
+    // What the build prints is the task's own output, and the agent does what it is told in that.
+    line: (text) => step.log.output(text),
   });
   step.signal.throwIfAborted();
   if (code !== 0) throw new Error(`The process 'docker build' failed with exit code ${code}`);

@@ -35,6 +35,7 @@ class Refusal extends Error {}
 
 /**
  * What the run's build is told, by the variables of its definition and those that somebody typed who queued it: the tags,
+ * the one among them that is the run's own,
  * the options of `docker build`, the context, and the Dockerfile.
  *
  * @param folder for a copy of the Dockerfile, if there is to be one (see `filteredDockerfile`)
@@ -46,6 +47,7 @@ export function chooseBuild(variables: NodeJS.ProcessEnv, repository: Repository
     return {
       lines: [
         ...lines,
+        setVariable("buildTag", tags[0]),
         setVariable("tags", tags.join("%0A")),
         setVariable("options", options.join(" ")),
         setVariable("context", context),
@@ -59,8 +61,12 @@ export function chooseBuild(variables: NodeJS.ProcessEnv, repository: Repository
   }
 }
 
-function tagsOf({ BUILD_BUILDNUMBER, AMLSDKVERSION, GITHUBRELEASE }: NodeJS.ProcessEnv): [string[], string[]] {
-  const tags = [tagOf("Build.BuildNumber", `build-${BUILD_BUILDNUMBER ?? ""}`), "latest"];
+function tagsOf({
+  BUILD_BUILDNUMBER,
+  AMLSDKVERSION,
+  GITHUBRELEASE,
+}: NodeJS.ProcessEnv): [[string, ...string[]], string[]] {
+  const tags: [string, ...string[]] = [tagOf("Build.BuildNumber", `build-${BUILD_BUILDNUMBER ?? ""}`), "latest"];
   const lines: string[] = [];
   if (AMLSDKVERSION) tags.push(tagOf("amlsdkversion", `amlsdk-${AMLSDKVERSION}`));
   else lines.push("amlsdkversion is not set: no tag amlsdk-…");

@@ -10,7 +10,7 @@ export function define(command: Command): void {
   command
     .description(
       "For a step of the image-build pipeline: reads the run's variables from the environment, and sets the run's " +
-        "variables tags, options, context and preparedDockerfile, which the task Docker@2 takes.",
+        "variables buildTag, tags, options, context and preparedDockerfile, which the task Docker@2 takes.",
     )
     .addHelpText("after", "\nExit code: 0 if they are set, 1 if a variable makes no tag or no option.")
     .action(() => {

@@ -6,6 +6,7 @@ interface Step {
   displayName: string;
   env?: Record<string, string>;
   inputs?: Record<string, string>;
+  target?: { commands: string; settableVariables: string | string[] };
 }
 
 const { trigger, steps }: { trigger: { paths: unknown }; steps: Step[] } = parse(
@@ -21,7 +22,7 @@ test("it runs when the environment definition changes, and not for what training
   });
 });
 
-test("it checks the environment before it builds, and the image after it pushed", () => {
+test("it checks the environment before it builds, and the image before any tag moves but the run's own", () => {
   expect(steps.map(({ displayName }) => displayName)).toEqual([
     "Install the checks",
     "Choose the tags and options",
@@ -30,6 +31,18 @@ test("it checks the environment before it builds, and the image after it pushed"
     "Push",
     "Sign in",
     "Check the image",
+    "Move the other tags",
+  ]);
+  expect(stepOf("Push")?.inputs?.tags).toBe("$(buildTag)");
+  expect(stepOf("Move the other tags")?.inputs?.tags).toBe("$(tags)");
+});
+
+test("no step but the one that chooses, and the task's sign-in, can change a variable of the run by what it prints", () => {
+  const free = steps.filter(({ target }) => target?.commands !== "restricted");
+  expect(free.map(({ displayName }) => displayName)).toEqual(["Sign in"]);
+  const setting = steps.filter(({ target }) => target !== undefined && target.settableVariables !== "none");
+  expect(setting.map(({ displayName, target }) => [displayName, target?.settableVariables])).toEqual([
+    ["Choose the tags and options", ["buildTag", "tags", "options", "context", "preparedDockerfile"]],
   ]);
 });
 

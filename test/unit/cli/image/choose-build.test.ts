@@ -52,7 +52,10 @@ const given = [
 describe("the tags", () => {
   test("a run without a release or SDK gets the tags that it has values for, and says what it leaves out", () => {
     const { variables, text } = choose({ AMLSDKVERSION: "", GITHUBRELEASE: "" });
-    expect(variables).toMatchObject({ tags: "build-20261124.1\nlatest", options: given });
+    expect(variables).toMatchObject({
+      ...{ buildTag: "build-20261124.1", tags: "build-20261124.1\nlatest" },
+      options: given,
+    });
     expect(text).toContain("amlsdkversion is not set: no tag amlsdk-…");
     expect(text).toContain("githubrelease is not set: no tag release-…, no label version");
   });

@@ -18,7 +18,7 @@ function ownPipeline(path: string) {
 }
 
 describe("the project's own pipelines", () => {
-  test("the image-build pipeline gets the files, chooses tags, checks, builds, pushes and checks", () => {
+  test("the image-build pipeline gets the files, chooses tags, checks, builds, pushes, checks and moves tags", () => {
     const plan = ownPipeline("docker/docker-image-pipeline.yml");
     expect(plan).toMatchObject({ runName: undefined, variables: [] });
     expect(plan.stages).toMatchObject([{ name: "__default", dependsOn: [], jobs: [{ name: "Job", dependsOn: [] }] }]);
@@ -38,11 +38,12 @@ describe("the project's own pipelines", () => {
           command: "push",
           containerRegistry: "$(registryConnection)",
           repository: "$(imageRepository)",
-          tags: "$(tags)",
+          tags: "$(buildTag)",
         },
       },
       { kind: "task", task: "Docker@2", displayName: "Sign in", inputs: { command: "login" } },
       { ...bash, displayName: "Check the image" },
+      { task: "Docker@2", displayName: "Move the other tags", inputs: { command: "push", tags: "$(tags)" } },
     ]);
   });
 
@@ -214,6 +215,21 @@ steps:
   ])("an input is the text that is written: %s", (written, text) => {
     const [step] = stepsOf(compile(`steps:\n  - task: Docker@2\n    inputs:\n      tags: ${written}\n`));
     expect(step).toMatchObject({ inputs: { tags: text } });
+  });
+
+  test("what a step may tell the agent is its own", () => {
+    const target = "target: { commands: restricted, settableVariables";
+    const plan = compile(`steps:
+  - { bash: a, ${target}: none } }
+  - { bash: b, ${target}: [x, y] } }
+  - { bash: c, target: { settableVariables: x } }
+  - { bash: d }`);
+    expect(stepsOf(plan).map(({ restrictions }) => restrictions)).toEqual([
+      { commands: "restricted", settableVariables: [] },
+      { commands: "restricted", settableVariables: ["x", "y"] },
+      { commands: "any", settableVariables: ["x"] },
+      undefined,
+    ]);
   });
 
   test("a job gets the files first unless a step of it says when, or that it does not", () => {

@@ -225,7 +225,9 @@ describe("what is not emulated is refused by its name and line", () => {
     ["{ checkout: self, submodules: true }", "/ci.yml (Line: 2, Col: 23): 'submodules: true'"],
     ["{ checkout: self, path: src }", "'path'"],
     ["{ bash: a, failOnStderr: true }", "'failOnStderr: true'"],
-    ["{ bash: a, target: host }", "'target'"],
+    ["{ bash: a, target: host }", "/ci.yml (Line: 2, Col: 16): 'target' with a container or the host"],
+    ["{ bash: a, target: { container: x } }", "'container'"],
+    ["{ bash: a, target: { settableVariables: [a*] } }", "The pattern 'a*' of settableVariables"],
     ["{ bash: a, retryCountOnTaskFailure: 2 }", "'retryCountOnTaskFailure'"],
   ])("the step %s", (step, message) => {
     expect(problemsOf(`steps:\n  - ${step}`)).toEqual([

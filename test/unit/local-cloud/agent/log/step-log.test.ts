@@ -2,9 +2,10 @@ import { Masker } from "../../../../../local-cloud/agent/log/masker";
 import { StepLog } from "../../../../../local-cloud/agent/log/step-log";
 import type { Publication, Recorder } from "../../../../../local-cloud/agent/run";
 import { Variables } from "../../../../../local-cloud/agent/variables";
+import type { StepRestrictions } from "../../../../../local-cloud/pipelines/plan";
 
 describe("a log", () => {
-  function open(stepName?: string) {
+  function open(stepName?: string, restrictions?: StepRestrictions) {
     const lines: string[] = [];
     const issues: string[] = [];
     const published: Publication[] = [];
@@ -23,7 +24,7 @@ describe("a log", () => {
       issues,
       published,
       variables,
-      log: new StepLog("part", stepName, recorder, new Masker(), variables),
+      log: new StepLog("part", stepName, recorder, new Masker(), variables, restrictions),
     };
   }
 
@@ -42,6 +43,36 @@ describe("a log", () => {
     log.output("##vso[task.setvariable variable=b;isOutput=true]2");
     expect(variables.expand("$(a) $(b) $(out.b)")).toBe("1 $(b) 2");
     expect(log.outputs).toEqual(new Map([["b", "2"]]));
+  });
+
+  test("of a restricted step takes the commands that the agent lets it give, and warns of the others", () => {
+    const { log, lines, issues, published } = open(undefined, { commands: "restricted" });
+    log.output("#9 1.0 ##vso[build.addbuildtag]release");
+    log.output("##vso[build.updatebuildnumber]7");
+    log.output("##vso[task.uploadsummary]a.md");
+    log.output("##vso[task.logissue type=error]wrong");
+    expect(published).toEqual([]);
+    expect(issues).toEqual([
+      ...["build.addbuildtag", "build.updatebuildnumber", "task.uploadsummary"].map(
+        (name) => `warning: ##vso[${name}] is not allowed in this step due to policy restrictions.`,
+      ),
+      "error: wrong",
+    ]);
+    expect(lines).toHaveLength(4);
+  });
+
+  test("of a step that may set some variables sets no others, by no way to write them", () => {
+    const { log, variables, issues } = open("out", { commands: "any", settableVariables: ["tags"] });
+    log.output("##vso[task.setvariable variable=TAGS]1");
+    log.output("##vso[task.setvariable variable=imageRepository]2");
+    log.output("##vso[task.setvariable variable=b;isOutput=true]3");
+    expect(variables.expand("$(tags) $(imageRepository) $(out.b)")).toBe("1 $(imageRepository) $(out.b)");
+    expect(log.outputs.size).toBe(0);
+    expect(issues).toEqual(
+      ["imageRepository", "b"].map(
+        (name) => `warning: Setting variable '${name}' has been disabled by the task or build definition.`,
+      ),
+    );
   });
 
   test("takes issues, with a line for each line", () => {
