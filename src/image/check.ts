@@ -9,7 +9,7 @@ import { checkEnvironment } from "./rules/environment";
 import { checkLibc } from "./rules/libc";
 import { checkNode } from "./rules/node";
 import { checkNeeded, checkPrograms, type NeededProgram } from "./rules/programs";
-import type { BrokenRule } from "./rules/rule";
+import type { BrokenRule, ImageContent } from "./rules/rule";
 import { checkShell } from "./rules/shell";
 import { checkUser } from "./rules/user";
 
@@ -48,7 +48,11 @@ export async function checkImage(reference: string, options: CheckOptions = {}):
     await applyLayer(files, index + 1, layer, repository.blob(layer));
   }
   const content = { platform, config: image.config, files };
-  return [...rules.flatMap((rule) => rule(content)), ...checkNeeded(content, programs)];
+  const all = [...rules, (image: ImageContent) => checkNeeded(image, programs)];
+  return all.flatMap((rule) => {
+    files.begin();
+    return rule(content);
+  });
 }
 
 function wrongPlatform(platform: Platform, others: string[]): BrokenRule {

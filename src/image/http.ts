@@ -28,8 +28,9 @@ export interface Answer {
 }
 
 /**
- * Sends one HTTP request. Redirects are followed; `fetch` leaves out the Authorization header at another host, which
- * is what registries need that redirect to a storage account.
+ * Sends one HTTP request. Redirects of what only reads are followed; `fetch` leaves out the Authorization header at
+ * another host, which is what registries need that redirect to a storage account. A `POST` holds a sign-in in its body, and
+ * goes to the address that it is for and no further.
  *
  * @throws ImageError if the server cannot be reached or does not answer; any status is an answer.
  */
@@ -46,7 +47,12 @@ export async function send(url: string, options: SendOptions = {}): Promise<Answ
   };
 
   // Content is asked for as it is stored: its digest is of those bytes, and fetch would decompress any others.
-  const request = { ...rest, headers: { ...headers, "accept-encoding": "identity" }, signal: abort.signal };
+  const request: RequestInit = {
+    ...rest,
+    headers: { ...headers, "accept-encoding": "identity" },
+    signal: abort.signal,
+    redirect: rest.method === "POST" || rest.method === "DELETE" ? "manual" : "follow",
+  };
   const response = await within(fetch(url, request)).catch((error: unknown) => {
     throw new ImageError(
       `cannot reach ${url}: ${fetchReason(error)}. Is the registry's address right, and does it run?`,

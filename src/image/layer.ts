@@ -23,7 +23,8 @@ const textLimit = 1024 * 1024;
 
 /** glibc itself: its own version is in its text. Before glibc 2.34 `libc.so.6` was a link to `libc-2.31.so`. */
 const glibc = /(^|\/)libc(\.so\.6|-[\d.]+\.so)$/;
-const glibcVersion = /GNU C Library [^\n\0]*?version (\d+\.\d+)/;
+/** What is between is short, so that a text that begins often and never ends takes no longer than any other. */
+const glibcVersion = /GNU C Library [^\n\0]{0,200}?version (\d{1,9}\.\d{1,9})/;
 
 /** Files that matter although nobody may execute them: the C libraries, C++'s, and their loaders. */
 const libraries = /(^|\/)(ld-(linux|musl)-|libc[.-]|libstdc\+\+\.so)[^/]*$/;
@@ -41,6 +42,7 @@ export async function applyLayer(
   { mediaType, digest }: Descriptor,
   content: AsyncIterable<Uint8Array>,
 ): Promise<void> {
+  tree.begin();
   const tar = extract();
   const unpacking = pipeline([Readable.from(content), ...decompressor(mediaType), tar]);
   const reading = (async () => {

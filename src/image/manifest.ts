@@ -64,6 +64,9 @@ const configTypes = ["application/vnd.oci.image.config.v1+json", "application/vn
 /** More than any image's configuration is long, in bytes. */
 const configLimit = 16 * 1024 * 1024;
 
+/** Linux starts no program with a longer one (MAX_ARG_STRLEN, execve(2)). */
+const longestVariable = 128 * 1024;
+
 /** What Docker sets when an image sets no `PATH`. */
 const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -103,6 +106,11 @@ export async function readImage(
   const { config, ...found } = parse(configForm, await readConfig(repository, manifest.config), name);
   if (nameOf(found) !== platform) return { others: [nameOf(found, found.variant)] };
   const environment = config.Env ?? [];
+  if (environment.some((variable) => variable.length > longestVariable)) {
+    throw new ImageError(
+      `${name} has a variable of more than ${longestVariable} characters: no program starts with it.`,
+    );
+  }
   const variables = Object.fromEntries(
     environment.map((variable) => [variable.split("=", 1)[0], variable.slice(variable.indexOf("=") + 1)]),
   );

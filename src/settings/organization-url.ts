@@ -1,3 +1,5 @@
+import { isLoopback } from "../common/loopback";
+
 const setting = "azuredevops:orgServiceUrl";
 const example = "https://dev.azure.com/<organization>";
 
@@ -18,6 +20,11 @@ export function organizationUrlOf(
   // Not repeated: it may be a secret.
   if (url.username !== "" || url.password !== "") {
     return { mistake: `${setting} has a user in it: leave it out, and set AZDO_PERSONAL_ACCESS_TOKEN` };
+  }
+  if (url.protocol === "http:" && !isLoopback(url.hostname)) {
+    return {
+      mistake: `${setting} ${JSON.stringify(value)} begins with http:, and whoever listens would read the access token: ${example}`,
+    };
   }
   if (url.search !== "" || url.hash !== "") {
     return { mistake: `${setting} ${JSON.stringify(value)} must end with the organization: ${example}` };

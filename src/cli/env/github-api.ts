@@ -72,6 +72,8 @@ export class GitHubApi {
         },
         ...(body && { body: JSON.stringify(body) }),
         signal: AbortSignal.timeout(timeout),
+        // What is written is written where it is meant, or not at all.
+        redirect: method === "GET" ? "follow" : "manual",
       });
     } catch (error) {
       // fetch says no more than that it failed; why is in the cause.

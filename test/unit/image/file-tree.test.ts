@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import { FileTree } from "../../../src/image/file-tree";
+import { FileTree, type Limits } from "../../../src/image/file-tree";
 import { applyLayer } from "../../../src/image/layer";
 import { type TestEntry, tarOf } from "../support/image-files";
 
@@ -152,4 +152,65 @@ test("names that lead out of the image stay in it, and long ones are whole", asy
   const long = `${"folder/".repeat(40)}file`;
   const tree = await treeOf([file("../../a"), file("/b"), file("./c/./d"), file(long)]);
   for (const path of ["/a", "/b", "/c/d", `/${long}`]) expect(tree.resolve(path)?.path).toBe(path);
+});
+
+describe("an image is refused that", () => {
+  const layer = { mediaType: "application/vnd.oci.image.layer.v1.tar", digest: "", size: 0 };
+  const refused = async (entries: TestEntry[]) => treeOf(entries).then(String, (error: Error) => error.message);
+
+  test("has folders deeper than any", async () => {
+    expect(await refused([{ path: "a/".repeat(255), directory: true }])).not.toContain("deep");
+    expect(await refused([{ path: "a/".repeat(257), directory: true }])).toContain("has folders more than 256 deep");
+  });
+
+  test.each<[string, TestEntry]>([
+    ["a path", { path: "a/".repeat(2100) }],
+    ["a name", { path: "a".repeat(256) }],
+    ["a link", { path: "a", link: "b/".repeat(2100) }],
+  ])("has %s that Linux refuses", async (_, entry) => {
+    expect(await refused([entry])).toContain("has a path that Linux refuses");
+  });
+
+  const limited = (limits: Partial<Limits>) => new FileTree({ entries: 9, text: 9, steps: 9, ...limits });
+
+  test("has more text than is read, in all of its files", () => {
+    const tree = limited({ text: 10 });
+    const add = (path: string) => tree.add(path, { kind: "file", mode: 0o644, layer: 1, text: "12345" });
+    for (const path of ["a/pyvenv.cfg", "b/pyvenv.cfg"]) add(path);
+    expect(() => add("c/pyvenv.cfg")).toThrow("has more than 10 characters in the files that are read");
+  });
+
+  test("has more entries than any, those counted that no layer describes", () => {
+    const tree = limited({ entries: 3 });
+    const add = (path: string) => tree.add(path, { kind: "link", target: "x", layer: 1 });
+    for (const path of ["a/b/c", "a/b/c"]) add(path);
+    expect(() => add("d")).toThrow("has more than 3 folders, links and programs");
+  });
+
+  test("has links that lead through each other, however short it is; the next rule begins anew", () => {
+    const tree = limited({ steps: 100 });
+    tree.add("a", { kind: "link", target: "./".repeat(30), layer: 1 });
+    expect(() => tree.resolve("/a/a/a/a/a")).toThrow(
+      "takes too long to look through: its links lead through each other",
+    );
+    tree.begin();
+    expect(tree.resolve("/a")?.path).toBe("/");
+  });
+
+  test("begins to say glibc's version again and again, which is not searched for to the end each time", async () => {
+    const tree = new FileTree();
+    const libc = (between: number) => `GNU C Library ${"x".repeat(between)}version 2.36`;
+    for (const [name, between] of [
+      ["near", 200],
+      ["far", 201],
+    ] as const) {
+      const entries = [{ path: `${name}/libc.so.6`, text: libc(between) }];
+      await applyLayer(tree, 1, layer, Readable.from([await tarOf(entries)]));
+    }
+    const textOf = (path: string) => {
+      const node = tree.resolve(path)?.node;
+      return node?.kind === "file" ? node.text : node;
+    };
+    expect([textOf("/near/libc.so.6"), textOf("/far/libc.so.6")]).toEqual(["2.36", undefined]);
+  });
 });

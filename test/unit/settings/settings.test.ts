@@ -358,6 +358,11 @@ describe("the providers' own settings", () => {
     ["https://dev.azure.com/$(x)", /^azuredevops:orgServiceUrl .* must be a URL/],
     ["https://dev.azure.com/a b", /^azuredevops:orgServiceUrl .* must be a URL/],
     ["https://dev.azure.com/contoso?x=y", /^azuredevops:orgServiceUrl .* must end with the organization/],
+    [
+      "http://dev.azure.com/contoso",
+      /^azuredevops:orgServiceUrl "http:\/\/dev.azure.com\/contoso" begins with http:, and whoever/,
+    ],
+    ["http://x:swordfish@dev.azure.com/contoso", /^azuredevops:orgServiceUrl has a user in it: leave it out/],
     ["https://x:swordfish@dev.azure.com/contoso", /^azuredevops:orgServiceUrl has a user in it: leave it out/],
   ])("the organization's URL cannot be %s", async (url, message) => {
     const { mistakes } = await check({ "azuredevops:orgServiceUrl": url });
