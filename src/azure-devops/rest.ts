@@ -1,4 +1,5 @@
 import { messageOf } from "../common/errors";
+import { request } from "../common/request";
 
 /** Azure DevOps' REST API in one project. */
 export interface ProjectApi {
@@ -68,7 +69,7 @@ async function send(
 ): Promise<{ content: unknown; headers: Headers }> {
   const url = new URL(`${projectUrl}/_apis/${path}`);
   url.searchParams.set("api-version", "7.1");
-  const response = await fetch(url, {
+  const response = await request(url, {
     method: put === undefined ? "GET" : "PUT",
     headers: {
       authorization: `Basic ${Buffer.from(`:${token}`).toString("base64")}`,

@@ -3,6 +3,7 @@ import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
 import type { IBuildApi } from "azure-devops-node-api/BuildApi";
 import { z } from "zod";
 import { UserError } from "../common/errors";
+import { proxyFor } from "../common/proxy";
 import { tokenScopes } from "../common/token-scopes";
 
 /**
@@ -12,7 +13,19 @@ import { tokenScopes } from "../common/token-scopes";
  * @throws UserError if there is no access token
  */
 export function azureDevOps(organizationUrl: string, env: NodeJS.ProcessEnv): WebApi {
-  return new WebApi(organizationUrl, getPersonalAccessTokenHandler(accessTokenOf(env)));
+  // By itself it reads the variables in another way than everything else here.
+  const proxy = proxyFor(new URL(organizationUrl), env);
+  const { username, password, origin } =
+    proxy === undefined ? { username: "", password: "", origin: "" } : new URL(proxy);
+  return new WebApi(organizationUrl, getPersonalAccessTokenHandler(accessTokenOf(env)), {
+    proxy: {
+      proxyUrl: origin,
+      ...(username !== "" && {
+        proxyUsername: decodeURIComponent(username),
+        proxyPassword: decodeURIComponent(password),
+      }),
+    },
+  });
 }
 
 /**

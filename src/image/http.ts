@@ -1,3 +1,4 @@
+import { request } from "../common/request";
 import { ImageError } from "./error";
 import { fetchReason } from "./fetch-reason";
 
@@ -47,13 +48,13 @@ export async function send(url: string, options: SendOptions = {}): Promise<Answ
   };
 
   // Content is asked for as it is stored: its digest is of those bytes, and fetch would decompress any others.
-  const request: RequestInit = {
+  const init: RequestInit = {
     ...rest,
     headers: { ...headers, "accept-encoding": "identity" },
     signal: abort.signal,
     redirect: rest.method === "POST" || rest.method === "DELETE" ? "manual" : "follow",
   };
-  const response = await within(fetch(url, request)).catch((error: unknown) => {
+  const response = await within(request(url, init)).catch((error: unknown) => {
     throw new ImageError(
       `cannot reach ${url}: ${fetchReason(error)}. Is the registry's address right, and does it run?`,
     );

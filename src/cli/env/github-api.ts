@@ -2,6 +2,7 @@ import { types } from "node:util";
 import { z } from "zod";
 import { messageOf, UserError } from "../../common/errors";
 import { nextLink } from "../../common/link-header";
+import { request } from "../../common/request";
 
 /** Where the REST API of github.com is. */
 export const publicGitHubApi = "https://api.github.com";
@@ -61,7 +62,7 @@ export class GitHubApi {
   private async send(method: string, url: string, doing: string, body?: object): Promise<Response> {
     const { token } = this.options;
     try {
-      return await fetch(url, {
+      return await request(url, {
         method,
         headers: {
           accept: "application/vnd.github+json",
