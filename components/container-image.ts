@@ -2,6 +2,7 @@ import * as authorization from "@pulumi/azure-native/authorization";
 import * as dockerbuild from "@pulumi/docker-build";
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../src/common/errors";
+import type { Platform } from "../src/common/platforms";
 import { type RegistryCredential, signIn } from "../src/image/azure-sign-in";
 import { type Transform, transformed } from "../src/pulumi/transform";
 import {
@@ -9,6 +10,7 @@ import {
   contextOf,
   type EnvironmentDefinition,
   lockFolderOf,
+  platformsOf,
 } from "../src/rules/environment-definition";
 import { imageLabels } from "../src/rules/image-labels";
 import { imageTags, type TagValues } from "../src/rules/tags";
@@ -58,6 +60,8 @@ export class ContainerImage extends pulumi.ComponentResource {
   readonly reference: pulumi.Output<string>;
   readonly repository: pulumi.Output<string>;
   readonly tags: pulumi.Output<string[]>;
+  /** What it is built for. */
+  readonly platforms: Platform[];
   /** How the identity that runs Pulumi signs in to the registry. A secret. */
   readonly login: pulumi.Output<RegistryCredential>;
   /** The raw resources. */
@@ -90,6 +94,7 @@ export class ContainerImage extends pulumi.ComponentResource {
     this.repository = pulumi.output(repository);
     this.reference = pulumi.interpolate`${registry.loginServer}/${repository}@${image.digest}`;
     this.tags = pulumi.output(tags);
+    this.platforms = platformsOf(definition);
     this.login = login;
     this.nodes = { image };
     this.registerOutputs({ digest: this.digest, reference: this.reference });
@@ -110,7 +115,7 @@ export class ContainerImage extends pulumi.ComponentResource {
             dockerfile: { location: files.dockerfile },
             buildArgs: buildArguments(definition, files.arguments),
             labels,
-            platforms: [dockerbuild.Platform.Linux_amd64],
+            platforms: platformsOf(definition),
             tags: tags.map((tag) => pulumi.interpolate`${registry.loginServer}/${repository}:${tag}`),
             registries: [login],
             // All stages', since the last one alone is no help to a changed environment. Azure's registries take a cache

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { defaultPlatform } from "../src/common/platforms";
 import { contextOf, type EnvironmentDefinition, pathInContext } from "../src/rules/environment-definition";
 import { Pipeline, type PipelineArgs } from "./pipeline";
 
@@ -38,6 +39,9 @@ export class ImageBuildPipeline extends Pipeline {
         ...(definition.buildContext === undefined
           ? []
           : [{ name: "buildContext", value: contextOf(definition), allowOverride: false }]),
+        ...(definition.platforms === undefined || definition.platforms.join() === defaultPlatform
+          ? []
+          : [{ name: "platforms", value: definition.platforms.join(), allowOverride: false }]),
         { name: "baseImage", value: definition.baseImage, allowOverride: false },
         { name: "condaFile", value: pathInContext(definition, definition.condaFile), allowOverride: false },
         { name: "lockFolder", value: definition.lockFolder ?? "", allowOverride: false },

@@ -39,6 +39,8 @@ export interface SettingsArgs {
   dockerfile?: string;
   /** Folder whose files the image's build sees; `.` is the root. Default: the Dockerfile's. */
   buildContext?: string;
+  /** What the image is built for: what jobs run on. Default: `linux/amd64`. */
+  platforms?: ("linux/amd64" | "linux/arm64")[];
   /** Path of the conda file whose packages are installed in the image. It is in the build's context. */
   condaFile?: string;
   /** Folder that lock files are kept in: that of `docker/ci.yml` is `docker/ci.linux-64.lock` in it. Default: beside it. */

@@ -5,14 +5,16 @@ import type { Lock } from "./lock-file";
 const sdkPackages = ["azure-ai-ml", "azureml-sdk", "azureml-core"];
 
 /**
- * The version of the Azure ML SDK in an environment: the one that the lock file fixes, otherwise the one that the conda
+ * The version of the Azure ML SDK in an environment: the one that the lock files fix, otherwise the one that the conda
  * file pins exactly (`azure-ai-ml=1.31.0`, `azureml-core==1.5.0`, conda or pip). Undefined where there is no such
  * package, or its version is open.
  */
-export function azureMlSdkVersion(file: CondaFile, lock: Lock | undefined): string | undefined {
+export function azureMlSdkVersion(file: CondaFile, locks: Lock[]): string | undefined {
   for (const name of sdkPackages) {
-    const locked = lock?.packages.find((locked) => locked.name === name)?.version;
-    if (locked !== undefined) return locked;
+    const locked = locks.flatMap(({ packages }) => packages.filter((one) => one.name === name));
+    const [version, ...others] = new Set(locked.map((one) => one.version));
+    // Locks of two platforms that differ make no one tag.
+    if (version !== undefined) return others.length === 0 ? version : undefined;
     const entries = file.dependencies.filter(({ project }) => project === name);
     const [pinned] = entries.flatMap(({ constraint }) => exactVersion(constraint.text) ?? []);
     if (pinned !== undefined) return pinned;

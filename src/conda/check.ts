@@ -1,10 +1,11 @@
+import { defaultPlatform, type Platform } from "../common/platforms";
 import { compareEnvironments } from "./compare";
 import type { CondaFile } from "./conda-file";
 import type { Finding } from "./finding";
 import { checkLock, type Lock, LockError, lockPath, readLock } from "./lock-file";
 import { findPipPackagesOfChannels, findWrongNames } from "./offered-names";
 import { notesOnOtherPlatforms } from "./other-platforms";
-import { imagePlatform } from "./platform";
+import { condaPlatform } from "./platform";
 import { type ReadFile, readCondaFile } from "./read-conda-file";
 
 export interface EnvironmentSources {
@@ -16,6 +17,8 @@ export interface EnvironmentSources {
   scoring: string[];
   /** Folder of the CI file's lock. Default: the CI file's own. */
   lockFolder?: string;
+  /** What the job container is built for. Default: `linux/amd64`. */
+  platforms?: Platform[];
   /** Channel that takes conda-forge's place: a name or a URL. Default: conda-forge itself. */
   condaChannel?: string;
   /** A file's content, or undefined if there is no such file. */
@@ -25,8 +28,8 @@ export interface EnvironmentSources {
 export interface CheckedEnvironment {
   /** Those that could be read. */
   files: { ci?: CondaFile; training: CondaFile[]; scoring: CondaFile[] };
-  /** The CI file's lock for the job container's platform, if there is one. */
-  lock?: Lock;
+  /** The CI file's locks for the job container's platforms, as far as there are any. */
+  ciLocks: Lock[];
   findings: Finding[];
   /** What is good to know, and need not change. */
   notes: string[];
@@ -49,13 +52,17 @@ export function checkCondaFiles(sources: EnvironmentSources): CheckedEnvironment
   const filesOf = (paths: string[]) => paths.flatMap((path) => files.get(path) ?? []);
   const ci = files.get(sources.ci);
   const read = { training: filesOf(training), scoring: filesOf(scoring) };
-  if (ci === undefined) return { files: read, findings, notes };
+  if (ci === undefined) return { files: read, ciLocks: [], findings, notes };
   const compared = filesOf(others);
-  const { lock, findings: ofLock } = readOwnLock(ci, sources);
+  const ofLocks = (sources.platforms ?? [defaultPlatform]).map((platform) => readOwnLock(ci, platform, sources));
   return {
     files: { ci, ...read },
-    ...(lock && { lock }),
-    findings: [...findings, ...compareEnvironments(ci, compared, sources.condaChannel), ...ofLock],
+    ciLocks: ofLocks.flatMap(({ lock }) => lock ?? []),
+    findings: [
+      ...findings,
+      ...compareEnvironments(ci, compared, sources.condaChannel),
+      ...ofLocks.flatMap((one) => one.findings),
+    ],
     notes: [...notes, ...notesOnOtherPlatforms(ci, compared)],
   };
 }
@@ -72,8 +79,12 @@ function readOne(path: string, { readFile, condaChannel = "conda-forge" }: Envir
   return { file, findings: [...findings, ...names], notes };
 }
 
-function readOwnLock(ci: CondaFile, sources: EnvironmentSources): { lock?: Lock; findings: Finding[] } {
-  const path = lockPath(ci.path, imagePlatform, sources.lockFolder);
+function readOwnLock(
+  ci: CondaFile,
+  platform: Platform,
+  sources: EnvironmentSources,
+): { lock?: Lock; findings: Finding[] } {
+  const path = lockPath(ci.path, condaPlatform(platform), sources.lockFolder);
   const text = sources.readFile(path);
   if (text === undefined) return { findings: [] };
   try {

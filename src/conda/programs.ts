@@ -5,10 +5,10 @@ import type { Lock } from "./lock-file";
 const packages: Record<string, string> = { "azure-cli": "az" };
 
 /** The programs that steps of pipelines are known to need and that an environment brings. */
-export function programsOf(file: CondaFile | undefined, lock: Lock | undefined): string[] {
+export function programsOf(file: CondaFile | undefined, locks: Lock[]): string[] {
   const names = [
     ...(file?.dependencies ?? []).map(({ project }) => project),
-    ...(lock?.packages ?? []).map(({ name }) => name),
+    ...locks.flatMap(({ packages }) => packages.map(({ name }) => name)),
   ];
   return [...new Set(names.flatMap((name) => packages[name] ?? []))];
 }

@@ -1,6 +1,7 @@
+import { defaultPlatform, type Platform } from "../common/platforms";
 import { FileTree } from "./file-tree";
 import { applyLayer } from "./layer";
-import { type Platform, readImage } from "./manifest";
+import { readImage } from "./manifest";
 import { parseReference } from "./reference";
 import type { RegistryLogin } from "./registry-login";
 import { Repository } from "./repository";
@@ -26,6 +27,25 @@ export interface CheckOptions {
 
 const rules = [checkEntrypoint, checkUser, checkPrograms, checkShell, checkLibc, checkNode, checkEnvironment];
 
+/** A rule that the image for one platform breaks. */
+export interface BrokenRuleOn extends BrokenRule {
+  platform: Platform;
+}
+
+/** Checks an image for each of the platforms that jobs run on: see `checkImage`. */
+export async function checkPlatforms(
+  reference: string,
+  platforms: readonly Platform[],
+  options: Omit<CheckOptions, "platform"> = {},
+): Promise<BrokenRuleOn[]> {
+  const broken: BrokenRuleOn[] = [];
+  // One after the other: the files of a whole image are in memory.
+  for (const platform of platforms) {
+    broken.push(...(await checkImage(reference, { ...options, platform })).map((one) => ({ platform, ...one })));
+  }
+  return broken;
+}
+
 /**
  * Checks that an image can be a job container: the requirements of
  * https://learn.microsoft.com/azure/devops/pipelines/process/container-phases, as the agent relies on them, and that a
@@ -37,7 +57,7 @@ const rules = [checkEntrypoint, checkUser, checkPrograms, checkShell, checkLibc,
  * @throws ImageError if the image cannot be read
  */
 export async function checkImage(reference: string, options: CheckOptions = {}): Promise<BrokenRule[]> {
-  const { platform = "linux/amd64", login, timeout, programs = [] } = options;
+  const { platform = defaultPlatform, login, timeout, programs = [] } = options;
   const { registry, repository: name, version } = parseReference(reference);
   const repository = new Repository({ registry, repository: name, login, timeout });
   const image = await readImage(repository, version, platform);
@@ -60,6 +80,6 @@ function wrongPlatform(platform: Platform, others: string[]): BrokenRule {
     rule: "platform",
     message:
       `the image is for ${others.join(", ") || "no platform that it names"} and not for ${platform}, which jobs run on. ` +
-      `Build it for that: \`docker build --platform ${platform}\`, or the setting \`platforms\` of docker-build.`,
+      `Build it for that: \`docker build --platform ${platform}\`, or with the setting \`platforms\`.`,
   };
 }

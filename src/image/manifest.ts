@@ -1,10 +1,7 @@
 import { z } from "zod";
+import type { Platform } from "../common/platforms";
 import { ImageError } from "./error";
 import { type Descriptor, manifestTypes, type Repository } from "./repository";
-
-/** What jobs run on. The agent brings a Node for each. */
-export const platforms = ["linux/amd64", "linux/arm64"] as const;
-export type Platform = (typeof platforms)[number];
 
 /** The part of an image's configuration that containers run with (OCI image specification, `config`). */
 export interface ContainerConfig {

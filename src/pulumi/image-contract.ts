@@ -1,11 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { checkImage } from "../image/check";
-import type { BrokenRule } from "../image/rules/rule";
+import type { Platform } from "../common/platforms";
+import type { BrokenRuleOn, checkPlatforms } from "../image/check";
 
 /** The part of an image that its check needs. */
 export interface CheckedImage {
   /** `<login server>/<repository>@sha256:…` */
   reference: pulumi.Output<string>;
+  /** What jobs run on. */
+  platforms: Platform[];
   /** How to sign in to its registry. */
   login: pulumi.Output<{ username: string; password: string }>;
 }
@@ -35,29 +37,30 @@ export function contractHooks(
  */
 export async function requireUsable(
   { oldInputs, newInputs }: Pick<pulumi.ResourceHookArgs, "oldInputs" | "newInputs">,
-  { reference, login }: CheckedImage,
+  { reference, platforms, login }: CheckedImage,
   imageIn: ImageIn,
   check = readAndCheck,
 ): Promise<void> {
   const used = newInputs && imageIn(newInputs);
   if (used !== undefined && oldInputs && imageIn(oldInputs) === used) return;
   const [image, { username, password }] = await known(pulumi.all([reference, login]));
-  const broken = await check(image, { login: { username, password } });
+  const broken = await check(image, platforms, { login: { username, password } });
   if (broken.length > 0) throw new Error(describe(image, broken));
 }
 
 /** Loaded when it is needed, which in a preview it never is: hooks run in updates. */
-const readAndCheck: typeof checkImage = (...args) => {
+const readAndCheck: typeof checkPlatforms = (...args) => {
   const image: typeof import("../image/check") = require("../image/check");
-  return image.checkImage(...args);
+  return image.checkPlatforms(...args);
 };
 
-function describe(image: string, broken: BrokenRule[]): string {
+function describe(image: string, broken: BrokenRuleOn[]): string {
+  const platforms = [...new Set(broken.map(({ platform }) => platform))];
   return [
     `no job can run in the image ${image}, which breaks ${broken.length === 1 ? "a rule" : `${broken.length} rules`}:`,
-    ...broken.map(({ rule, message }) => `  ${rule}: ${message}`),
+    ...broken.map(({ platform, rule, message }) => `  ${rule} (${platform}): ${message}`),
     "The pipeline keeps its previous image. Change the Dockerfile, its base image or the conda file, and see what is " +
-      `left of this by: npx job-container check image ${image}`,
+      `left of this by: npx job-container check image ${image} --platform ${platforms}`,
   ].join("\n");
 }
 

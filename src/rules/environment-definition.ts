@@ -1,4 +1,5 @@
 import { dirname, join, normalize, relative } from "node:path/posix";
+import { defaultPlatform, type Platform } from "../common/platforms";
 
 /** What the job container is built from. Paths are from the repository's root, with forward slashes. */
 export interface EnvironmentDefinition {
@@ -14,6 +15,13 @@ export interface EnvironmentDefinition {
   lockFolder?: string;
   /** Conda channel that the packages come from: a name or a URL. */
   condaChannel: string;
+  /** What the image is built for: what jobs run on. Default: `linux/amd64` alone. */
+  platforms?: Platform[];
+}
+
+/** What an image is built for. */
+export function platformsOf({ platforms = [defaultPlatform] }: Pick<EnvironmentDefinition, "platforms">): Platform[] {
+  return platforms;
 }
 
 type Context = Pick<EnvironmentDefinition, "dockerfile" | "buildContext">;

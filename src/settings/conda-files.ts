@@ -4,7 +4,7 @@ import { UserError } from "../common/errors";
 import { repositoryOf } from "../common/repository";
 import { azureMlSdkVersion } from "../conda/azureml-sdk";
 import type { Finding } from "../conda/finding";
-import { lockFolderOf } from "../rules/environment-definition";
+import { lockFolderOf, platformsOf } from "../rules/environment-definition";
 import { tagRule } from "../rules/names";
 import { type ReadFile, readFileOf } from "./read-file";
 import type { Settings } from "./stack-settings";
@@ -37,18 +37,19 @@ export async function readCondaFiles(
   // Loaded and done while others wait for what they have asked.
   await setImmediate();
   const { checkCondaFiles }: typeof import("../conda/check") = require("../conda/check");
-  const { files, lock, findings } = checkCondaFiles({
+  const { files, ciLocks, findings } = checkCondaFiles({
     ci: condaFile,
     training: off ? [] : settings.trainingFiles,
     scoring: off ? [] : settings.scoringFiles,
     lockFolder: lockFolderOf(settings.definition),
     condaChannel,
+    platforms: platformsOf(settings.definition),
     readFile,
   });
   if (off) pulumi.log.info("environmentPolicy is off: the conda files are not compared");
   else if (findings.length > 0) report(findings, environmentPolicy);
 
-  const amlSdkVersion = settings.amlSdkVersion ?? (files.ci && azureMlSdkVersion(files.ci, lock));
+  const amlSdkVersion = settings.amlSdkVersion ?? (files.ci && azureMlSdkVersion(files.ci, ciLocks));
   if (amlSdkVersion !== undefined && !tagRule.pattern.test(`amlsdk-${amlSdkVersion}`)) {
     throw new UserError(
       `${condaFile} pins version "${amlSdkVersion}" of the Azure ML SDK for a tag, and a tag is ${tagRule.text}: ` +

@@ -1,15 +1,23 @@
 import { basename, join, relative } from "node:path/posix";
 import dockerignore from "@balena/dockerignore";
 import { lockPath } from "../conda/lock-file";
-import { imagePlatform } from "../conda/platform";
+import { condaPlatform } from "../conda/platform";
 import { readDockerfile } from "../image/dockerfile";
-import { contextOf, type EnvironmentDefinition, lockFolderOf, pathInContext } from "../rules/environment-definition";
+import {
+  contextOf,
+  type EnvironmentDefinition,
+  lockFolderOf,
+  pathInContext,
+  platformsOf,
+} from "../rules/environment-definition";
 import { ignoreFileOf } from "./build-context";
 import type { Checkout, ReadFile } from "./read-file";
 
-/** Where the conda file's lock file is, if there is one. */
-export function lockFile(definition: EnvironmentDefinition): string {
-  return lockPath(definition.condaFile, imagePlatform, lockFolderOf(definition));
+/** Where the conda file's lock files are, one for each platform, if there are any. */
+export function lockFiles(definition: EnvironmentDefinition): string[] {
+  return platformsOf(definition).map((platform) =>
+    lockPath(definition.condaFile, condaPlatform(platform), lockFolderOf(definition)),
+  );
 }
 
 /** What is wrong with a file, and the setting that names it. */
@@ -40,19 +48,28 @@ export function definitionProblems(
 
   expect("dockerfile", missing(dockerfile));
   expect("condaFile", missing(condaFile) ?? context(condaFile));
-  const lock = lockFile(definition);
-  const hasLock = readFile(lock) !== undefined;
-  if (lockFolder === undefined) expect("condaFile", hasLock ? context(lock) : undefined);
-  else expect("lockFolder", hasLock ? undefined : noLock(lockFolder, lock, readFile));
+  const locks = lockFiles(definition);
+  const hasLock = (lock: string) => readFile(lock) !== undefined;
+  const present = locks.find(hasLock);
+  for (const lock of locks) {
+    if (lockFolder === undefined) expect("condaFile", hasLock(lock) ? context(lock) : undefined);
+    else if (!hasLock(lock)) expect("lockFolder", noLock(lockFolder, lock, readFile));
+    // The image for this platform would be made without a lock, and nobody would see it.
+    if (lockFolder === undefined && present !== undefined && !hasLock(lock)) {
+      expect("platforms", `${JSON.stringify(definition.platforms)}: there is ${present} and no ${lock}: ${howToLock}`);
+    }
+  }
   return problems;
 }
+
+const howToLock = "write it by `npx job-container check conda --solve`";
 
 function noLock(lockFolder: string, lock: string, readFile: ReadFile): string {
   const missing = `${JSON.stringify(lockFolder)} has no ${relative(lockFolder, lock)}: `;
   // Where locks were before they were told apart by their conda files' folders.
   const former = join(lockFolder, basename(lock));
   if (readFile(former) !== undefined) return `${missing}move ${former} there (git mv)`;
-  return `${missing}write it by \`npx job-container check conda --solve\`, or leave the setting out`;
+  return `${missing}${howToLock}, or leave the setting out`;
 }
 
 /** Why the build would not see a file, or undefined if it does. */

@@ -10,12 +10,17 @@ import { type ReadFile, readFileOf } from "./read-file";
  * conda file and its lock. Those of the base image are not known.
  */
 export function programsInImage(
-  { dockerfile, condaFile, lockFolder }: Pick<EnvironmentDefinition, "dockerfile" | "condaFile" | "lockFolder">,
+  {
+    dockerfile,
+    condaFile,
+    lockFolder,
+    platforms,
+  }: Pick<EnvironmentDefinition, "dockerfile" | "condaFile" | "lockFolder" | "platforms">,
   readFile: ReadFile = readFileOf(repositoryOf()),
 ): string[] {
-  const { files, lock } = checkCondaFiles({
-    ...{ ci: condaFile, training: [], scoring: [], readFile },
+  const { files, ciLocks } = checkCondaFiles({
+    ...{ ci: condaFile, training: [], scoring: [], readFile, platforms },
     lockFolder: lockFolderOf({ condaFile, lockFolder }),
   });
-  return [...programsOf(files.ci, lock), ...readDockerfile(readFile(dockerfile) ?? "").programs];
+  return [...programsOf(files.ci, ciLocks), ...readDockerfile(readFile(dockerfile) ?? "").programs];
 }

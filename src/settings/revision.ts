@@ -4,7 +4,7 @@ import { messageOf } from "../common/errors";
 import { type Git, git } from "../common/git";
 import { repositoryOf } from "../common/repository";
 import type { EnvironmentDefinition } from "../rules/environment-definition";
-import { lockFile } from "./definition";
+import { lockFiles } from "./definition";
 
 /** The commit that files are from, or why that is not known. */
 export type Revision = { commit: string; unknown?: never } | { commit?: never; unknown: string };
@@ -13,7 +13,11 @@ export type Revision = { commit: string; unknown?: never } | { commit?: never; u
  * The commit that the environment definition is from: Dockerfile, conda file and lock file. Says why if it is not known.
  */
 export async function readRevision(definition: EnvironmentDefinition): Promise<string | undefined> {
-  const { commit, unknown } = await findRevision([definition.dockerfile, definition.condaFile, lockFile(definition)]);
+  const { commit, unknown } = await findRevision([
+    definition.dockerfile,
+    definition.condaFile,
+    ...lockFiles(definition),
+  ]);
   if (unknown !== undefined) {
     pulumi.log.warn(
       `the commit of the environment definition is not known, and the image will not say it: ${unknown}. From where it ` +

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { defaultPlatform, platforms } from "../common/platforms";
 import {
   azureDevOpsNameRule,
   branchRule,
@@ -19,6 +20,7 @@ import {
   connectionName,
   imageReference,
   insideRepository,
+  listOf,
   named,
   oneOf,
   optional,
@@ -205,6 +207,7 @@ const common = {
   condaChannel: condaChannel.default("conda-forge"),
   dockerfile: repositoryPath.default(defaults.dockerfile),
   buildContext: optional(insideRepository),
+  platforms: listOf(...platforms).default([defaultPlatform]),
   condaFile: repositoryPath.default(defaults.condaFile),
   lockFolder: optional(path),
   trainingFiles: repositoryPaths.default([defaults.trainingFile]),

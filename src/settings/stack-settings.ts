@@ -33,10 +33,10 @@ const branchStack = branchSettingsSchema.transform(({ branchEnvironment, ...comm
 }));
 
 function grouped<Common extends EnvironmentDefinition & PipelineSettings>(common: Common) {
-  const { dockerfile, buildContext, baseImage, condaFile, lockFolder, condaChannel, ...rest } = common;
+  const { dockerfile, buildContext, baseImage, condaFile, lockFolder, condaChannel, platforms, ...rest } = common;
   const { modelPipeline, modelPipelines, ...others } = rest;
   const definition: EnvironmentDefinition = {
-    ...{ dockerfile, buildContext, baseImage, condaFile, lockFolder, condaChannel },
+    ...{ dockerfile, buildContext, baseImage, condaFile, lockFolder, condaChannel, platforms },
   };
   return { ...others, definition, modelPipelines: allModelPipelines({ modelPipeline, modelPipelines }) };
 }

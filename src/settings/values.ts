@@ -55,6 +55,15 @@ export function oneOf<const Words extends [string, ...string[]]>(...words: Words
   return z.enum(words, { error: ({ input }) => `${JSON.stringify(input)} must be ${choicesOf(words)}` });
 }
 
+/** A list of one or several of these words, each once. */
+export function listOf<const Words extends [string, ...string[]]>(...words: Words) {
+  const error = ({ input }: { input?: unknown }) =>
+    `${JSON.stringify(input)} must be a list of ${choicesOf(words)}, or of both, each once`;
+  return z
+    .array(oneOf(...words), { error })
+    .refine((list) => list.length > 0 && new Set(list).size === list.length, { error });
+}
+
 function choicesOf(words: string[]): string {
   return `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 }

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type ContainerConfig, type Platform, readImage } from "../../../src/image/manifest";
+import type { Platform } from "../../../src/common/platforms";
+import { type ContainerConfig, readImage } from "../../../src/image/manifest";
 import { parseReference } from "../../../src/image/reference";
 import { Repository } from "../../../src/image/repository";
 import type { SignedIn } from "../connection";

@@ -40,7 +40,15 @@ const options: Record<string, Option> = {
   },
   label: (value) => opt(`label:${value.includes("=") ? value : `${value}=`}`),
   target: (value) => opt(`target=${value}`),
-  platform: (value) => opt(`platform=${value}`),
+  platform: (value) => {
+    if (!value.includes(",")) return opt(`platform=${value}`);
+    // buildx, of Docker without the containerd image store, which Microsoft's agents have:
+    // https://github.com/actions/runner-images/issues/14105
+    throw new Error(
+      "Multi-platform build is not supported for the docker driver.\nSwitch to a different driver, or turn on the " +
+        "containerd image store, and try again.\nLearn more at https://docs.docker.com/go/build-multi-platform/",
+    );
+  },
   "build-context": (value, { hostPath }) => {
     const [, name, source] = /^([^=]+)=(.+)$/.exec(value) ?? [];
     if (name === undefined || source === undefined) throw new Error(`invalid value for --build-context: ${value}`);

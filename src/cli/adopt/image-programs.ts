@@ -1,5 +1,7 @@
 import { join, relative } from "node:path";
+import { z } from "zod";
 import { readText } from "../../common/files";
+import { platforms } from "../../common/platforms";
 import { defaults } from "../../settings/defaults";
 import { programsInImage } from "../../settings/image-programs";
 import { projectFolders, readProject, stackNames, stacksFolder } from "../project";
@@ -13,14 +15,16 @@ export function programsOfStacks(): string[] {
   const [first = [], ...rest] = stackNames(folder, project).map((stack) => {
     const path = join(stacksFolder(folder, project), `Pulumi.${stack}.yaml`);
     const { config } = readStackFile(relative("", path), readText(path) ?? "");
+    const settingOf = (name: string) => config[`${project.name}:${name}`] ?? project.defaults[name];
     const setting = (name: string) => {
-      const value = config[`${project.name}:${name}`] ?? project.defaults[name];
+      const value = settingOf(name);
       return typeof value === "string" && value !== "" ? value : undefined;
     };
     return programsInImage({
       dockerfile: setting("dockerfile") ?? defaults.dockerfile,
       condaFile: setting("condaFile") ?? defaults.condaFile,
       lockFolder: setting("lockFolder"),
+      platforms: z.array(z.enum(platforms)).safeParse(settingOf("platforms")).data,
     });
   });
   return first.filter((program) => rest.every((programs) => programs.includes(program)));

@@ -1,13 +1,14 @@
 import { type Command, Option } from "commander";
 import { exitCodes, UserError } from "../../common/errors";
 import { readText, replaceText } from "../../common/files";
+import { type Platform, platforms } from "../../common/platforms";
 import { localPath, pathFromRoot, type Repository } from "../../common/repository";
 import { type CheckedEnvironment, checkCondaFiles } from "../../conda/check";
 import type { Fix } from "../../conda/finding";
 import { applyFixes } from "../../conda/fix";
-import { imagePlatform } from "../../conda/platform";
+import { condaPlatform } from "../../conda/platform";
 import { condaChannelProblem } from "../../conda/solve/channels";
-import { platforms } from "../../conda/solve/platforms";
+import { platforms as solvable } from "../../conda/solve/platforms";
 import { lockFolderOf } from "../../rules/environment-definition";
 import { notBlank, once } from "../arguments";
 import { checkedOut } from "../project";
@@ -23,12 +24,15 @@ interface Files {
   /** Folder that lock files are kept in. */
   lockFolder?: string;
   condaChannel?: string;
+  /** What the image is built for. */
+  platforms: Platform[];
 }
 
-interface Options extends Partial<Files> {
+interface Options extends Partial<Omit<Files, "platforms">> {
   stack?: string;
   solve?: true;
-  platform: string[];
+  /** As conda names them. */
+  platform?: string[];
   fix?: true;
   json?: true;
 }
@@ -47,7 +51,11 @@ export function define(command: Command): void {
     )
     .option("--fix", "edit CI's file where there is one answer to a finding")
     .option("--solve", "solve the files against their channels, compare the solutions, and lock CI's")
-    .addOption(new Option("--platform <name...>", "platforms to solve for").choices(platforms).default([imagePlatform]))
+    .addOption(
+      new Option("--platform <name...>", "platforms to solve for (default: those of the setting platforms)").choices(
+        solvable,
+      ),
+    )
     .addOption(
       new Option(
         "--conda-channel <name or URL>",
@@ -83,10 +91,15 @@ export function define(command: Command): void {
 }
 
 /** What was asked for, and what the stack's settings say of the rest. */
-function filesOf({ stack, ...given }: Options, repository: Repository): Files {
+function filesOf({ stack, platform, ...given }: Options, repository: Repository): Files {
   // An empty variable of the environment is as good as none.
   const { lockFolder, condaChannel, ...files } = given;
-  const asked = { ...files, lockFolder: lockFolder || undefined, condaChannel: condaChannel || undefined };
+  const asked = {
+    ...files,
+    lockFolder: lockFolder || undefined,
+    condaChannel: condaChannel || undefined,
+    platforms: platform && platforms.filter((each) => platform.includes(condaPlatform(each))),
+  };
   const settings = readCondaSettings(repository, { stack, given: asked });
   const local = (path: string) => localPath(repository, path);
   return {
@@ -95,6 +108,7 @@ function filesOf({ stack, ...given }: Options, repository: Repository): Files {
     scoring: asked.scoring ?? settings.scoring.map(local),
     lockFolder: asked.lockFolder ?? (settings.lockFolder && local(settings.lockFolder)),
     condaChannel: asked.condaChannel ?? settings.condaChannel,
+    platforms: asked.platforms ?? settings.platforms,
   };
 }
 
@@ -126,7 +140,12 @@ async function checkConda(options: Options, files: Files, repository: Repository
   // A file that is not in the repository has no place of its own in the folder.
   const isOutside = condaFile.startsWith("..");
   const lockFolder = isOutside ? files.lockFolder : lockFolderOf({ condaFile, lockFolder: files.lockFolder });
-  const sources = { ...files, platform: options.platform, lockFolder, readFile: readText };
+  const sources = {
+    ...files,
+    platform: options.platform ?? files.platforms.map(condaPlatform),
+    lockFolder,
+    readFile: readText,
+  };
   let checked = checkCondaFiles(sources);
   const fixed = options.fix ? fix(checked) : [];
   if (fixed.length > 0) checked = checkCondaFiles(sources);

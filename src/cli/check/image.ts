@@ -1,14 +1,14 @@
-import { type Command, Option } from "commander";
-import { exitCodes, UsageError } from "../../common/errors";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { exitCodes, messageOf, UsageError } from "../../common/errors";
+import { defaultPlatform, type Platform } from "../../common/platforms";
 import { printable, printableJson } from "../../common/printable";
-import { checkImage } from "../../image/check";
+import { type BrokenRuleOn, checkPlatforms } from "../../image/check";
 import { dockerLogin } from "../../image/docker-login";
 import { ImageError } from "../../image/error";
-import { type Platform, platforms } from "../../image/manifest";
 import { parseReference } from "../../image/reference";
 import type { NeededProgram } from "../../image/rules/programs";
-import type { BrokenRule } from "../../image/rules/rule";
 import { readPipeline } from "../../pipeline-files/read-pipeline";
+import { readPlatforms } from "../platforms";
 
 /** `job-container check image`: whether jobs can run in an image. */
 export function define(command: Command): void {
@@ -17,7 +17,11 @@ export function define(command: Command): void {
       "Check that jobs can run in an image, as it is in its registry. Signs in with Docker's logins (docker login, az acr login).",
     )
     .argument("<reference>", "registry/repository:tag or registry/repository@sha256:…")
-    .addOption(new Option("--platform <platform>", "what the jobs run on").choices(platforms).default("linux/amd64"))
+    .addOption(
+      new Option("--platform <platforms>", "what the jobs run on: linux/amd64, linux/arm64, or both with a comma")
+        .argParser(parsePlatforms)
+        .default([defaultPlatform], defaultPlatform),
+    )
     .option(
       "--for <pipeline>",
       "a pipeline's YAML file: check as well for the programs that its steps are known to need",
@@ -25,17 +29,17 @@ export function define(command: Command): void {
     .option("--json", "as JSON")
     .addHelpText("after", "\nExit code: 0 if a job can run in it, 1 if it breaks a rule, 2 if it cannot be read.")
     .showHelpAfterError("For example: npx job-container check image myregistry.azurecr.io/mlops/model:latest")
-    .action(async (reference: string, { platform, json, for: pipeline }: Options) => {
-      const broken = await brokenRules(reference, platform, pipeline === undefined ? [] : programsOf(pipeline));
+    .action(async (reference: string, { platform: platforms, json, for: pipeline }: Options) => {
+      const broken = await brokenRules(reference, platforms, pipeline === undefined ? [] : programsOf(pipeline));
       process.stdout.write(
-        `${json ? printableJson({ reference, platform, broken }) : printable(report(reference, broken))}\n`,
+        `${json ? printableJson({ reference, platforms, broken }) : printable(report(reference, platforms, broken))}\n`,
       );
       process.exitCode = broken.length > 0 ? exitCodes.failed : exitCodes.done;
     });
 }
 
 interface Options {
-  platform: Platform;
+  platform: Platform[];
   json?: true;
   /** Path of a pipeline's YAML file. */
   for?: string;
@@ -56,20 +60,36 @@ function programsOf(path: string): NeededProgram[] {
 }
 
 /** @throws UsageError if the image cannot be read: nothing is known about it then, which a broken rule's exit code would hide */
-async function brokenRules(reference: string, platform: Platform, programs: NeededProgram[]): Promise<BrokenRule[]> {
+async function brokenRules(
+  reference: string,
+  platforms: Platform[],
+  programs: NeededProgram[],
+): Promise<BrokenRuleOn[]> {
   try {
     const login = await dockerLogin(parseReference(reference).registry, process.env);
-    return await checkImage(reference, { platform, login, programs });
+    return await checkPlatforms(reference, platforms, { login, programs });
   } catch (error) {
     throw error instanceof ImageError ? new UsageError(error.message) : error;
   }
 }
 
-function report(reference: string, broken: BrokenRule[]): string {
+function parsePlatforms(text: string): Platform[] {
+  try {
+    return readPlatforms(text);
+  } catch (error) {
+    throw new InvalidArgumentError(messageOf(error));
+  }
+}
+
+function report(reference: string, platforms: Platform[], broken: BrokenRuleOn[]): string {
   if (broken.length === 0) return `${reference}: jobs can run in it.`;
-  const width = Math.max(...broken.map(({ rule }) => rule.length));
+  const rows = broken.map(({ platform, rule, message }) => ({
+    rule: platforms.length === 1 ? rule : `${platform} ${rule}`,
+    message,
+  }));
+  const width = Math.max(...rows.map(({ rule }) => rule.length));
   return [
     `${reference}: jobs cannot run in it.`,
-    ...broken.map(({ rule, message }) => `  ${rule.padEnd(width)}  ${message}`),
+    ...rows.map(({ rule, message }) => `  ${rule.padEnd(width)}  ${message}`),
   ].join("\n");
 }

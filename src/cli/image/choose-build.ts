@@ -8,6 +8,7 @@ import { readDockerfile } from "../../image/dockerfile";
 import { buildArguments, contextOf, lockFolderOf } from "../../rules/environment-definition";
 import { tagRule } from "../../rules/names";
 import { filteredDockerfile } from "../../settings/build-context";
+import { readPlatforms } from "../platforms";
 
 /** What a step prints: commands of the agent (https://learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands) and text. */
 export interface StepOutput {
@@ -112,7 +113,9 @@ function buildOf(variables: NodeJS.ProcessEnv, repository: Repository, folder: s
   }
   const given = Object.entries(buildArguments(definition, readDockerfile(text).arguments));
   const locks = lockFolderOf(definition);
+  const platforms = readPlatforms(variables.PLATFORMS);
   const options = [
+    ...(variables.PLATFORMS ? [`--platform ${platforms.join()}`] : []),
     ...given.map(([name, value]) => `--build-arg "${name}=${value}"`),
     ...(GITHUBRELEASE ? [`--label "org.opencontainers.image.version=${GITHUBRELEASE}"`] : []),
     ...(locks === undefined ? [] : [`--build-context "lock=${locks}"`]),

@@ -5,6 +5,7 @@ import { localPath, type Repository } from "../../common/repository";
 import { checkCondaFiles } from "../../conda/check";
 import { contextOf, lockFolderOf } from "../../rules/environment-definition";
 import { textReport } from "../check/conda/report";
+import { readPlatforms } from "../platforms";
 import type { StepOutput } from "./choose-build";
 
 /**
@@ -41,6 +42,7 @@ export async function compareFiles(variables: NodeJS.ProcessEnv, repository: Rep
     ...files,
     ...(lockFolder !== undefined && { lockFolder: local(lockFolder) }),
     condaChannel: variables.CONDACHANNEL || undefined,
+    platforms: readPlatforms(variables.PLATFORMS),
     readFile: readText,
   });
   const report = textReport({ ...checked, fixed: [] }, { width: undefined, colours: false });

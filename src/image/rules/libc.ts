@@ -1,5 +1,5 @@
+import type { Platform } from "../../common/platforms";
 import type { FileTree } from "../file-tree";
-import type { Platform } from "../manifest";
 import type { BrokenRule, ImageContent } from "./rule";
 
 /** Where the dynamic loaders are: a program names its loader by this path, and no search finds it elsewhere. */

@@ -1,5 +1,6 @@
+import type { Platform } from "../../common/platforms";
 import type { FileTree } from "../file-tree";
-import type { ContainerConfig, Platform } from "../manifest";
+import type { ContainerConfig } from "../manifest";
 
 /** What a rule is about; the name by which `--json` knows it. */
 export type ImageRule =

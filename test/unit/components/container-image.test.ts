@@ -55,6 +55,13 @@ async function build(args: Partial<ContainerImageArgs> = {}) {
   return { image, resource: only(resources, imageType) };
 }
 
+test("it is built for the platforms of its definition", async () => {
+  const platforms = ["linux/arm64", "linux/amd64"] as const;
+  const { image, resource } = await build({ definition: { ...definition, platforms: [...platforms] } });
+  expect(resource.inputs.platforms).toEqual(platforms);
+  expect(image.platforms).toEqual(platforms);
+});
+
 test("the image is built from the Dockerfile and the pinned base image, and pushed under all its tags", async () => {
   const { resource } = await build();
   const repository = `${registryAddress()}/mlops/diabetes_regression`;

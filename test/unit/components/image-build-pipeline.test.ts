@@ -46,6 +46,10 @@ test("no step but the one that chooses, and the task's sign-in, can change a var
   ]);
 });
 
+test("it checks the image for the platforms that the stack set, or the usual one", () => {
+  expect(stepOf("Check the image")?.bash).toMatch(/ --platform "\$\{PLATFORMS:-linux\/amd64\}"$/);
+});
+
 test("it builds from what the stack set on its definition, and labels the image with where it is from", () => {
   const cache = "type=registry,ref=$(loginServer)/$(imageRepository)";
   expect(build).toMatchObject({

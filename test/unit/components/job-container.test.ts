@@ -1,5 +1,6 @@
 import { type BaseArgs, type BranchArgs, JobContainer, type JobContainerArgs } from "../../../components/job-container";
 import type { PipelineSource } from "../../../src/lookups/pipeline-source";
+import type { EnvironmentDefinition } from "../../../src/rules/environment-definition";
 import { type MockCloud, only, type Registered, registered } from "../support/mock-cloud";
 import { value } from "../support/output";
 import { tokenExchange } from "../support/token-exchange";
@@ -43,6 +44,13 @@ const branch: BranchArgs = {
   },
 };
 
+const minimalDefinition: EnvironmentDefinition = {
+  dockerfile: "docker/Dockerfile",
+  baseImage: "base:1@sha256:b",
+  condaFile: "docker/ci_dependencies.yml",
+  condaChannel: "conda-forge",
+};
+
 async function create(args: Partial<JobContainerArgs> = {}) {
   const cloud: MockCloud = {
     outputs: {
@@ -62,12 +70,7 @@ async function create(args: Partial<JobContainerArgs> = {}) {
         environment: base,
         account: { subscriptionId: "subscription", tenantId: "tenant" },
         source: azureRepos,
-        definition: {
-          dockerfile: "docker/Dockerfile",
-          baseImage: "base:1@sha256:b",
-          condaFile: "docker/ci_dependencies.yml",
-          condaChannel: "conda-forge",
-        },
+        definition: minimalDefinition,
         image: {
           revision: "0123abc",
           tagValues: { build: "7", amlSdk: "1.20.0", release: "3.0.0" },
@@ -204,6 +207,16 @@ test("the image-build pipeline gets its variables; a run may set the SDK's versi
       { name: "githubrelease", value: "3.0.0", allowOverride: true },
     ],
   });
+});
+
+test("the image-build pipeline is told the platforms if they are others than the usual one", async () => {
+  const variables = async (...platforms: EnvironmentDefinition["platforms"] & object) => {
+    const { named } = await create({ definition: { ...minimalDefinition, platforms } });
+    return named(definitionType, "jc-image-build").inputs.variables;
+  };
+  expect(await variables("linux/amd64")).not.toContainEqual(expect.objectContaining({ name: "platforms" }));
+  const both = { name: "platforms", value: "linux/amd64,linux/arm64", allowOverride: false };
+  expect(await variables("linux/amd64", "linux/arm64")).toContainEqual(both);
 });
 
 describe("a build context that was chosen", () => {

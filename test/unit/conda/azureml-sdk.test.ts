@@ -30,7 +30,7 @@ test.each([
   ["another spelling of the name", ["- pip:", "  - Azure_AI_ML==1.2.0"], "1.2.0"],
   ["the newest SDK of several", ["- pip:", "  - azureml-core==1.5.0", "  - azure-ai-ml==1.20.0"], "1.20.0"],
 ])("the pinned version is read: %s", async (_, dependencies, version) => {
-  expect(azureMlSdkVersion(await fileOf(...dependencies), undefined)).toBe(version);
+  expect(azureMlSdkVersion(await fileOf(...dependencies), [])).toBe(version);
 });
 
 test.each([
@@ -43,20 +43,27 @@ test.each([
   ["a series of releases from pip", ["- pip:", "  - azure-ai-ml==1.20.*"]],
   ["a package whose name only begins so", ["- azure-ai-ml-extra=1.0.0"]],
 ])("there is no version to name: %s", async (_, dependencies) => {
-  expect(azureMlSdkVersion(await fileOf(...dependencies), undefined)).toBeUndefined();
+  expect(azureMlSdkVersion(await fileOf(...dependencies), [])).toBeUndefined();
 });
 
 test("the lock file says which version an open constraint came to", async () => {
   const file = await fileOf("- azure-ai-ml>=1.20");
-  expect(azureMlSdkVersion(file, lockOf("python-3.11.9", "azure-ai-ml-1.31.0"))).toBe("1.31.0");
+  expect(azureMlSdkVersion(file, [lockOf("python-3.11.9", "azure-ai-ml-1.31.0")])).toBe("1.31.0");
 });
 
 test("the lock file goes before the constraint", async () => {
   const file = await fileOf("- azure-ai-ml=1.31.0");
-  expect(azureMlSdkVersion(file, lockOf("azure-ai-ml-1.31.0.post1"))).toBe("1.31.0.post1");
+  expect(azureMlSdkVersion(file, [lockOf("azure-ai-ml-1.31.0.post1")])).toBe("1.31.0.post1");
 });
 
 test("a lock file without the SDK, which comes from pip, leaves it to the constraint", async () => {
   const file = await fileOf("- pip:", "  - azureml-core==1.5.0");
-  expect(azureMlSdkVersion(file, lockOf("python-3.11.9"))).toBe("1.5.0");
+  expect(azureMlSdkVersion(file, [lockOf("python-3.11.9")])).toBe("1.5.0");
+});
+
+test("locks of two platforms that have different versions make no tag", async () => {
+  const file = await fileOf("- azure-ai-ml>=1.20");
+  const [older, newer] = [lockOf("azure-ai-ml-1.30.0"), lockOf("azure-ai-ml-1.31.0")];
+  expect(azureMlSdkVersion(file, [older, older])).toBe("1.30.0");
+  expect(azureMlSdkVersion(file, [older, newer])).toBeUndefined();
 });

@@ -1,16 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import { imageIn } from "../../../components/model-pipeline";
-import type { BrokenRule } from "../../../src/image/rules/rule";
+import type { BrokenRuleOn } from "../../../src/image/check";
 import { type CheckedImage, requireUsable } from "../../../src/pulumi/image-contract";
 
 const reference = `127.0.0.1:5000/mlops/diabetes@sha256:${"a".repeat(64)}`;
 const image: CheckedImage = {
   reference: pulumi.output(reference),
+  platforms: ["linux/amd64", "linux/arm64"],
   login: pulumi.secret({ address: "127.0.0.1:5000", username: "user", password: "registry-token" }),
 };
 
 const breaking =
-  (...rules: BrokenRule[]) =>
+  (...rules: BrokenRuleOn[]) =>
   async () =>
     rules;
 
@@ -19,10 +20,12 @@ const running = (value: string) => ({ variables: [{ name: "jobContainerImage", v
 
 const create = { newInputs: running("mlops/diabetes@sha256:new") };
 
-test("the image is read by its digest, with the login that pushed it", async () => {
+test("the image is read by its digest, for each platform, with the login that pushed it", async () => {
   const check = jest.fn(breaking());
   await requireUsable(create, image, imageIn, check);
-  expect(check.mock.calls).toEqual([[reference, { login: { username: "user", password: "registry-token" } }]]);
+  expect(check.mock.calls).toEqual([
+    [reference, ["linux/amd64", "linux/arm64"], { login: { username: "user", password: "registry-token" } }],
+  ]);
 });
 
 test.each([
@@ -36,21 +39,23 @@ test.each([
   expect(check).toHaveBeenCalledTimes(checks);
 });
 
-test("each rule that it breaks is named, with the image and what to do", async () => {
+test("each rule that it breaks is named, with the platform, the image and what to do", async () => {
   const check = breaking(
-    { rule: "entrypoint", message: "the image has an ENTRYPOINT. Take it out." },
-    { rule: "shell", message: "there is no bash. Install it." },
+    { platform: "linux/amd64", rule: "entrypoint", message: "the image has an ENTRYPOINT. Take it out." },
+    { platform: "linux/arm64", rule: "shell", message: "there is no bash. Install it." },
   );
   const checked = requireUsable(create, image, imageIn, check);
   await expect(checked).rejects.toThrow(
     [
       `no job can run in the image ${reference}, which breaks 2 rules:`,
-      "  entrypoint: the image has an ENTRYPOINT. Take it out.",
-      "  shell: there is no bash. Install it.",
+      "  entrypoint (linux/amd64): the image has an ENTRYPOINT. Take it out.",
+      "  shell (linux/arm64): there is no bash. Install it.",
       "The pipeline keeps its previous image.",
     ].join("\n"),
   );
-  await expect(checked).rejects.toThrow(`npx job-container check image ${reference}`);
+  await expect(checked).rejects.toThrow(
+    `npx job-container check image ${reference} --platform linux/amd64,linux/arm64`,
+  );
 });
 
 test("an image that cannot be read is not taken for a good one", async () => {

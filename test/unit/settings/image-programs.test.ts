@@ -1,3 +1,4 @@
+import { platforms } from "../../../src/common/platforms";
 import { programsInImage } from "../../../src/settings/image-programs";
 
 const conda = (...dependencies: string[]) => `channels: [conda-forge]\ndependencies: [python, ${dependencies}]\n`;
@@ -8,6 +9,11 @@ test.each<[string, Record<string, string>, string[]]>([
   ["conda's package", { "ci.yml": conda("azure-cli=2.80") }, ["az"]],
   ["pip's", { "ci.yml": conda("{pip: [Azure_CLI==2.80.0]}") }, ["az"]],
   ["one that the lock has", { "ci.yml": conda("lab-tools"), "locks/ci.linux-64.lock": lock }, ["az"]],
+  [
+    "one that the other platform's lock has",
+    { "ci.yml": conda("lab-tools"), "locks/ci.linux-aarch64.lock": lock.replace("linux-64", "linux-aarch64") },
+    ["az"],
+  ],
   ["none", { "ci.yml": conda("azure-cli-core") }, []],
   [
     "a package of Debian",
@@ -23,6 +29,6 @@ test.each<[string, Record<string, string>, string[]]>([
   ],
   ["no file", {}, []],
 ])("the programs that an image has are known by its definition: %s", (_, files, programs) => {
-  const definition = { dockerfile: "Dockerfile", condaFile: "ci.yml", lockFolder: "locks" };
+  const definition = { dockerfile: "Dockerfile", condaFile: "ci.yml", lockFolder: "locks", platforms: [...platforms] };
   expect(programsInImage(definition, (path) => files[path])).toEqual(programs);
 });

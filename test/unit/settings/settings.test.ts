@@ -80,6 +80,7 @@ test("what has a default may be left out", async () => {
       lockFolder: undefined,
       buildContext: undefined,
       condaChannel: "conda-forge",
+      platforms: ["linux/amd64"],
     },
     trainingFiles: ["docker/conda_dependencies.yml"],
     scoringFiles: ["docker/conda_dependencies_scoring.yml"],
@@ -265,6 +266,14 @@ test.each<[string, unknown, string | RegExp]>([
   ["githubRelease", "v1+2", /^job-container:githubRelease "v1\+2" makes the tag "release-v1\+2"/],
   ["amlSdkVersion", "1.0+local", /^job-container:amlSdkVersion "1\.0\+local" makes the tag "amlsdk-1\.0\+local"/],
   ["dockerfile", "docker/Dockerfle", 'job-container:dockerfile "docker/Dockerfle" does not exist'],
+  [
+    "platforms",
+    "linux/arm64",
+    /^job-container:platforms "linux\/arm64" must be a list of linux\/amd64 or linux\/arm64/,
+  ],
+  ["platforms", [], /^job-container:platforms \[\] must be a list/],
+  ["platforms", ["linux/arm64", "linux/arm64"], /^job-container:platforms .* or of both, each once$/],
+  ["platforms", ["linux/arm/v7"], /^job-container:platforms.0 "linux\/arm\/v7" must be linux\/amd64 or linux\/arm64$/],
   ["condaFile", "docker/ci.yml", 'job-container:condaFile "docker/ci.yml" does not exist'],
   ["condaFile", "../ci.yml", /^job-container:condaFile "..\/ci.yml" must be a path inside the repository/],
   [
@@ -500,6 +509,38 @@ describe("the conda file", () => {
     expect(mistakes).toEqual([
       'job-container:lockFolder "locks" has no docker/ci_dependencies.linux-64.lock: move locks/ci_dependencies.linux-64.lock there (git mv)',
     ]);
+  });
+
+  test.each<[string, Record<string, string>, Record<string, string>, string[]]>([
+    ["none", {}, {}, []],
+    [
+      "a lock for each",
+      {},
+      { "docker/ci_dependencies.linux-64.lock": "", "docker/ci_dependencies.linux-aarch64.lock": "" },
+      [],
+    ],
+    [
+      "a lock for one",
+      {},
+      { "docker/ci_dependencies.linux-64.lock": "" },
+      [
+        'job-container:platforms ["linux/amd64","linux/arm64"]: there is docker/ci_dependencies.linux-64.lock and no docker/ci_dependencies.linux-aarch64.lock: write it by `npx job-container check conda --solve`',
+      ],
+    ],
+    [
+      "a lock for one, in a folder of its own",
+      { "job-container:lockFolder": "locks" },
+      { "locks/docker/ci_dependencies.linux-64.lock": "" },
+      [
+        expect.stringMatching(
+          /^job-container:lockFolder "locks" has no docker\/ci_dependencies\.linux-aarch64\.lock: write/,
+        ),
+      ],
+    ],
+  ])("of two platforms may have %s", async (_, settings, locks, mistakes) => {
+    const platforms = JSON.stringify(["linux/amd64", "linux/arm64"]);
+    const checked = await check({ ...settings, "job-container:platforms": platforms }, {}, locks);
+    expect(checked.mistakes ?? []).toEqual(mistakes);
   });
 
   test("may have its lock file in a folder of its own", async () => {

@@ -2,6 +2,7 @@ import { join, relative } from "node:path";
 import { z } from "zod";
 import { UsageError, UserError } from "../../../common/errors";
 import { readText } from "../../../common/files";
+import { defaultPlatform, type Platform, platforms } from "../../../common/platforms";
 import type { Repository } from "../../../common/repository";
 import { splitStackName } from "../../../rules/stack-names";
 import { defaults } from "../../../settings/defaults";
@@ -15,6 +16,8 @@ export interface CondaSettings {
   scoring: string[];
   lockFolder?: string;
   condaChannel?: string;
+  /** What the image is built for. */
+  platforms: Platform[];
 }
 
 /** What the settings are called. */
@@ -24,15 +27,17 @@ export const settingOf = {
   scoring: "scoringFiles",
   lockFolder: "lockFolder",
   condaChannel: "condaChannel",
+  platforms: "platforms",
 } as const;
 
-const names = ["ci", "training", "scoring", "lockFolder", "condaChannel"] as const;
+const names = ["ci", "training", "scoring", "lockFolder", "condaChannel", "platforms"] as const;
 
 /** Where no stack and no project says otherwise. */
 const builtIn: CondaSettings = {
   ci: defaults.condaFile,
   training: [defaults.trainingFile],
   scoring: [defaults.scoringFile],
+  platforms: [defaultPlatform],
 };
 
 const text = z.string().transform((value) => value || undefined);
@@ -42,6 +47,7 @@ const forms = z.object({
   scoring: z.array(z.string()),
   lockFolder: text.optional(),
   condaChannel: text.optional(),
+  platforms: z.array(z.enum(platforms)).min(1),
 });
 
 export interface CondaQuestion {
@@ -110,5 +116,7 @@ function checked(values: unknown, path: string): CondaSettings {
   if (result.success) return result.data;
   const wrong = new Set(result.error.issues.map(({ path: [name] }) => names.find((each) => each === name)));
   const settings = [...wrong].flatMap((name) => (name === undefined ? [] : settingOf[name]));
-  throw new UserError(`${path} has no path for ${settings.join(", ")}: set it to a text, or a list of texts`);
+  throw new UserError(
+    `${path} cannot be read for ${settings.join(", ")}: set it to a path or a list of paths, as docs/settings.md says`,
+  );
 }

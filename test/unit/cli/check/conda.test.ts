@@ -186,6 +186,7 @@ describe("--solve", () => {
   beforeAll(async () => {
     channel = await CondaChannel.start([
       { name: "python", version: "3.11.9", subdir: "linux-64" },
+      { name: "python", version: "3.11.9", subdir: "linux-aarch64" },
       { name: "python", version: "3.11.9", subdir: "osx-arm64" },
       { name: "numpy", version: "1.26.4" },
       { name: "numpy", version: "2.4.6" },
@@ -213,6 +214,18 @@ The conda files agree: 1 package compared.
       `${channel.url}/noarch/numpy-2.4.6-0.conda#sha256:`,
     );
     expect((await run([], env)).code).toBe(0);
+  });
+
+  test("locks CI for the platforms that the stack's image is for", async () => {
+    writeAll(["python=3.11"], ["python=3.11"], ["python=3.11"]);
+    write("Pulumi.yaml", "name: jc\nruntime: nodejs\n");
+    write("Pulumi.dev.yaml", "config:\n  jc:platforms: [linux/arm64, linux/amd64]\n");
+    const locks = ["linux-aarch64", "linux-64"].map((platform) => `docker/ci_dependencies.${platform}.lock`);
+    expect((await solve()).locks).toEqual(locks);
+    const [lock = ""] = locks;
+    write(lock, readFileSync(join(directory, lock), "utf8").replaceAll("python-3.11.9", "python-3.10.9"));
+    const { stdout } = await run(["--json"], { JOB_CONTAINER_CONDA_CHANNEL: channel.url });
+    expect(JSON.parse(stdout).findings).toMatchObject([{ rule: "lock", file: lock }]);
   });
 
   /** What `--solve` says as JSON, with the rules of its findings and where they are. */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { goodImage } from "../../support/image-files";
-import { TestRegistry } from "../../support/image-registry";
+import { indexType, TestRegistry } from "../../support/image-registry";
 
 let registry: TestRegistry;
 let docker: string;
@@ -72,9 +72,31 @@ test("--json is for machines", async () => {
   const { stdout, exitCode } = await run(image("bad"), "--json", "--platform", "linux/arm64");
   expect(JSON.parse(stdout)).toEqual({
     reference: image("bad"),
-    platform: "linux/arm64",
-    broken: [{ rule: "platform", message: expect.stringContaining("for linux/amd64 and not for linux/arm64") }],
+    platforms: ["linux/arm64"],
+    broken: [
+      {
+        platform: "linux/arm64",
+        rule: "platform",
+        message: expect.stringContaining("for linux/amd64 and not for linux/arm64"),
+      },
+    ],
   });
+  expect(exitCode).toBe(1);
+});
+
+test("an image may be checked for each of two platforms", async () => {
+  const good = await goodImage();
+  const list = [
+    { ...registry.push(good, "amd64"), platform: { os: "linux", architecture: "amd64" } },
+    { ...registry.push({ ...good, architecture: "arm64" }, "arm64"), platform: { os: "linux", architecture: "arm64" } },
+  ];
+  registry.pushManifest("two", indexType, { schemaVersion: 2, mediaType: indexType, manifests: list });
+  const { stdout, exitCode } = await run(image("two"), "--platform", "linux/amd64,linux/arm64");
+  expect(stdout.split("\n")).toEqual([
+    `${image("two")}: jobs cannot run in it.`,
+    expect.stringMatching(/^ {2}linux\/arm64 libc {2}the image has no glibc/), // the files are amd64's
+    "",
+  ]);
   expect(exitCode).toBe(1);
 });
 
@@ -88,7 +110,7 @@ test.each([
   ["no image", [], "error: missing required argument 'reference'"],
   ["two images", ["a", "b"], "error: too many arguments"],
   ["an unknown option", ["a", "--all"], "error: unknown option '--all'"],
-  ["an unknown platform", ["a", "--platform", "windows/amd64"], "error: option '--platform <platform>' argument"],
+  ["an unknown platform", ["a", "--platform", "windows/amd64"], "error: option '--platform <platforms>' argument"],
   ["a bad reference", ["https://x/y"], 'error: "https://x/y" is not the name of an image'],
 ])("%s is wrong usage, which ends with 2", async (_, args, message) => {
   const { stdout, stderr, exitCode } = await run(...args);

@@ -34,6 +34,7 @@ const builtIn = {
   ci: "docker/ci_dependencies.yml",
   training: ["docker/conda_dependencies.yml"],
   scoring: ["docker/conda_dependencies_scoring.yml"],
+  platforms: ["linux/amd64"],
 };
 
 test("without a project the files are those of the defaults", () => {
@@ -47,11 +48,11 @@ test("without a stack they are what the project declares", () => {
 
 test("the stack's settings go before those that the project declares", () => {
   const dev = { condaFile: "environments/ci.yml", trainingFiles: ["t.yml"], lockFolder: "locks" };
-  project({ dev }, { condaFile: "a.yml", scoringFiles: ["s.yml"], condaChannel: "mirror" });
+  project({ dev }, { condaFile: "a.yml", scoringFiles: ["s.yml"], condaChannel: "mirror", platforms: ["linux/arm64"] });
   for (const from of [root, join(root, "deploy")]) {
     expect(read({}, from)).toEqual({
       ...{ ci: "environments/ci.yml", training: ["t.yml"], scoring: ["s.yml"] },
-      ...{ lockFolder: "locks", condaChannel: "mirror" },
+      ...{ lockFolder: "locks", condaChannel: "mirror", platforms: ["linux/arm64"] },
     });
   }
 });
@@ -85,5 +86,5 @@ test("stacks' settings may be in a folder of their own", () => {
 
 test("an encrypted path, and one that is none, are refused by the setting's name", () => {
   project({ dev: { condaFile: { secure: "v1:x" }, trainingFiles: "a.yml" } });
-  expect(() => read()).toThrow(/Pulumi\.dev\.yaml has no path for condaFile, trainingFiles: set it to a text/);
+  expect(() => read()).toThrow(/Pulumi\.dev\.yaml cannot be read for condaFile, trainingFiles: set it to a path/);
 });

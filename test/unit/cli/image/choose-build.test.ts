@@ -49,6 +49,15 @@ const given = [
   '--build-arg "CONDA_CHANNEL=conda-forge"',
 ].join(" ");
 
+test("the build is told the platforms, if the stack has set them", () => {
+  expect(choose({ PLATFORMS: "linux/arm64" }).variables.options).toBe(`--platform linux/arm64 ${given}`);
+  expect(choose({ PLATFORMS: "" }).variables.options).toBe(given);
+  expect(choose({ PLATFORMS: "linux/arm64 --push" })).toMatchObject({
+    ...{ failed: true, variables: {} },
+    issues: [expect.stringContaining('no job runs on "linux/arm64 --push"')],
+  });
+});
+
 describe("the tags", () => {
   test("a run without a release or SDK gets the tags that it has values for, and says what it leaves out", () => {
     const { variables, text } = choose({ AMLSDKVERSION: "", GITHUBRELEASE: "" });

@@ -71,6 +71,15 @@ test("compares the lock of the stack's own folder with the stack's channel", asy
   });
 });
 
+test("compares the lock of each platform that the image is for", async () => {
+  write("docker/ci.linux-aarch64.lock", "no lock\n");
+  expect(await compare({ PLATFORMS: "linux/amd64" })).toMatchObject({ failed: false });
+  expect(await compare({ PLATFORMS: "linux/amd64,linux/arm64" })).toMatchObject({
+    failed: true,
+    text: expect.stringMatching(/docker\/ci\.linux-aarch64\.lock:\d+ +lock/),
+  });
+});
+
 test("only warns with the policy warn, and says so", async () => {
   write("docker/train it.yml", conda("numpy=2.0.0"));
   expect(await compare({ ENVIRONMENTPOLICY: "warn" })).toMatchObject({

@@ -75,6 +75,12 @@ describe("docker build", () => {
     expect(() => buildctlArguments(args, surroundings)).toThrow(message);
   });
 
+  test("builds for one platform, as Docker does without the containerd image store", () => {
+    expect(() => buildctlArguments(["--platform", "linux/amd64,linux/arm64"], surroundings)).toThrow(
+      "Multi-platform build is not supported for the docker driver.",
+    );
+  });
+
   test("takes no folder from outside of the work folder", () => {
     const refuse = () => {
       throw new Error("not in the agent's work folder");
