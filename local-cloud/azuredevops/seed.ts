@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { defaultProcess } from "./core/processes";
+import { newPipelineSettings } from "./core/state";
 import type { Repositories } from "./git/contents";
 import { type FileMode, makeCommit } from "./git/objects";
 import type { AzureDevOpsState } from "./state";
@@ -54,6 +55,7 @@ export function seedOrganization(repositories: Repositories, { name, defaultBran
         disabledFeatures: [],
         revision: 1,
         lastUpdateTime: now.toISOString(),
+        pipelineSettings: { ...newPipelineSettings },
       },
     ],
     repositories: [

@@ -50,7 +50,8 @@ export function queueBuild(
       `The pipeline ${definition.name} of project ${project.name} is disabled. Enable it to queue a run.`,
     );
   }
-  const set = settableOnly(definition, readParameters(input.parameters));
+  const set = readParameters(input.parameters);
+  if (project.pipelineSettings.enforceSettableVar) requireSettable(definition, set);
   const { repository, branch, version } = findSource(organization, project, definition, input);
   const variables = variablesOf(organization, definition, set);
   const id = runs.state.last.build + 1;
@@ -164,17 +165,18 @@ function readParameters(json: string | null | undefined): Record<string, string>
 }
 
 /**
- * Only variables that the definition says may be set, and `system.debug`: the setting "Limit variables that can be set
- * at queue time", which new organizations have on.
+ * Only variables that the definition says may be set, and `system.debug`, may be: the setting "Limit variables that can
+ * be set at queue time". The words are from
+ * https://learn.microsoft.com/azure/devops/pipelines/security/inputs#limit-variables-that-can-be-set-at-queue-time
  */
-function settableOnly(definition: Definition, set: Record<string, string>): Record<string, string> {
+function requireSettable(definition: Definition, set: Record<string, string>): void {
   const settable = Object.entries(definition.variables).flatMap(([name, { allowOverride }]) =>
     allowOverride ? [name] : [],
   );
   const refused = Object.keys(set).filter(
     (name) => ![...settable, "system.debug"].some((known) => sameName(known, name)),
   );
-  if (refused.length === 0) return set;
+  if (refused.length === 0) return;
   throw new ServiceError(
     400,
     "Microsoft.Azure.Pipelines.WebApi.PipelineValidationException, Microsoft.Azure.Pipelines.WebApi",

@@ -11,7 +11,7 @@ import { addRepository } from "../git/repository";
 import { operationReference } from "./operations";
 import { findProcess } from "./processes";
 import { removeProject } from "./removal";
-import type { Project } from "./state";
+import { newPipelineSettings, type Project } from "./state";
 
 const locations = [
   apiLocation("603fe2ac-9723-48b9-88ad-09305aa6c6e1", "core", "projects", "_apis/{resource}/{*projectId}", 4),
@@ -133,6 +133,7 @@ function addProject(organization: Organization, content: Content): void {
     disabledFeatures: [],
     revision: 1,
     lastUpdateTime: new Date().toISOString(),
+    pipelineSettings: { ...newPipelineSettings },
   };
   organization.state.projects.push(project);
   addRepository(organization, project, project.name);

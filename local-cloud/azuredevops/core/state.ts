@@ -2,6 +2,18 @@ import { z } from "zod";
 
 export const visibilities = ["private", "public"] as const;
 
+/** How a project's pipelines are run, as far as it is emulated. */
+export const pipelineSettingsForm = z.strictObject({
+  /**
+   * "Limit variables that can be set at queue time":
+   * https://learn.microsoft.com/azure/devops/pipelines/security/inputs#limit-variables-that-can-be-set-at-queue-time
+   */
+  enforceSettableVar: z.boolean(),
+});
+
+/** A new project's: the stricter of the two, which somebody may turn off. */
+export const newPipelineSettings: z.output<typeof pipelineSettingsForm> = { enforceSettableVar: true };
+
 export const projectForm = z.strictObject({
   id: z.string(),
   name: z.string(),
@@ -14,6 +26,7 @@ export const projectForm = z.strictObject({
   /** How often it was changed, its creation counted. */
   revision: z.int(),
   lastUpdateTime: z.string(),
+  pipelineSettings: pipelineSettingsForm,
 });
 
 export type Project = z.output<typeof projectForm>;

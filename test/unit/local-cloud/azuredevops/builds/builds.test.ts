@@ -338,6 +338,19 @@ describe("a run's number", () => {
   });
 });
 
+it("may set any variable where the project does not limit them to those that are declared settable", async () => {
+  const parameters = '{"registryConnection":"acrconnection","other":"1"}';
+  expect(await refusal({ parameters })).toMatchObject({
+    status: 400,
+    body: { typeKey: "PipelineValidationException", message: expect.stringContaining("(registryConnection, other)") },
+  });
+  expect(await api.getBuildGeneralSettings("mlops")).toEqual({ enforceSettableVar: true });
+  await api.updateBuildGeneralSettings({ enforceSettableVar: false }, "mlops");
+  expect(await api.getBuildGeneralSettings("mlops")).toEqual({ enforceSettableVar: false });
+  expect(await queue({ parameters })).toMatchObject({ id: 1, parameters });
+  await finished(1);
+});
+
 describe("a run is not queued", () => {
   it.each([
     [
