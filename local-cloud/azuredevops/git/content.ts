@@ -183,7 +183,8 @@ function item(organization: Organization, repository: Repository, commit: Commit
     : { objectId: folderId(commit.tree, folder), gitObjectType: "tree", ...common, isFolder: true };
 }
 
-function commitView(organization: Organization, repository: Repository, commit: Commit) {
+/** A commit as answers have it. */
+export function commitView(organization: Organization, repository: Repository, commit: Commit) {
   const by = { ...author, date: commit.date };
   return {
     commitId: commit.id,

@@ -219,6 +219,33 @@ describe("a branch", () => {
   });
 });
 
+describe("branches", () => {
+  it("say their last commit, and how far they are from the default one", async () => {
+    const first = await head();
+    await push("/on-a.md", "a", none, "refs/heads/a");
+    await azureDevOps.request("POST", "mlops/_apis/git/repositories/diabetes_regression/refs", [
+      { name: "refs/heads/b", oldObjectId: none, newObjectId: first },
+    ]);
+    await push("/on-b.md", "b", first, "refs/heads/b");
+    await push("/on-main.md", "main", first);
+    const main = await api.getBranch(azureDevOps.repositoryId, "main");
+    expect(main).toMatchObject({
+      commit: { commitId: await head() },
+      aheadCount: 0,
+      behindCount: 0,
+      isBaseVersion: true,
+    });
+    const listed = await api.getBranches("diabetes_regression", "mlops");
+    expect(listed.map(({ name }) => name)).toEqual(["a", "b", "main"]);
+    expect(listed[1]).toMatchObject({ aheadCount: 1, behindCount: 1, isBaseVersion: false });
+    const path = "mlops/_apis/git/repositories/diabetes_regression/stats/branches?name=gone";
+    expect(await azureDevOps.request("GET", path)).toMatchObject({
+      status: 404,
+      body: { message: expect.stringContaining("TF401175"), typeKey: "GitUnresolvableToCommitException" },
+    });
+  });
+});
+
 describe("a push", () => {
   it("is refused when the branch has moved, or the file is there already", async () => {
     const main = await head();

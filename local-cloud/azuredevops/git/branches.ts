@@ -1,0 +1,56 @@
+import { z } from "zod";
+import type { Api, Area, AreaContext } from "../area";
+import { apiLocation } from "../common/api-location";
+import { collection, type Organization } from "../common/organization";
+import { commitOf, commitView, historyOf } from "./content";
+import type { Commit } from "./objects";
+import { inRepository, repositoryOf } from "./repository";
+import type { Repository } from "./state";
+
+const locations = [
+  apiLocation(
+    "d5b216de-d8d5-4d32-ae76-51df755b16d3",
+    "git",
+    "branchStats",
+    "{project}/_apis/{area}/repositories/{repositoryId}/stats/branches/{*name}",
+    1,
+  ),
+];
+
+/** Branches, each with its last commit, and how far it is from the default one. */
+export const branches: Area = { locations, routes };
+
+function routes(api: Api, { organization }: AreaContext): void {
+  for (const scope of ["", "/:project"]) {
+    const querystring = z.object({ name: z.string().optional() });
+    const path = `${scope}/_apis/git/repositories/:repositoryId/stats/branches`;
+    api.get(path, { schema: { params: inRepository, querystring } }, async ({ params, query: { name } }) => {
+      const repository = repositoryOf(organization, params);
+      if (name !== undefined) return view(organization, repository, name);
+      const names = Object.keys(repository.refs).filter((ref) => ref.startsWith(prefix));
+      return collection(names.sort().map((ref) => view(organization, repository, ref.slice(prefix.length))));
+    });
+  }
+}
+
+const prefix = "refs/heads/";
+
+function view(organization: Organization, repository: Repository, name: string) {
+  const commit = commitOf(organization, repository, name);
+  const contents = organization.repositories.contentsOf(repository);
+  const base = contents.commit(repository.refs[repository.defaultBranch ?? ""]) ?? commit;
+  const [own, others] = [historyOf(contents, commit), historyOf(contents, base)];
+  return {
+    commit: commitView(organization, repository, commit),
+    name,
+    aheadCount: countWithout(own, others),
+    behindCount: countWithout(others, own),
+    isBaseVersion: `${prefix}${name}` === repository.defaultBranch,
+  };
+}
+
+/** How many commits of the one history are not in the other. */
+function countWithout(history: Commit[], other: Commit[]): number {
+  const known = new Set(other.map(({ id }) => id));
+  return history.filter(({ id }) => !known.has(id)).length;
+}
