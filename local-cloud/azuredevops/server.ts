@@ -80,6 +80,12 @@ export function createAzureDevOps(options: AzureDevOpsOptions): FastifyInstance 
     schemaErrorFormatter: invalidRequest,
   });
   app.setValidatorCompiler(validatorCompiler);
+  // Microsoft's client for Python says of a request without a body, too, that it is JSON.
+  const parseJson = app.getDefaultJsonParser("error", "error");
+  app.addContentTypeParser<string>("application/json", { parseAs: "string" }, (request, body, done) => {
+    if (body === "") return done(null, undefined);
+    return parseJson(request, body, done);
+  });
 
   const organization: Organization = {
     state: stores.organization.data,

@@ -134,6 +134,19 @@ describe("what is not here", () => {
   });
 });
 
+it("a request without a body may say that it is JSON, as Microsoft's client for Python does", async () => {
+  const send = (method: string, path: string) =>
+    fetch(`${azureDevOps.url}/${path}?api-version=7.1`, {
+      method,
+      headers: {
+        Authorization: `Basic ${Buffer.from(`:${personalAccessToken}`).toString("base64")}`,
+        "Content-Type": "application/json",
+      },
+    });
+  expect((await send("DELETE", "mlops/_apis/distributedtask/queues/2")).status).toBe(204);
+  expect((await send("POST", "mlops/_apis/pipelines")).status).toBe(400);
+});
+
 describe("finding the APIs", () => {
   it("lists the locations, all of them or an area's", async () => {
     const all = await azureDevOps.request("OPTIONS", "_apis");
