@@ -1,5 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { CliStacks } from "../../src/cli/env/cli-stacks";
+import { FileStacks } from "../../src/cli/env/file-stacks";
 import type { CommentSummary } from "../../src/cli/env/preview";
 import { type Ended, Program } from "../support/program";
 import { TestGitHub } from "../unit/support/pull-request-service";
@@ -202,6 +204,18 @@ test("outside of a pull request's run nothing is written, and it says what is mi
     exitCode: 1,
     output: expect.stringContaining("SYSTEM_PULLREQUEST_PULLREQUESTID is not set"),
   });
+});
+
+test("the backend's files say of a stack what Pulumi says", async () => {
+  const stack = `${base}-${environment}`;
+  const pulumi = async (...args: string[]) =>
+    JSON.parse(await program.succeed(...args, "--non-interactive")) as Record<string, unknown>;
+  const { url } = await pulumi("whoami", "--json");
+  const files = FileStacks.at(String(url), "job-container", new CliStacks("/nowhere"));
+  expect(await files.tags(stack)).toEqual(await pulumi("stack", "tag", "ls", "--json", "--stack", stack));
+  expect(await files.state(stack)).toEqual(await pulumi("stack", "export", "--stack", stack));
+  const history = ["stack", "history", "--json", "--page-size", "1", "--page", "1", "--stack", stack];
+  expect(await pulumi(...history)).toMatchObject([{ result: await files.lastResult(stack) }]);
 });
 
 test("as JSON, the summary of each command is alone on the standard output", async () => {

@@ -4,7 +4,7 @@ import type { Context } from "./context";
 import { pipelinesOf, type ShownPipeline } from "./pipelines";
 import { repositoryBranches } from "./repository-branches";
 import type { KnownEnvironment } from "./stacks";
-import { readState } from "./state";
+import { contentOf } from "./state";
 
 /**
  * How far an environment is: nothing is in it, its last update failed or was interrupted, or it is as it should be.
@@ -32,13 +32,14 @@ export async function list(context: Context): Promise<ListedEnvironment[]> {
   const { stacks, env } = context;
   const environments = await stacks.list();
   if (environments.length === 0) return [];
-  const branches = await repositoryBranches(stacks.base, env);
+  const [reader, branches] = await Promise.all([stacks.reader(), repositoryBranches(stacks.base, env)]);
   return someAtOnce(environments, async (environment) => {
-    const stack = await stacks.open(environment);
-    const [state, [last]] = await Promise.all([readState(stack), stack.history(1, 1, false)]);
+    const { stack } = environment;
+    const [exported, result] = await Promise.all([reader.state(stack), reader.lastResult(stack)]);
+    const state = contentOf(exported);
     const outputs = shownOutputs.parse(state.outputs);
     const image = outputs.image?.reference;
-    const isComplete = state.pending.length === 0 && last?.result === "succeeded" && image !== undefined;
+    const isComplete = state.pending.length === 0 && result === "succeeded" && image !== undefined;
     return {
       ...environment,
       image,

@@ -14,6 +14,8 @@ import { joinStackName, splitStackName } from "../../rules/stack-names";
 import type { StackFile } from "../stack-file";
 import { someAtOnce } from "./at-once";
 import { type BaseStack, stackOf } from "./base-stack";
+import { CliStacks, type StackReader } from "./cli-stacks";
+import { FileStacks } from "./file-stacks";
 import { type BranchEnvironment, branchFile, makeProjectFolder, removeProjectFolder } from "./project-folder";
 
 /** What the stacks of branch environments are known by: tags of theirs, which are there before anything else is. */
@@ -37,7 +39,6 @@ export type EnvironmentStack = Pick<
   | "refresh"
   | "destroy"
   | "cancel"
-  | "history"
   | "exportStack"
   | "importStack"
   | "getAllConfig"
@@ -58,12 +59,13 @@ const listed = z.array(
 );
 type Listed = z.output<typeof listed>[number];
 
-const tagValues = z.record(z.string(), z.string());
+const backend = z.object({ url: z.string() });
 
 /** The stacks of a base environment's branches, through Pulumi's Automation API. */
 export class BranchStacks {
   /** Found once: a look takes as long as a command. */
   private cli: Promise<PulumiCommand> | undefined;
+  private many: Promise<StackReader> | undefined;
 
   constructor(
     readonly root: string,
@@ -73,7 +75,7 @@ export class BranchStacks {
   /** The environment of a branch, if it has one whose stack is called as this base calls it. Takes the same time however many there are. */
   async find(branch: string): Promise<KnownEnvironment | undefined> {
     for (const stack of await this.ls(tags.branch, branch)) {
-      const known = await this.read(stack);
+      const known = await this.read(stack, new CliStacks(this.root));
       if (known?.branch === branch) return known;
     }
     return undefined;
@@ -81,8 +83,17 @@ export class BranchStacks {
 
   /** All environments of this base whose stacks are called as it calls them. */
   async list(): Promise<KnownEnvironment[]> {
-    const found = await someAtOnce(await this.ls(tags.base, this.baseTag), (stack) => this.read(stack));
+    const [listed, reader] = await Promise.all([this.ls(tags.base, this.baseTag), this.reader()]);
+    const found = await someAtOnce(listed, (stack) => this.read(stack, reader));
     return found.filter((known) => known !== undefined);
+  }
+
+  /** Reads what is kept of many stacks: from the files themselves where the backend has them on this machine. */
+  reader(): Promise<StackReader> {
+    this.many ??= this.pulumi("whoami").then((answer) =>
+      FileStacks.at(backend.parse(answer).url, this.base.namespace, new CliStacks(this.root)),
+    );
+    return this.many;
   }
 
   /**
@@ -153,8 +164,8 @@ export class BranchStacks {
     return { ...options, pulumiCommand: await this.cli };
   }
 
-  private async read({ name, lastUpdate }: Listed): Promise<KnownEnvironment | undefined> {
-    const values = tagValues.parse(await this.pulumi("stack", "tag", "ls", "--stack", name));
+  private async read({ name, lastUpdate }: Listed, reader: StackReader): Promise<KnownEnvironment | undefined> {
+    const values = await reader.tags(name);
     const {
       [tags.base]: base,
       [tags.branch]: branch,

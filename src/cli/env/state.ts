@@ -1,3 +1,4 @@
+import type { Deployment } from "@pulumi/pulumi/automation";
 import { z } from "zod";
 import type { Definition } from "./release-runs";
 import type { EnvironmentStack } from "./stacks";
@@ -26,8 +27,8 @@ const deployment = z.looseObject({
 /** A resource in the form in which Pulumi keeps it. */
 export type StateResource = z.output<typeof resource>;
 
-/** What a stack's state says. */
-export interface State {
+/** What is in a stack. */
+export interface StateContent {
   /** Whether nothing is in it. */
   isEmpty: boolean;
   /** What was under way when an operation was killed. */
@@ -41,6 +42,10 @@ export interface State {
   outputs: Record<string, unknown>;
   /** Ids of all that is in it, as the services have them. */
   ids: Set<string>;
+}
+
+/** What is in a stack, and how to change what its state says of it. */
+export interface State extends StateContent {
   /** Writes the state without what was under way. */
   forgetPending: () => Promise<void>;
   /** Writes the state without these resources, by their URNs, and without what was under way. */
@@ -52,9 +57,21 @@ export interface State {
 /** Reads a stack's state. */
 export async function readState(stack: Pick<EnvironmentStack, "exportStack" | "importStack">): Promise<State> {
   const exported = await stack.exportStack();
-  const { resources, pending_operations } = deployment.parse(exported.deployment ?? {});
+  const content = contentOf(exported);
+  const { resources } = content;
   const write = (all: StateResource[]) =>
     stack.importStack({ ...exported, deployment: { ...exported.deployment, resources: all, pending_operations: [] } });
+  return {
+    ...content,
+    forgetPending: () => write(resources),
+    forget: (urns) => write(resources.flatMap((each) => (urns.has(each.urn) ? [] : withoutDependencies(each, urns)))),
+    add: (added) => write([...resources, ...added]),
+  };
+}
+
+/** What is in a stack, by its state. */
+export function contentOf(exported: Deployment): StateContent {
+  const { resources, pending_operations } = deployment.parse(exported.deployment ?? {});
   return {
     isEmpty: resources.length === 0,
     pending: pending_operations,
@@ -67,9 +84,6 @@ export async function readState(stack: Pick<EnvironmentStack, "exportStack" | "i
     resources,
     outputs: resources.find(({ type }) => type === stackType)?.outputs ?? {},
     ids: new Set(resources.flatMap(({ id }) => id ?? [])),
-    forgetPending: () => write(resources),
-    forget: (urns) => write(resources.flatMap((each) => (urns.has(each.urn) ? [] : withoutDependencies(each, urns)))),
-    add: (added) => write([...resources, ...added]),
   };
 }
 

@@ -62,10 +62,6 @@ export class TestStack implements EnvironmentStack {
     return Object.fromEntries(Object.entries(this.values).map(([name, value]) => [name, { value, secret: false }]));
   }
 
-  async history() {
-    return this.lastResult === undefined ? [] : [summaryOf("update", this.lastResult)];
-  }
-
   async exportStack() {
     return { version: 3, deployment: { resources: this.resources, pending_operations: this.pending } };
   }
@@ -143,6 +139,15 @@ export class TestStacks extends BranchStacks {
 
   override async list() {
     return this.environments;
+  }
+
+  override async reader() {
+    const stack = (name: string) => this.all.get(name) ?? new TestStack(name);
+    return {
+      tags: async (name: string) => stack(name).tags,
+      state: async (name: string) => stack(name).exportStack(),
+      lastResult: async (name: string): Promise<string | undefined> => stack(name).lastResult,
+    };
   }
 
   override async find(branch: string) {

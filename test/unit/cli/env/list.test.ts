@@ -69,9 +69,10 @@ test("they are in the order of their stacks, however many are looked at at once"
   const names = Array.from({ length: 9 }, (_, index) => `e${index}`);
   for (const [index, name] of names.entries()) {
     const stack = succeed(stacks.add(name));
-    jest.spyOn(stack, "history").mockImplementation(async () => {
+    const state = await stack.exportStack();
+    jest.spyOn(stack, "exportStack").mockImplementation(async () => {
       await sleep(9 - index);
-      return [];
+      return state;
     });
   }
   expect((await list(contextOf(stacks))).map(({ name }) => name)).toEqual(names);

@@ -27,6 +27,7 @@ if [ ! -e ${home}/installed ]; then echo "=== Installing Pulumi 🍹 ==="; touch
 echo "$*" >> ${home}/calls
 case "$*" in
   version) echo v3.259.0 ;;
+  whoami*) echo '{"user":"somebody","url":"https://api.pulumi.com"}' ;;
   "stack ls"*) echo '${JSON.stringify(stacks.map((name) => ({ name })))}' ;;
   "stack export"*) cat ${home}/state.json ;;
   "stack tag ls"*) echo '${JSON.stringify(tagged)}' ;;
