@@ -95,17 +95,16 @@ describe.each(variants)("a team takes it into its repository: $what", ({ project
   test("its declarations are all that a program with a transform needs, and refuse a setting that there is not", async () => {
     const program =
       /```ts\n(import { program } from.*?)```/s.exec(readFileSync("docs/your-repository.md", "utf8"))?.[1] ?? "";
-    const file = join(team.root, project, "typed.ts");
-    const options = ["--noEmit", "--strict", "--module", "nodenext", "--target", "es2023"];
-    const compile = () => team.succeed("node", require.resolve("typescript/bin/tsc"), ...options, "typed.ts");
-    try {
-      writeFileSync(file, program);
-      expect(await compile()).toBe("");
-      writeFileSync(file, program.replace("githubRelease", "githubRelese"));
-      await expect(compile()).rejects.toThrow("'githubRelese' does not exist in type 'ProgramArgs'");
-    } finally {
-      rmSync(file);
-    }
+    const programs = { "right.ts": program, "wrong.ts": program.replace("githubRelease", "githubRelese") };
+    const path = (name: string) => join(team.root, project, name);
+    for (const [name, text] of Object.entries(programs)) writeFileSync(path(name), text);
+    const options = ["--noEmit", "--strict", "--module", "nodenext", "--target", "es2023", "--pretty", "false"];
+    const compile = ["node", require.resolve("typescript/bin/tsc"), ...options, ...Object.keys(programs)] as const;
+    const said = await team.succeed(...compile).catch(String);
+    for (const name of Object.keys(programs)) rmSync(path(name));
+    expect(said.match(/^.*: error .*$/gm)).toEqual([
+      expect.stringMatching(/^wrong\.ts\(.*'githubRelese' does not exist in type 'ProgramArgs'/),
+    ]);
   });
 
   test("local-cloud start brings the whole stack up", async () => {
