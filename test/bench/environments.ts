@@ -15,7 +15,7 @@ import { median, printTimes, secondsOf } from "./medians";
 /** Base port of the local cloud that it starts for itself. */
 const port = 9880;
 
-/** How many environments there are in the end, and how many of the first and of the last are compared. */
+/** How many environments there are in the end, and how many of the first and of the last are compared. Those between are made at once. */
 const all = 30;
 const compared = 10;
 
@@ -59,7 +59,10 @@ async function whatThereIs(program: Program): Promise<string> {
 }
 
 interface Times {
+  /** One after the other: the first and the last. */
   ups: number[];
+  /** All of those between, at once. */
+  upsAtOnce: number;
   listOfFirst: number;
   listOfAll: number;
   /** While all the others are there. */
@@ -85,14 +88,17 @@ async function measure(program: Program): Promise<Times> {
 
   const first = await inTurn(branches.slice(0, compared), make);
   const listOfFirst = await env("list");
-  const ups = [...first, ...(await inTurn(branches.slice(compared), make))];
+  const between = branches.slice(compared, -compared);
+  for (const branch of between) await pushBranch(program.directory, branch);
+  const upsAtOnce = await secondsOf(() => Promise.all(between.map((branch) => env("up", "--branch", branch))));
+  const ups = [...first, ...(await inTurn(branches.slice(-compared), make))];
   const listOfAll = await env("list");
   const destroyOfAll = await inTurn(branches.slice(0, destroyed), destroy);
   const swept = branches.slice(destroyed, -destroyed);
   for (const branch of swept) await deleteBranch(branch);
   const sweep = (await env("sweep", "--limit", "99")) / swept.length;
   const destroyOfLast = await inTurn(branches.slice(-destroyed), destroy);
-  return { ups, listOfFirst, listOfAll, destroyOfAll, destroyOfLast, sweep };
+  return { ups, upsAtOnce, listOfFirst, listOfAll, destroyOfAll, destroyOfLast, sweep };
 }
 
 async function inTurn(branches: string[], measured: (branch: string) => Promise<number>): Promise<number[]> {
@@ -101,13 +107,14 @@ async function inTurn(branches: string[], measured: (branch: string) => Promise<
   return times;
 }
 
-function report({ ups, listOfFirst, listOfAll, destroyOfAll, destroyOfLast, sweep }: Times): void {
+function report({ ups, upsAtOnce, listOfFirst, listOfAll, destroyOfAll, destroyOfLast, sweep }: Times): void {
   const [first, last] = [median(ups.slice(0, compared)), median(ups.slice(-compared))];
   const [many, few] = [median(destroyOfAll), median(destroyOfLast)];
   const ratio = (a: number, b: number, of: string) => `${(a / b).toFixed(2)} × ${of}`;
   printTimes(`npx job-container env, ${all} environments of branches`, [
-    [`up, median of the first ${compared}`, first, ""],
+    [`up, median of the first ${compared}`, first, "(target: at most 18 s)"],
     [`up, median of the last ${compared}`, last, `${ratio(last, first, "the first")} (target: the same time)`],
+    [`up, ${all - 2 * compared} at once`, upsAtOnce, "(target: at most 60 s)"],
     [`destroy, the last ${destroyed} that there are`, few, ""],
     [`destroy, with ${all} there`, many, `${ratio(many, few, "with the last")} (target: the same time)`],
     ["sweep, for each that is destroyed", sweep, ""],
@@ -115,7 +122,7 @@ function report({ ups, listOfFirst, listOfAll, destroyOfAll, destroyOfLast, swee
     [
       `list of ${all}`,
       listOfAll,
-      `${ratio(listOfAll, listOfFirst, `that of ${compared}`)}, for ${all / compared} × as many`,
+      `${ratio(listOfAll, listOfFirst, `that of ${compared}`)}, for ${all / compared} × as many (target: at most 8 s)`,
     ],
   ]);
 }
