@@ -14,6 +14,8 @@ export const tokenScopes = {
   project: { id: "vso.project", name: "Project and Team (read)" },
   connections: { id: "vso.serviceendpoint_manage", name: "Service Connections (read, query & manage)" },
   tests: { id: "vso.test", name: "Test Management (read)" },
+  // The azuredevops provider looks up a project's process as well: "PAT Permissions Required" of its `azuredevops_project`.
+  work: { id: "vso.work", name: "Work Items (read)" },
 } as const satisfies Record<string, TokenScope>;
 
 /** Those that the setting `infrastructurePipeline` needs besides: the policy on the branch, and the variable group. */
