@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../src/common/errors";
 import type { Platform } from "../src/common/platforms";
 import { type RegistryCredential, signIn } from "../src/image/azure-sign-in";
+import { builderHintHook } from "../src/pulumi/builder-hint";
 import { type Transform, transformed } from "../src/pulumi/transform";
 import {
   buildArguments,
@@ -131,7 +132,7 @@ export class ContainerImage extends pulumi.ComponentResource {
             buildOnPreview: false,
             ...(args.builder && { builder: { name: args.builder } }),
           },
-          { ...parent, retainOnDelete: true },
+          { ...parent, retainOnDelete: true, hooks: { onError: [builderHintHook(`builder of ${name}`)] } },
         ),
       );
     }

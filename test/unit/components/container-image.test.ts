@@ -55,6 +55,10 @@ async function build(args: Partial<ContainerImageArgs> = {}) {
   return { image, resource: only(resources, imageType) };
 }
 
+test("what a failed build says is looked at", async () => {
+  expect((await build()).resource.hooks.onError).toEqual(["builder of image"]);
+});
+
 test("it is built for the platforms of its definition", async () => {
   const platforms = ["linux/arm64", "linux/amd64"] as const;
   const { image, resource } = await build({ definition: { ...definition, platforms: [...platforms] } });

@@ -290,7 +290,7 @@ test("the image is checked before the model pipeline gets it, and before nothing
     expect.objectContaining({
       type: definitionType,
       name: "jc-model",
-      hooks: { beforeCreate: hooks, beforeUpdate: hooks },
+      hooks: { beforeCreate: hooks, beforeUpdate: hooks, onError: [] },
     }),
   ]);
 });
@@ -416,7 +416,7 @@ describe("a definition that was adopted", () => {
     expect(stash.inputs).toEqual({ input: { definition: 12, image: `mlops/diabetes_regression@${digest}` } });
     expect(stash.dependencies).toEqual([definitionType, imageType].sort());
     const hooks = [`contract of ${name}'s image`, `variable of ${name}`];
-    expect(stash.hooks).toEqual({ beforeCreate: hooks, beforeUpdate: hooks });
+    expect(stash.hooks).toEqual({ beforeCreate: hooks, beforeUpdate: hooks, onError: [] });
     expect(jobContainer.modelPipelines).toMatchObject([{ path: "pipelines/ci.yml", isAdopted: true }]);
   });
 });

@@ -19,8 +19,8 @@ export interface Registered {
   importId: string;
   /** Inputs that it keeps as they are. */
   ignoreChanges: string[];
-  /** Names of the hooks that run before it is created or updated. */
-  hooks: { beforeCreate: string[]; beforeUpdate: string[] };
+  /** Names of the hooks that run before it is created or updated, and when that fails. */
+  hooks: { beforeCreate: string[]; beforeUpdate: string[]; onError: string[] };
 }
 
 /** What the mocked Azure, Azure DevOps and registries answer. */
@@ -78,6 +78,7 @@ export async function registered(cloud: MockCloud, program: () => Promise<void>)
   Object.assign(monitor, {
     // Pulumi's mocks say that they take hooks, and do not.
     registerResourceHook: (_: unknown, callback: (error: null) => void) => callback(null),
+    registerErrorHook: (_: unknown, callback: (error: null) => void) => callback(null),
     registerResource: (...[request, callback]: Parameters<typeof register>) => {
       resources.push({
         type: request.getType(),
@@ -94,6 +95,7 @@ export async function registered(cloud: MockCloud, program: () => Promise<void>)
         hooks: {
           beforeCreate: request.getHooks()?.getBeforeCreateList() ?? [],
           beforeUpdate: request.getHooks()?.getBeforeUpdateList() ?? [],
+          onError: request.getHooks()?.getOnErrorList() ?? [],
         },
       });
       return register(request, callback);
