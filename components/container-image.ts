@@ -1,9 +1,9 @@
-import * as authorization from "@pulumi/azure-native/authorization";
 import * as dockerbuild from "@pulumi/docker-build";
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../src/common/errors";
 import type { Platform } from "../src/common/platforms";
 import { type RegistryCredential, signIn } from "../src/image/azure-sign-in";
+import { azureTokens } from "../src/pulumi/azure-tokens";
 import { builderHintHook } from "../src/pulumi/builder-hint";
 import { type Transform, transformed } from "../src/pulumi/transform";
 import {
@@ -150,9 +150,8 @@ function signInTo(
   tenantId: string,
   opts: pulumi.InvokeOptions,
 ): pulumi.Output<RegistryCredential> {
-  const token = authorization.getClientToken({}, opts).then((result) => result.token);
-  return pulumi.all([registry.loginServer, pulumi.secret(token)]).apply(([loginServer, accessToken]) =>
-    signIn(loginServer, tenantId, accessToken, "push", { say: (line) => void pulumi.log.info(line) }).catch(
+  return pulumi.all([registry.loginServer, pulumi.secret(azureTokens(opts))]).apply(([loginServer, tokens]) =>
+    signIn(loginServer, tenantId, tokens, "push", { say: (line) => void pulumi.log.info(line) }).catch(
       (error: Error) => {
         throw new UserError(error.message);
       },

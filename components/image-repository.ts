@@ -1,10 +1,10 @@
-import * as authorization from "@pulumi/azure-native/authorization";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { messageOf } from "../src/common/errors";
 import { signIn } from "../src/image/azure-sign-in";
 import { deleteRepository } from "../src/image/delete-repository";
 import { firstManifests } from "../src/image/first-manifests";
+import { azureTokens } from "../src/pulumi/azure-tokens";
 
 export interface ImageRepositoryArgs {
   registry: { loginServer: pulumi.Input<string> };
@@ -34,7 +34,7 @@ export class ImageRepository extends pulumi.ComponentResource {
     const parent = { parent: this };
 
     // Not in the hook: there the engine answers no more calls to a provider.
-    const token = authorization.getClientToken({}, parent).then((result) => result.token);
+    const tokens = azureTokens(parent);
     const { loginServer } = args.registry;
     const stash = new pulumi.Stash(
       name,
@@ -60,7 +60,7 @@ export class ImageRepository extends pulumi.ComponentResource {
 
     async function requireNew({ newInputs }: pulumi.ResourceHookArgs): Promise<void> {
       const { loginServer, repository } = ownedForm.parse(newInputs?.input);
-      const { password } = await signIn(loginServer, args.tenantId, await token, "push");
+      const { password } = await signIn(loginServer, args.tenantId, await tokens, "push");
       const login = { identityToken: password };
       const manifests = await firstManifests({ registry: loginServer, repository, login });
       if (manifests.length === 0) return;
@@ -78,7 +78,7 @@ export class ImageRepository extends pulumi.ComponentResource {
       // A replacement that was taken back has left the old resource to be deleted, and another one owns its repository.
       if (present?.id !== id && present?.loginServer === loginServer && present.repository === repository) return;
       try {
-        const { password } = await signIn(loginServer, args.tenantId, await token, "delete");
+        const { password } = await signIn(loginServer, args.tenantId, await tokens, "delete");
         await deleteRepository({ registry: loginServer, repository, login: { identityToken: password } });
       } catch (error) {
         throw new Error(

@@ -12,6 +12,7 @@ import { findInfrastructureAccess } from "./lookups/infrastructure-access";
 import { findModelPipelines } from "./lookups/model-pipelines";
 import { inOwnOrganization } from "./lookups/own-organization";
 import { type OwnOutputs, readOwnOutputs } from "./lookups/own-outputs";
+import { requireOthers } from "./lookups/own-registry";
 import { findPipelineSource, type PipelineSource } from "./lookups/pipeline-source";
 import { findRegistry } from "./lookups/registry";
 import { hasSharedConnection } from "./lookups/shared-connection";
@@ -117,7 +118,10 @@ export async function program({ transform, ...args }: ProgramArgs = {}): Promise
     new components.InfrastructurePipeline("infrastructure", { ...infrastructure, transform: infrastructureTransform });
 
   return {
-    registry: { name: registry.name, loginServer: registry.loginServer, id: registry.id },
+    registry: {
+      ...{ name: registry.name, loginServer: registry.loginServer, id: registry.id },
+      ...(environment.kind === "base" && environment.registry.kind === "new" && { owned: true }),
+    },
     image: { repository: image.repository, digest: image.digest, reference: image.reference, tags: image.tags },
     serviceConnection: { id: connection.id, name: connection.name },
     ...(pushConnection !== connection && { pushConnection: { id: pushConnection.id, name: pushConnection.name } }),
@@ -163,6 +167,7 @@ async function findEnvironment(
       return serviceConnection.separatePush ?? !hasSharedConnection(outputs);
     }),
   ]);
+  if (foundRegistry.kind === "existing") requireOthers(foundRegistry, await own, pulumi.getProject());
   return {
     kind,
     resourceGroup: resourceGroup ?? `rg-job-container-${pulumi.getStack()}`,

@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { cleanUpAgent, createAgent } from "../agent/agent";
 import { checkTask } from "../agent/tasks";
 import { isAllowed } from "../azure/authorization";
-import { isPublic } from "../azure/resource-types/registries";
+import { isPublic, takesManagementTokens } from "../azure/resource-types/registries";
 import { createAzure } from "../azure/server";
 import { azureForm, seedSubscriptions } from "../azure/state";
 import { createAzureDevOps } from "../azuredevops/server";
@@ -75,6 +75,7 @@ export async function startCloud(
     tokens,
     isAllowed: (...asked) => isAllowed(azureState.data, ...asked),
     isPublic: (resourceId) => isPublic(azureState.data, resourceId),
+    takesManagementTokens: (resourceId) => takesManagementTokens(azureState.data, resourceId),
     onProcesses: () => changed(),
     onFront: (name, front) => faults.guard(front, `registry:${name}`),
   });

@@ -36,6 +36,9 @@ export function operatorSecret(personalAccessToken: string): string {
 /** Audience of the tokens that Azure Resource Manager takes, and that a registry exchanges. */
 export const managementAudience = "https://management.azure.com/";
 
+/** Audience of the tokens that are for registries alone. */
+export const registryAudience = "https://containerregistry.azure.net/";
+
 /** Audience of the tokens that Entra ID exchanges for those of another issuer: Azure's default for federated credentials. */
 export const federatedAudience = "api://AzureADTokenExchange";
 

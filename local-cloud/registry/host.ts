@@ -47,6 +47,8 @@ export interface RegistriesOptions {
   isAllowed: IsAllowed;
   /** Whether the registry of an ARM id answers on the public network. */
   isPublic: (resourceId: string) => boolean;
+  /** Whether the registry of an ARM id takes tokens for Azure Resource Manager. */
+  takesManagementTokens: (resourceId: string) => boolean;
   /** Called when `processes` has changed: of one that is to end, before it does. */
   onProcesses?: () => void;
   /** Is given the server of each registry before it listens. */
@@ -116,7 +118,7 @@ export class Registries implements RegistryHost {
 
   private async run(entry: RegistryEntry): Promise<void> {
     if (this.running.has(entry.name)) return;
-    const { directory, executable, tokens, isAllowed, isPublic } = this.options;
+    const { directory, executable, tokens, isAllowed, isPublic, takesManagementTokens } = this.options;
     const server = loginServer(entry);
     const logFile = join(directory, "logs", `registry-${entry.name}.log`);
     const socket = this.socket(entry);
@@ -132,7 +134,10 @@ export class Registries implements RegistryHost {
       listener: { socket },
       authentication: { realm: `http://${server}/oauth2/token`, service: server, issuer: registryIssuer, jwks },
     });
-    const service = new TokenService({ loginServer: server, resourceId: entry.resourceId, tokens, isAllowed });
+    const service = new TokenService({
+      ...{ loginServer: server, resourceId: entry.resourceId, tokens, isAllowed },
+      takesManagementTokens: () => takesManagementTokens(entry.resourceId),
+    });
     const metadata = new MetadataApi({ loginServer: server, storage: this.storage(entry), tokens });
     const front = createFront({
       ...{ socket, service, metadata },

@@ -1,5 +1,11 @@
 import { messageOf } from "../../src/common/errors";
-import { managementAudience, type RegistryAccess, type TokenIssuer, tenantId } from "../cloud/identity";
+import {
+  managementAudience,
+  type RegistryAccess,
+  registryAudience,
+  type TokenIssuer,
+  tenantId,
+} from "../cloud/identity";
 import { Refusal, unauthorized } from "./refusal";
 
 /** What a role can allow in a registry; `catalog` is to list its repositories. */
@@ -41,18 +47,25 @@ export class TokenService {
       resourceId: string;
       tokens: TokenIssuer;
       isAllowed: IsAllowed;
+      /** Whether tokens for Azure Resource Manager are taken: the policy azureADAuthenticationAsArmPolicy. Default: yes. */
+      takesManagementTokens?: () => boolean;
     },
   ) {}
 
   /** `POST /oauth2/exchange`. Only an Entra ID access token is taken: the other grant types are deprecated. */
   async exchange(form: URLSearchParams): Promise<{ refresh_token: string }> {
-    const { loginServer, tokens } = this.options;
+    const { loginServer, tokens, takesManagementTokens = () => true } = this.options;
     if (form.get("grant_type") !== "access_token") throw unsupportedGrant(form);
     this.checkService(form);
     const tenant = form.get("tenant");
     if (tenant !== null && tenant !== tenantId) throw unauthorized(`tenant ${tenant} is not the registry's`);
     const token = required(form, "access_token");
-    const { oid } = await verified("Entra ID token", () => tokens.verifyAzureToken(token, managementAudience));
+    const { oid } = await verified("Entra ID token", () =>
+      tokens.verifyAzureToken(token, registryAudience).catch((error: unknown) => {
+        if (takesManagementTokens()) return tokens.verifyAzureToken(token, managementAudience);
+        throw error;
+      }),
+    );
     this.checkAnyRole(oid);
     return { refresh_token: await tokens.issueRefreshToken(oid, loginServer) };
   }

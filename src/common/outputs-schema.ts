@@ -6,7 +6,10 @@ const pipeline = z.object({ id: z.string(), name: z.string(), url: z.string() })
 
 /** By this what a stack has put out is read. */
 export const stackOutputs = z.object({
-  registry: z.object({ name: z.string(), loginServer: z.string(), id: z.string() }),
+  registry: z.object({
+    ...{ name: z.string(), loginServer: z.string(), id: z.string() },
+    owned: z.literal(true).optional(),
+  }),
   image: z.object({ repository: z.string(), digest: z.string(), reference: z.string(), tags: z.array(z.string()) }),
   serviceConnection: connection,
   pushConnection: connection.optional(),

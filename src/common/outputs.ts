@@ -17,7 +17,13 @@ interface PipelineOutputs {
 
 /** The outputs of a stack of this program, as `pulumi stack output --json` prints them. */
 export interface StackOutputs {
-  registry: { name: string; loginServer: string; id: string };
+  registry: {
+    name: string;
+    loginServer: string;
+    id: string;
+    /** There where this stack created it. */
+    owned?: true;
+  };
   image: { repository: string; digest: string; reference: string; tags: string[] };
   serviceConnection: ConnectionOutputs;
   /** The connection that pushes. Absent where both pipelines share one. */

@@ -17,6 +17,17 @@ const roles = {
   delete: "may delete: AcrDelete, or Container Registry Repository Contributor",
 };
 
+/** What the registries' own Azure tokens are for. A registry takes these whatever its policies are. */
+export const registryAudience = "https://containerregistry.azure.net";
+
+/** Azure access tokens of one identity. Secret. */
+export interface AzureTokens {
+  /** For {@link registryAudience}; absent where the identity could get none. */
+  registry?: string | undefined;
+  /** For Azure Resource Manager. A registry may have a policy against it. */
+  resourceManager: string;
+}
+
 /** How long a registry that was just created is waited for: its name may not be known everywhere yet. */
 export interface Patience {
   /** How often it is tried in all. Default: 24 times. */
@@ -29,11 +40,11 @@ export interface Patience {
 
 /**
  * Signs in to an Azure container registry as the identity that an Azure access token belongs to, without the
- * registry's admin user: the token is exchanged for one of the registry's own.
+ * registry's admin user: the token is exchanged for one of the registry's own. The one for registries is tried first, and
+ * that for Azure Resource Manager where there is none, or it is refused.
  *
  * @param loginServer host (and port) of the registry
  * @param tenantId the Microsoft Entra tenant of the identity
- * @param accessToken Azure Resource Manager access token
  * @param purpose what the identity wants to do, for messages
  * @param patience with a name that does not resolve. Asking again is safe: the exchange changes nothing
  * @throws Error if the registry cannot be reached or refuses the token, with its reason
@@ -41,19 +52,26 @@ export interface Patience {
 export async function signIn(
   loginServer: string,
   tenantId: string,
-  accessToken: string,
+  { registry, resourceManager }: AzureTokens,
   purpose: keyof typeof roles,
   patience: Patience = {},
 ): Promise<RegistryCredential> {
-  const { url, ...request } = tokenExchange(loginServer, tenantId, accessToken);
-  const { status, text } = await whenResolved(loginServer, patience, () => answerOf(url, request)).catch(
-    (error: unknown) => {
+  const exchange = (accessToken: string) => {
+    const { url, ...request } = tokenExchange(loginServer, tenantId, accessToken);
+    return whenResolved(loginServer, patience, () => answerOf(url, request)).catch((error: unknown) => {
       if (!(error instanceof ImageError)) throw error;
       throw new Error(`cannot sign in to the container registry ${loginServer}: ${error.message}`);
-    },
-  );
+    });
+  };
+  const first = registry === undefined ? undefined : await exchange(registry);
+  const { status, text } = first === undefined || first.status === 401 ? await exchange(resourceManager) : first;
   if (status !== 200) {
-    const role = ` The identity that runs Pulumi needs a role on it that ${roles[purpose]}.`;
+    const policy =
+      registry === undefined
+        ? ` Or its policy azureADAuthenticationAsArmPolicy is disabled, and the identity could get no token for ${registryAudience}, ` +
+          "which it takes then (az acr config authentication-as-arm show)."
+        : "";
+    const role = ` The identity that runs Pulumi needs a role on it that ${roles[purpose]}.${policy}`;
     throw new Error(
       `the container registry ${loginServer} refused to sign in: ${status} ${text}.${status === 401 ? role : ""}`,
     );

@@ -4,6 +4,7 @@ import { stackOutputs } from "../common/outputs-schema";
 
 /** The outputs of the last update that the next one goes by. */
 const kept = {
+  registry: true,
   serviceConnection: true,
   pushConnection: true,
   imageBuildPipeline: true,

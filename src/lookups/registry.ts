@@ -1,6 +1,6 @@
 import * as containerregistry from "@pulumi/azure-native/containerregistry";
 import * as machinelearningservices from "@pulumi/azure-native/machinelearningservices";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../common/errors";
 import { requireUsualServer } from "../rules/login-server";
 import { lookUp } from "./look-up";
@@ -56,7 +56,7 @@ async function getRegistry(
   elsewhere?: ExistingRegistry["elsewhere"],
 ): Promise<ExistingRegistry> {
   const where = elsewhere ? ` of subscription "${elsewhere.subscriptionId}"` : "";
-  const { id, loginServer } = await lookUp(
+  const { id, loginServer, policies } = await lookUp(
     `the container registry "${name}" in resource group "${resourceGroup}"${where}`,
     "registry",
     containerregistry.getRegistry(
@@ -65,6 +65,13 @@ async function getRegistry(
     ),
   );
   requireUsualServer(name, loginServer);
+  if (policies?.azureADAuthenticationAsArmPolicy?.status === "disabled") {
+    pulumi.log.warn(
+      `the container registry "${name}" has the policy azureADAuthenticationAsArmPolicy disabled: it refuses the tokens for ` +
+        "Azure Resource Manager with which pipelines' agents sign in through a service connection, so that runs can neither " +
+        `pull nor push. To let them: az acr config authentication-as-arm update --registry ${name} --status enabled`,
+    );
+  }
   return { kind: "existing", id, name, resourceGroup, loginServer, ...(elsewhere && { elsewhere }) };
 }
 

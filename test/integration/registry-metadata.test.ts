@@ -38,7 +38,16 @@ beforeAll(async () => {
   const store = new Store(join(directory, "state/registries.json"), registriesForm, noRegistries);
   const { registry: executable } = await installToolchain();
   const { registries: ports } = portsFrom(await reservePorts());
-  registries = new Registries({ store, directory, executable, ports, tokens, isAllowed, isPublic: () => true });
+  registries = new Registries({
+    store,
+    directory,
+    executable,
+    ports,
+    tokens,
+    isAllowed,
+    isPublic: () => true,
+    takesManagementTokens: () => true,
+  });
   const id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/mlopscr";
   const azureToken = (principal: string) =>
     tokens.issueAzureToken({ objectId: principal, clientId: principal }, managementAudience);

@@ -49,6 +49,7 @@ function openRegistries(): Registries {
   return new Registries({
     ...{ store, directory, executable, tokens, isAllowed, ports: ports.registries },
     isPublic: (resourceId) => !notPublic.has(resourceId),
+    takesManagementTokens: () => true,
   });
 }
 

@@ -91,7 +91,7 @@ test("a base environment puts out what every reader parses, and nothing else", a
   });
   expect(stackOutputs.strict().parse(outputs)).toEqual(outputs);
   expect(outputs).toMatchObject({
-    registry: { name: "mlopsregistry", loginServer: registryAddress() },
+    registry: { name: "mlopsregistry", loginServer: registryAddress(), owned: true },
     image: { repository: "mlops/diabetes_regression", digest },
     serviceConnection: { name: "acrconnection" },
     pushConnection: { name: "acrconnection-push" },
@@ -120,10 +120,12 @@ test("a branch environment puts out the same of its own, with the base environme
   expect(stackOutputs.strict().parse(outputs)).toEqual(outputs);
   const { serviceConnection, pushConnection } = base;
   expect(outputs).toMatchObject({
-    registry: base.registry,
+    registry: { id: base.registry.id },
     image: { repository: "mlops/diabetes_regression/tensorflow" },
     ...{ serviceConnection, pushConnection },
   });
+  // It is the base environment's.
+  expect(outputs).not.toHaveProperty("registry.owned");
 });
 
 test("the environment of a branch needs a base environment that is up", async () => {

@@ -79,7 +79,7 @@ describe("the image-build pipeline's scripts take every value as data", () => {
     for (const line of lines) expect(line).not.toMatch(/[\n\r]/);
     return { status: failed ? 1 : 0, stdout: lines.join("\n") };
   }
-  const all = ["tags", "options", "context", "preparedDockerfile"].map((name) => `task.setvariable ${name}`);
+  const all = ["buildTag", "tags", "options", "context", "preparedDockerfile"].map((name) => `task.setvariable ${name}`);
 
   test("the variables reach the command as they are: by its environment alone", () => {
     const { stdout } = bash(scriptOf("Choose the tags and options"), Object.fromEntries([["GITHUBRELEASE", "$(id)"]]));
@@ -113,7 +113,7 @@ describe("the image-build pipeline's scripts take every value as data", () => {
       // In the double quotes of a command line: these would end them, or be read within. No Dockerfile has such a name.
       if (/["$`\\]|\p{Cc}/u.test(value) || variable === "DOCKERFILE")
         expect([status, commands]).toEqual([1, ["task.logissue error"]]);
-      else expect([status, commands.slice(0, 4)]).toEqual([0, all]);
+      else expect([status, commands.slice(0, 5)]).toEqual([0, all]);
     });
   });
 

@@ -42,9 +42,11 @@ const fixedPolicies: Record<string, JsonObject> = {
   quarantinePolicy: { status: "disabled" },
   trustPolicy: { type: "Notary", status: "disabled" },
   exportPolicy: { status: "enabled" },
-  azureADAuthenticationAsArmPolicy: { status: "enabled" },
   softDeletePolicy: { retentionDays: 7, status: "disabled" },
 };
+
+/** The policy by which tokens for Azure Resource Manager are taken, as it is unless it is set. */
+const managementTokens = { status: "enabled" };
 
 /** The policy that deletes manifests without a tag, as it is unless it is set. */
 const noRetention = { days: 7, status: "disabled" };
@@ -139,7 +141,7 @@ export const registries: ResourceType = {
       ...properties
     } = resource.properties;
     const lastUpdatedTime = resource.systemData.createdAt;
-    const { retentionPolicy = noRetention } = objectOr(policies);
+    const { retentionPolicy = noRetention, azureADAuthenticationAsArmPolicy = managementTokens } = objectOr(policies);
     return {
       ...properties,
       provisioningState: "Succeeded",
@@ -148,6 +150,7 @@ export const registries: ResourceType = {
       encryption: { status: "disabled" },
       policies: {
         ...fixedPolicies,
+        azureADAuthenticationAsArmPolicy,
         softDeletePolicy: { ...fixedPolicies.softDeletePolicy, lastUpdatedTime },
         retentionPolicy: { ...objectOr(retentionPolicy), lastUpdatedTime },
       },
@@ -189,16 +192,31 @@ export function isPublic(state: AzureState, registryId: string): boolean {
   return findResource(state, registryId)?.properties.publicNetworkAccess !== "Disabled";
 }
 
+/** Whether a registry takes tokens for Azure Resource Manager, and not only those for registries. */
+export function takesManagementTokens(state: AzureState, registryId: string): boolean {
+  const { azureADAuthenticationAsArmPolicy } = objectOr(findResource(state, registryId)?.properties.policies);
+  return objectOr(azureADAuthenticationAsArmPolicy).status !== "disabled";
+}
+
 /**
- * The policies that a request sets: the retention of manifests without a tag. It is kept and shown; what it would delete
- * in days or months, the local cloud leaves.
+ * The policies that a request sets: whether tokens for Azure Resource Manager are taken, and the retention of manifests
+ * without a tag. That is kept and shown; what it would delete in days or months, the local cloud leaves.
  */
 function policiesOf(policies: Json | undefined, sku: string): JsonObject | undefined {
-  const { retentionPolicy, ...others } = objectOr(policies);
+  const { retentionPolicy, azureADAuthenticationAsArmPolicy, ...others } = objectOr(policies);
   for (const [name, policy] of Object.entries(others)) {
     if (objectOr(policy).status !== fixedPolicies[name]?.status) throw notEmulated(`the registry policy '${name}'`);
   }
-  if (retentionPolicy === undefined) return undefined;
+  const asked: JsonObject = {};
+  if (azureADAuthenticationAsArmPolicy !== undefined) {
+    const { status } = objectOr(azureADAuthenticationAsArmPolicy);
+    if (status !== "enabled" && status !== "disabled") {
+      const shown = JSON.stringify(azureADAuthenticationAsArmPolicy);
+      throw new ArmError(400, "InvalidRequestBody", `The policy ${shown} is not valid: status is enabled or disabled.`);
+    }
+    asked.azureADAuthenticationAsArmPolicy = { status };
+  }
+  if (retentionPolicy === undefined) return Object.keys(asked).length > 0 ? asked : undefined;
   const { days = 7, status = "disabled" } = objectOr(retentionPolicy);
   if (typeof days !== "number" || days < 0 || days > 365 || (status !== "enabled" && status !== "disabled")) {
     const shown = JSON.stringify(retentionPolicy);
@@ -215,7 +233,7 @@ function policiesOf(policies: Json | undefined, sku: string): JsonObject | undef
       `The SKU ${sku} does not support the retention policy: only Premium does.`,
     );
   }
-  return { retentionPolicy: { days, status } };
+  return { ...asked, retentionPolicy: { days, status } };
 }
 
 /** Why the service would not take a registry name, or undefined if it would: 5 to 50 letters and digits. */

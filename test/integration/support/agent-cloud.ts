@@ -187,6 +187,7 @@ export class AgentCloud {
       ...{ directory, executable: registry, tokens, ports: ports.registries },
       isAllowed: (...asked) => isAllowed(store.data, ...asked),
       isPublic: () => true,
+      takesManagementTokens: () => true,
     });
     this.ends.push(() => registries.stop());
     const azure = createAzure({

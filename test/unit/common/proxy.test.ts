@@ -123,7 +123,7 @@ describe("through a proxy", () => {
   });
 
   test("the sign-in to a registry goes, and says it where the proxy refuses", async () => {
-    await expect(signIn("mlops.azurecr.io", "tenant", "azure-token", "push")).rejects.toThrow(
+    await expect(signIn("mlops.azurecr.io", "tenant", { resourceManager: "azure-token" }, "push")).rejects.toThrow(
       /^cannot sign in to the container registry mlops\.azurecr\.io: cannot reach .*403/s,
     );
     expect(asked).toEqual(["mlops.azurecr.io:443"]);

@@ -1,13 +1,18 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { signIn } from "../../../src/image/azure-sign-in";
+import { type AzureTokens, signIn } from "../../../src/image/azure-sign-in";
+
+let asked: { method?: string; url?: string; form: Record<string, string> }[];
+beforeEach(() => {
+  asked = [];
+});
 
 /** Serves one answer on loopback and returns what was asked. */
 async function exchangeWith(
   answer: (response: ServerResponse, request: IncomingMessage) => void,
   purpose: "push" | "delete" = "push",
+  tokens: AzureTokens = { registry: "registry-token", resourceManager: "azure-token" },
 ) {
-  const asked: { method?: string; url?: string; form: Record<string, string> }[] = [];
   const server = createServer({ keepAliveTimeout: 0 }, async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
@@ -17,18 +22,18 @@ async function exchangeWith(
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const login = await signIn(address, "tenant", "azure-token", purpose).catch((error: Error) => error);
+  const login = await signIn(address, "tenant", tokens, purpose).catch((error: Error) => error);
   await new Promise((resolve) => server.close(resolve));
   return { address, asked, login };
 }
 
 test("the Azure token is exchanged for the registry's own", async () => {
-  const { address, asked, login } = await exchangeWith((response) => response.end('{"refresh_token":"t"}'));
+  const { address, login } = await exchangeWith((response) => response.end('{"refresh_token":"t"}'));
   expect(asked).toEqual([
     {
       method: "POST",
       url: "/oauth2/exchange",
-      form: { grant_type: "access_token", service: address, tenant: "tenant", access_token: "azure-token" },
+      form: { grant_type: "access_token", service: address, tenant: "tenant", access_token: "registry-token" },
     },
   ]);
   expect(login).toEqual({ address, username: "00000000-0000-0000-0000-000000000000", password: "t" });
@@ -54,6 +59,27 @@ test.each([
   },
 );
 
+test("the token for Azure Resource Manager is tried where the one for registries is refused", async () => {
+  const { login } = await exchangeWith((response) => {
+    if (asked.length === 1) response.statusCode = 401;
+    response.end('{"refresh_token":"t"}');
+  });
+  expect(asked.map(({ form }) => form.access_token)).toEqual(["registry-token", "azure-token"]);
+  expect(login).toMatchObject({ password: "t" });
+});
+
+test("a refusal of it names the policy where there is no token for registries", async () => {
+  const refuse = (response: ServerResponse) => {
+    response.statusCode = 401;
+    response.end("no");
+  };
+  const { login } = await exchangeWith(refuse, "push", { resourceManager: "azure-token" });
+  expect(asked).toHaveLength(1);
+  expect(String(login)).toContain(
+    "Or its policy azureADAuthenticationAsArmPolicy is disabled, and the identity could get no token for https://containerregistry.azure.net",
+  );
+});
+
 test("another refusal is passed on as it is, because a role would not help", async () => {
   const { address, login } = await exchangeWith((response) => {
     response.statusCode = 403;
@@ -75,7 +101,7 @@ test.each([["{}"], ["[]"], ["null"], ["<html>"], ['{"refresh_token":1}']])(
 );
 
 test("a registry that does not answer is named, with the reason", async () => {
-  await expect(signIn("127.0.0.1:1", "tenant", "azure-token", "push")).rejects.toThrow(
+  await expect(signIn("127.0.0.1:1", "tenant", { resourceManager: "azure-token" }, "push")).rejects.toThrow(
     /^cannot sign in to the container registry 127\.0\.0\.1:1: cannot reach http.*: .*(ECONNREFUSED|bad port)/,
   );
 });
@@ -105,7 +131,7 @@ describe("a name that does not resolve", () => {
     asked.mockImplementation(async () => new Response('{"refresh_token":"t"}'));
     const said: string[] = [];
     const patience = { tries: 3, pause: async () => undefined, say: (line: string) => said.push(line) };
-    const login = await signIn("new.azurecr.io", "tenant", "token", "push", patience).catch(
+    const login = await signIn("new.azurecr.io", "tenant", { resourceManager: "token" }, "push", patience).catch(
       (error: Error) => error.message,
     );
     return { login, said, tries: asked.mock.calls.length };

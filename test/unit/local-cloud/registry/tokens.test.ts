@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode } from "jsonwebtoken";
-import { managementAudience, TokenIssuer } from "../../../../local-cloud/cloud/identity";
+import { managementAudience, registryAudience, TokenIssuer } from "../../../../local-cloud/cloud/identity";
 import { type IsAllowed, parseScope, TokenService } from "../../../../local-cloud/registry/token-service";
 
 const loginServer = "127.0.0.1:9490";
@@ -80,4 +80,31 @@ test("a scope's name may hold colons; one without three parts is refused", () =>
   });
   for (const scope of ["repository", "repository:a", ":a:pull", "repository:a:"])
     expect(() => parseScope(scope)).toThrow(`invalid scope "${scope}"`);
+});
+
+describe("a registry", () => {
+  const someone = { objectId: "someone", clientId: "client" };
+  const exchange = async (audience: string, isEnabled: boolean) => {
+    const service = new TokenService({
+      ...{ loginServer, resourceId: "registry", tokens, isAllowed: everything },
+      takesManagementTokens: () => isEnabled,
+    });
+    const access_token = await tokens.issueAzureToken(someone, audience);
+    const form = new URLSearchParams({ grant_type: "access_token", service: loginServer, access_token });
+    return service.exchange(form).then(
+      () => "let in",
+      (error: Error) => error.message,
+    );
+  };
+
+  test("takes a token for registries whatever its policy is, and one for Resource Manager where that lets it", async () => {
+    expect(await exchange(registryAudience, true)).toBe("let in");
+    expect(await exchange(registryAudience, false)).toBe("let in");
+    expect(await exchange(managementAudience, true)).toBe("let in");
+    expect(await exchange(managementAudience, false)).toContain("authentication required");
+  });
+
+  test("takes none for anybody else", async () => {
+    expect(await exchange("https://graph.microsoft.com/", true)).toContain("authentication required");
+  });
 });
