@@ -14,6 +14,7 @@ import { inOwnOrganization } from "./lookups/own-organization";
 import { type OwnOutputs, readOwnOutputs } from "./lookups/own-outputs";
 import { requireOthers } from "./lookups/own-registry";
 import { findPipelineSource, type PipelineSource } from "./lookups/pipeline-source";
+import { warnOfQueueTimeVariables } from "./lookups/queue-time-variables";
 import { findRegistry } from "./lookups/registry";
 import { hasSharedConnection } from "./lookups/shared-connection";
 import { definitionNameOf } from "./rules/model-pipelines";
@@ -64,16 +65,20 @@ export async function program({ transform, ...args }: ProgramArgs = {}): Promise
     environment.kind === "base" ? environment.connection.name : environment.shared.serviceConnection.name,
     () => programsInImage(settings.definition),
   );
+  const { accessToken } = settings;
   const [infrastructure, { models, requireNew }] = await Promise.all([
     findInfrastructure(settings, source),
     findModelPipelines({
       pipelines: settings.modelPipelines,
       source,
-      accessToken: settings.accessToken,
+      accessToken,
       own: await own,
       environment: environment.kind,
       isProtected: environment.kind === "base" && environment.protect,
     }),
+    environment.kind === "base" && accessToken !== undefined
+      ? warnOfQueueTimeVariables({ projectUrl: source.projectUrl, token: accessToken })
+      : undefined,
   ]);
   if (environment.kind === "base" && (await own).serviceConnection === undefined && !pulumi.runtime.isDryRun()) {
     pulumi.log.info(

@@ -20,7 +20,9 @@ function ownPipeline(path: string) {
 describe("the project's own pipelines", () => {
   test("the image-build pipeline gets the files, chooses tags, checks, builds, pushes, checks and moves tags", () => {
     const plan = ownPipeline("docker/docker-image-pipeline.yml");
-    expect(plan).toMatchObject({ runName: undefined, variables: [] });
+    expect(plan).toMatchObject({ runName: undefined });
+    const names = ["BASH_ENV", "ENV", "LD_PRELOAD", "NODE_OPTIONS"];
+    expect(plan.variables).toEqual(names.map((name) => ({ name, value: "" })));
     expect(plan.stages).toMatchObject([{ name: "__default", dependsOn: [], jobs: [{ name: "Job", dependsOn: [] }] }]);
     const [job] = jobsOf(plan);
     expect(job?.container).toBeUndefined();
