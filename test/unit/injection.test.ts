@@ -79,7 +79,9 @@ describe("the image-build pipeline's scripts take every value as data", () => {
     for (const line of lines) expect(line).not.toMatch(/[\n\r]/);
     return { status: failed ? 1 : 0, stdout: lines.join("\n") };
   }
-  const all = ["buildTag", "tags", "options", "context", "preparedDockerfile"].map((name) => `task.setvariable ${name}`);
+  const all = ["buildTag", "tags", "options", "context", "preparedDockerfile"].map(
+    (name) => `task.setvariable ${name}`,
+  );
 
   test("the variables reach the command as they are: by its environment alone", () => {
     const { stdout } = bash(scriptOf("Choose the tags and options"), Object.fromEntries([["GITHUBRELEASE", "$(id)"]]));
@@ -137,10 +139,10 @@ describe("the image-build pipeline's scripts take every value as data", () => {
 
   test.each(hostile)("the image that is checked: %s", (_, value) => {
     const { stdout } = bash(scriptOf("Check the image"), {
-      ...{ LOGINSERVER: value, IMAGEREPOSITORY: value, BUILD_BUILDNUMBER: value },
+      ...{ LOGINSERVER: value, IMAGEREPOSITORY: value, BUILD_BUILDNUMBER: value, PLATFORMS: value },
     });
-    const args = ["npx", "--no-install", "job-container", "check", "image", `${value}/${value}:build-${value}`, ""];
-    expect(stdout.split("\0")).toEqual(args);
+    const args = ["npx", "--no-install", "job-container", "check", "image", `${value}/${value}:build-${value}`];
+    expect(stdout.split("\0")).toEqual([...args, "--platform", value, ""]);
   });
 });
 
