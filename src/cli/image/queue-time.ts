@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { readDefinition, sameName } from "../../azure-devops/definitions";
-import { ask, type ProjectApi } from "../../azure-devops/rest";
+import { ask, type ProjectApi, RefusedError } from "../../azure-devops/rest";
 import { UserError } from "../../common/errors";
 
 const build = z.object({ parameters: z.string().nullish() });
@@ -25,7 +25,15 @@ export async function requireSettable(variables: NodeJS.ProcessEnv): Promise<str
     return "the step has no SYSTEM_ACCESSTOKEN: which variables were set at queue time is not checked";
   }
   const api: ProjectApi = { projectUrl: `${collection.replace(/\/+$/, "")}/${project}`, token };
-  const [queued, found] = await Promise.all([ask(api, `build/builds/${run}`, build), readDefinition(api, definition)]);
+  const read = Promise.all([ask(api, `build/builds/${run}`, build), readDefinition(api, definition)]);
+  const answer = await read.catch((error: unknown) => {
+    if (error instanceof RefusedError) return error;
+    throw error;
+  });
+  if (answer instanceof RefusedError) {
+    return `the run's token may not read its definition (${answer.message}): which variables were set at queue time is not checked`;
+  }
+  const [queued, found] = answer;
   const set = Object.keys(parameters.parse(JSON.parse(queued.parameters || "{}")));
   const settable = Object.entries(found?.variables ?? {}).flatMap(([name, { allowOverride }]) =>
     allowOverride ? [name] : [],

@@ -7,7 +7,8 @@ const said = jest.spyOn(pulumi.log, "info").mockResolvedValue();
 beforeEach(() => jest.clearAllMocks());
 
 async function lookAt(settings: object | undefined): Promise<void> {
-  const answers: Record<string, object> = settings === undefined ? {} : { "/contoso/mlops/_apis/build/generalsettings": settings };
+  const answers: Record<string, object> =
+    settings === undefined ? {} : { "/contoso/mlops/_apis/build/generalsettings": settings };
   const server = await answeringServer(answers);
   await warnOfQueueTimeVariables({ projectUrl: `${server.url}/contoso/mlops`, token: "t" });
   await server.close();

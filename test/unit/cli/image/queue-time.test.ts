@@ -34,6 +34,12 @@ test.each([{ imageRepository: "mlops/other" }, { registryConnection: "other" }, 
   },
 );
 
+test("where the token may not read the definition, it says that nothing was checked", async () => {
+  expect(await queuedWith({ imageRepository: "mlops/other" }, { SYSTEM_DEFINITIONID: "4", BUILD_BUILDID: "8" })).toBe(
+    "the run's token may not read its definition (there is no such API): which variables were set at queue time is not checked",
+  );
+});
+
 test("where the step has no token, it says that nothing was checked", async () => {
   expect(await queuedWith({ imageRepository: "mlops/other" }, { SYSTEM_ACCESSTOKEN: "" })).toMatch(/is not checked$/);
 });
