@@ -2,7 +2,7 @@ import type { RegistryAction } from "../registry/token-service";
 import { type ConditionRequest, parseCondition } from "./conditions";
 import { matches } from "./permission-pattern";
 import { findRole, type Role } from "./roles";
-import { type AzureState, findResource, isWithin } from "./state";
+import { type AzureState, findResource, isKnown, isWithin, type RoleAssignment } from "./state";
 
 /**
  * The permission behind each action. A registry honours one column and ignores the other, by its
@@ -29,11 +29,13 @@ const permissions = {
  * Whether a principal may pull, push, delete or list in a registry, by the role assignments on the registry and
  * above it, and their conditions. A registry that does not exist allows nothing.
  *
+ * @param lateness milliseconds after which a role assignment is known to the registry.
  * @param scope id of the registry.
  * @param repository undefined for the registry as a whole: its catalog, or whether there is a repository that allows it.
  */
 export function isAllowed(
   state: AzureState,
+  lateness: number,
   principalId: string,
   scope: string,
   action: RegistryAction,
@@ -46,24 +48,28 @@ export function isAllowed(
       ? permissions.AbacRepositoryPermissions
       : permissions.LegacyRegistryPermissions;
   const request = repository === undefined ? undefined : { permission: mode[action], repository };
-  return isGranted(state, principalId, scope, mode.kind, mode[action], request);
+  const known = state.roleAssignments.filter(({ updatedOn }) => isKnown(updatedOn, lateness));
+  return isGranted(known, principalId, scope, mode.kind, mode[action], request);
 }
 
 /** Whether a principal may do something in Resource Manager, for example `Microsoft.ContainerRegistry/registries/write`. */
 export function mayManage(state: AzureState, principalId: string, scope: string, action: string): boolean {
-  return isGranted(state, principalId, scope, "actions", action, { permission: action, repository: undefined });
+  return isGranted(state.roleAssignments, principalId, scope, "actions", action, {
+    permission: action,
+    repository: undefined,
+  });
 }
 
 /** @param request what conditions are asked about; undefined if they are not asked. */
 function isGranted(
-  state: AzureState,
+  assignments: RoleAssignment[],
   principalId: string,
   scope: string,
   kind: "actions" | "dataActions",
   permission: string,
   request: ConditionRequest | undefined,
 ): boolean {
-  return state.roleAssignments.some((assignment) => {
+  return assignments.some((assignment) => {
     if (assignment.principalId !== principalId || !isWithin(scope, assignment.scope)) return false;
     const role = findRole(assignment.role);
     if (role === undefined || !grants(role, kind, permission)) return false;

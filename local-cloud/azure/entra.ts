@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { TokenExpiredError } from "jsonwebtoken";
 import { messageOf } from "../../src/common/errors";
 import { operator, type TokenIssuer, tenantId } from "../cloud/identity";
-import { type ArmResource, type AzureState, isWithin, resourcesOfType } from "./state";
+import { type ArmResource, type AzureState, isKnown, isWithin, resourcesOfType } from "./state";
 
 /** An answer of the token endpoint. */
 export interface TokenAnswer {
@@ -33,6 +33,7 @@ class Refusal extends Error {
  * (https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow): with a secret for the
  * operator, and with a token of another issuer for the managed identities that have a federated credential for it.
  *
+ * @param lateness milliseconds after which a federated credential is known here.
  * @param operatorSecret the operator's client secret.
  * @param tenant from the path.
  * @param form the body's fields.
@@ -40,6 +41,7 @@ class Refusal extends Error {
 export async function requestToken(
   tokens: TokenIssuer,
   state: AzureState,
+  lateness: number,
   operatorSecret: string,
   tenant: string,
   form: URLSearchParams,
@@ -47,7 +49,7 @@ export async function requestToken(
   try {
     checkTenantAndGrant(tenant, form);
     const identity = form.has("client_assertion")
-      ? await federatedIdentity(tokens, state, form)
+      ? await federatedIdentity(tokens, state, lateness, form)
       : operatorWithSecret(state, operatorSecret, form);
     const scope = form.get("scope") ?? "";
     const audience = audienceOf(scope);
@@ -114,7 +116,12 @@ const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
  * its federated credentials, to the letter
  * (https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations).
  */
-async function federatedIdentity(tokens: TokenIssuer, state: AzureState, form: URLSearchParams): Promise<Identity> {
+async function federatedIdentity(
+  tokens: TokenIssuer,
+  state: AzureState,
+  lateness: number,
+  form: URLSearchParams,
+): Promise<Identity> {
   const clientId = form.get("client_id") ?? "";
   if (form.get("client_assertion_type") !== assertionType) {
     throw new Refusal(
@@ -130,14 +137,27 @@ async function federatedIdentity(tokens: TokenIssuer, state: AzureState, form: U
 
   const credentials = resourcesOfType(state, `${managedIdentity}/federatedIdentityCredentials`)
     .filter(({ id }) => isWithin(id, managed.id))
-    .map(({ properties }) => properties);
+    .map(({ properties: { issuer, subject, audiences }, systemData: { lastModifiedAt } }) => ({
+      ...{ issuer, subject, audiences, lastModifiedAt },
+    }));
   if (credentials.length === 0) throw noCredentials(clientId);
   const sameIssuer = credentials.filter(({ issuer }) => issuer === assertion.issuer);
   if (sameIssuer.length === 0) throw noMatch(700211, "issuer", assertion.issuer);
   const sameSubject = sameIssuer.filter(({ subject }) => subject === assertion.subject);
   if (sameSubject.length === 0) throw noMatch(700213, "subject", assertion.subject);
-  const trusted = sameSubject.some(({ audiences }) => Array.isArray(audiences) && audiences[0] === assertion.audience);
-  if (!trusted) throw noMatch(700212, "audience", assertion.audience);
+  const trusted = sameSubject.filter(
+    ({ audiences }) => Array.isArray(audiences) && audiences[0] === assertion.audience,
+  );
+  if (trusted.length === 0) throw noMatch(700212, "audience", assertion.audience);
+  // https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations#errors
+  if (!trusted.some(({ lastModifiedAt }) => isKnown(lastModifiedAt, lateness))) {
+    throw new Refusal(
+      401,
+      "invalid_client",
+      70021,
+      "No matching federated identity record found for presented assertion.",
+    );
+  }
   return { objectId: String(managed.properties.principalId), clientId };
 }
 

@@ -18,6 +18,8 @@ export interface AzureOptions {
   operatorSecret: string;
   /** Where container registries come from. */
   registries: RegistryHost;
+  /** Milliseconds after which a federated credential is known to Entra ID. Default: at once. */
+  lateness?: () => number;
   /** Host and port that this server is reached at, for example `127.0.0.1:9481`. */
   metadata: { address: string };
 }
@@ -29,7 +31,8 @@ const metadataVersion = "2022-09-01";
  * Azure on one port: Entra ID's token endpoint, the description of the cloud's endpoints (`ARM_METADATA_HOSTNAME`), and
  * Resource Manager under every other path. Every refusal that is not Azure's own (501) is written to the standard error.
  */
-export function createAzure({ store, tokens, operatorSecret, registries, metadata }: AzureOptions): FastifyInstance {
+export function createAzure({ store, tokens, lateness = () => 0, ...options }: AzureOptions): FastifyInstance {
+  const { operatorSecret, registries, metadata } = options;
   const server = Fastify();
   server.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, (_request, body, done) =>
     done(null, new URLSearchParams(String(body))),
@@ -45,7 +48,14 @@ export function createAzure({ store, tokens, operatorSecret, registries, metadat
 
   server.post<{ Params: { tenant: string } }>("/:tenant/oauth2/v2.0/token", async (request, reply) => {
     const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
-    const { status, body } = await requestToken(tokens, store.data, operatorSecret, request.params.tenant, form);
+    const { status, body } = await requestToken(
+      tokens,
+      store.data,
+      lateness(),
+      operatorSecret,
+      request.params.tenant,
+      form,
+    );
     return reply.code(status).send(body);
   });
 

@@ -118,6 +118,16 @@ export function resourcesOfType(state: AzureState, type: string): ArmResource[] 
   return Object.values(state.resources).filter((resource) => resource.type === type);
 }
 
+/**
+ * Whether what was made or changed at a time is known by now where it is used.
+ *
+ * @param since ISO 8601.
+ * @param lateness milliseconds that it takes.
+ */
+export function isKnown(since: string, lateness: number): boolean {
+  return Date.parse(since) + lateness <= Date.now();
+}
+
 /** Whether `id` is `scope` or lies below it. */
 export function isWithin(id: string, scope: string): boolean {
   const [lowId, lowScope] = [id.toLowerCase(), scope.toLowerCase()];

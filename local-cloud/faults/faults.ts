@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import { inject } from "./inject";
+import { inject, type RequestFault } from "./inject";
 import { random } from "./random";
 import type { FaultRule, FaultRuleStatus, Service } from "./rule";
 
@@ -42,6 +42,11 @@ export class Faults {
     return removed.length;
   }
 
+  /** How many milliseconds old something has to be before it is known where it is used. */
+  lateness(): number {
+    return Math.max(0, ...this.entries.map(({ fault }) => (fault.kind === "late" ? fault.milliseconds : 0)));
+  }
+
   /** Puts a server's requests under the rules: what answered them so far does so when no rule has them. */
   guard(server: Server, service: Service): void {
     const answer = server.listeners("request");
@@ -50,23 +55,28 @@ export class Faults {
       const work = () => {
         for (const listener of answer) listener.call(server, request, response);
       };
-      const entry = this.take(service, request);
-      if (entry === undefined) return work();
+      const taken = this.take(service, request);
+      if (taken === undefined) return work();
+      const { entry, fault } = taken;
       entry.held.add(response);
       response.once("close", () => entry.held.delete(response));
-      inject(entry.fault, service, response, work);
+      inject(fault, service, response, work);
     });
   }
 
-  private take(service: Service, { method, url = "/" }: IncomingMessage): Entry | undefined {
+  private take(
+    service: Service,
+    { method, url = "/" }: IncomingMessage,
+  ): { entry: Entry; fault: RequestFault } | undefined {
     for (const entry of this.entries) {
-      if (entry.service !== service) continue;
+      const { fault } = entry;
+      if (entry.service !== service || fault.kind === "late") continue;
       if (entry.method !== undefined && entry.method !== method) continue;
       if (entry.path !== undefined && !new RegExp(entry.path).test(url)) continue;
       entry.seen++;
       if (!entry.draw()) continue;
       entry.hit++;
-      return entry;
+      return { entry, fault };
     }
     return undefined;
   }

@@ -2,12 +2,15 @@ import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Fault, Service } from "./rule";
 
+/** A fault that a request can meet. */
+export type RequestFault = Exclude<Fault, { kind: "late" }>;
+
 /**
  * Lets one request meet a fault.
  *
  * @param work answers the request
  */
-export function inject(fault: Fault, service: Service, response: ServerResponse, work: () => void): void {
+export function inject(fault: RequestFault, service: Service, response: ServerResponse, work: () => void): void {
   switch (fault.kind) {
     case "status":
       refuse(response, service, fault);

@@ -20,6 +20,11 @@ const fault = z.discriminatedUnion("kind", [
   }),
   /** The work is done so much later. */
   z.strictObject({ kind: z.literal("slow"), milliseconds: z.number().int().min(1).max(600_000) }),
+  /**
+   * What was made is known only so much later where it is used: role assignments by registries, federated credentials by
+   * Entra ID. No request meets it, so that `method`, `path` and `when` say nothing. Of the service `azure` only.
+   */
+  z.strictObject({ kind: z.literal("late"), milliseconds: z.number().int().min(1).max(600_000) }),
 ]);
 
 /** Every service of a local cloud that answers over HTTP itself. A container registry is called by its name. */

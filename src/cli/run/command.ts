@@ -12,6 +12,7 @@ import { projectFolder } from "../project";
 import { chooseModel } from "./choose-model";
 import { durationOf, follow } from "./follow";
 import { pushedTags } from "./pushed";
+import { refusedAccess } from "./refused-access";
 import { findPipeline, pageOf, problemsOf, queueRun } from "./run";
 import { testTotals } from "./tests";
 
@@ -90,6 +91,8 @@ async function run(which: "image" | "model", options: Options): Promise<void> {
   });
   if (which === "model") say(await testTotals({ api: pipeline.tests, project: pipeline.project, build: end }));
   report(end);
+  const refused = end.result === BuildResult.Failed ? refusedAccess(log) : undefined;
+  if (refused !== undefined) say(refused);
   if (end.result === BuildResult.Succeeded && which === "image") {
     for (const line of await pushedTags(log, outputs, env)) say(line);
   }

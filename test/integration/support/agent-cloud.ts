@@ -185,7 +185,7 @@ export class AgentCloud {
     const registries = new Registries({
       store: new Store(join(directory, "registries.json"), registriesForm, noRegistries),
       ...{ directory, executable: registry, tokens, ports: ports.registries },
-      isAllowed: (...asked) => isAllowed(store.data, ...asked),
+      isAllowed: (...asked) => isAllowed(store.data, 0, ...asked),
       isPublic: () => true,
       takesManagementTokens: () => true,
     });

@@ -42,6 +42,8 @@ export interface Answer {
 export class LocalAzure {
   readonly registries = new FakeRegistries();
   readonly store: Store<AzureState>;
+  /** Milliseconds after which a federated credential is known. */
+  lateness = 0;
   private readonly stateFile: string;
   readonly server: FastifyInstance;
 
@@ -52,7 +54,9 @@ export class LocalAzure {
   ) {
     this.stateFile = join(directory, "azure.json");
     this.store = new Store(this.stateFile, azureForm, seedSubscriptions);
-    this.server = createAzure({ store: this.store, tokens, operatorSecret, registries: this.registries, metadata });
+    const { store, registries } = this;
+    const lateness = () => this.lateness;
+    this.server = createAzure({ store, tokens, operatorSecret, registries, metadata, lateness });
   }
 
   /** Host and port. */

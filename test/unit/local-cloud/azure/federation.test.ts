@@ -55,6 +55,16 @@ describe("a managed identity", () => {
     expect(body.error_description).toContain(`AADSTS${code}: No matching federated identity record found`);
   });
 
+  it("is not while its federated credential is younger than what the local cloud is told it takes, and is then", async () => {
+    await trust(trusted);
+    azure.lateness = 60_000;
+    const { status, body } = await signIn();
+    expect({ status, codes: body.error_codes }).toEqual({ status: 401, codes: [70021] });
+    const now = jest.spyOn(Date, "now").mockReturnValue(Date.now() + 60_000);
+    expect((await signIn()).status).toBe(200);
+    now.mockRestore();
+  });
+
   it("is not without any federated credential, nor by another identity's", async () => {
     expect((await signIn()).body.error_codes).toEqual([70025]);
     await trust(trusted);

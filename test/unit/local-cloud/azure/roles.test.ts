@@ -39,10 +39,25 @@ function assign(scope: string, role: keyof typeof roleIds, more: object = {}, na
   });
 }
 
-function allowed(registry: string, principalId = identity.objectId, repository?: string): RegistryAction[] {
+function allowed(
+  registry: string,
+  principalId = identity.objectId,
+  repository?: string,
+  lateness = 0,
+): RegistryAction[] {
   const actions: RegistryAction[] = ["pull", "push", "delete", "catalog"];
-  return actions.filter((action) => isAllowed(azure.store.data, principalId, registry, action, repository));
+  return actions.filter((action) => isAllowed(azure.store.data, lateness, principalId, registry, action, repository));
 }
+
+test("a role is known to the registry only some time after it was given, if the local cloud is told so", async () => {
+  const registry = await azure.createRegistry(group);
+  await assign(registry, "AcrPull", { principalType: "ServicePrincipal" });
+  expect(allowed(registry)).toEqual(["pull", "catalog"]);
+  expect(allowed(registry, identity.objectId, undefined, 60_000)).toEqual([]);
+  const now = jest.spyOn(Date, "now").mockReturnValue(Date.now() + 60_000);
+  expect(allowed(registry, identity.objectId, undefined, 60_000)).toEqual(["pull", "catalog"]);
+  now.mockRestore();
+});
 
 describe("a role assignment", () => {
   it("is created, read, listed and deleted", async () => {

@@ -57,6 +57,17 @@ function call(path = "/", method = "GET"): Promise<Answer> {
   });
 }
 
+test("how late what was made is known is said, and no request meets it", async () => {
+  expect(faults.lateness()).toBe(0);
+  const late = faultRule.parse({ service: "azure", fault: { kind: "late", milliseconds: 5000 } });
+  const { id } = faults.add({ ...late, service: "registry:one" });
+  expect(faults.lateness()).toBe(5000);
+  expect((await call()).text).toBe(answerText);
+  expect(faults.list()).toMatchObject([{ seen: 0, hit: 0 }]);
+  faults.remove(id);
+  expect(faults.lateness()).toBe(0);
+});
+
 const rule = (fault: FaultRule["fault"], more: Partial<FaultRule> = {}): FaultRule => ({
   service: "registry:one",
   fault,
