@@ -20,6 +20,8 @@ export interface GoRecipe {
   ldflags?: string;
   /** Runs the folder's `go:generate` lines before the build. */
   generate?: boolean;
+  /** Builds the package's tests in its place: the executable runs them. */
+  tests?: true;
 }
 
 /** A part that is built from a Go module. */
@@ -38,7 +40,10 @@ export function goPart(recipe: GoRecipe): GoPart {
     version,
     executable,
     module: folder,
-    recipe: recipeHash(folder, files, [recipe.package, executable, `${recipe.generate}`, ldflags]),
+    recipe: recipeHash(folder, files, [
+      ...[recipe.package, executable, `${recipe.generate}`, ldflags],
+      ...(recipe.tests ? ["tests"] : []),
+    ]),
     async build(directory, context) {
       const work = join(directory, ".work");
       for (const file of files) {
@@ -48,7 +53,8 @@ export function goPart(recipe: GoRecipe): GoPart {
       mkdirSync(join(work, "tmp"));
       const go = (args: string[]) => runGo(args, recipe, work, context);
       if (recipe.generate) await go(["generate", "./..."]);
-      await go(["build", "-ldflags", ldflags, "-o", join(directory, executable), recipe.package]);
+      const command = recipe.tests ? ["test", "-c"] : ["build"];
+      await go([...command, "-ldflags", ldflags, "-o", join(directory, executable), recipe.package]);
       rmSync(work, { recursive: true });
     },
   };
