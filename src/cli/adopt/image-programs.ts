@@ -1,5 +1,6 @@
 import { join, relative } from "node:path";
 import { z } from "zod";
+import { UserError } from "../../common/errors";
 import { readText } from "../../common/files";
 import { platforms } from "../../common/platforms";
 import { defaults } from "../../settings/defaults";
@@ -7,8 +8,20 @@ import { programsInImage } from "../../settings/image-programs";
 import { projectFolders, readProject, stackNames, stacksFolder } from "../project";
 import { readStackFile } from "../stack-file";
 
-/** The programs that steps are known to need and that the images of all stacks have; none where no stack is known. */
+/**
+ * The programs that steps are known to need and that the images of all stacks have; none where no stack is known, or the
+ * settings of one cannot be read: for editing pipelines they are not needed.
+ */
 export function programsOfStacks(): string[] {
+  try {
+    return commonPrograms();
+  } catch (error) {
+    if (error instanceof UserError) return [];
+    throw error;
+  }
+}
+
+function commonPrograms(): string[] {
   const [folder, ...others] = projectFolders(process.cwd());
   if (folder === undefined || others.length > 0) return [];
   const project = readProject(folder);
