@@ -59,7 +59,7 @@ export function listParts(cache: string): Parts {
       name: "registry",
       version: "3.1.2",
       folder: goFolder("registry"),
-      package: "github.com/distribution/distribution/v3/cmd/registry",
+      package: ".",
       executable: "registry",
     }),
     node: nodePart(process.versions.node),

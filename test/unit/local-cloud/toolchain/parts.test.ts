@@ -2,9 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { nodePart } from "../../../../local-cloud/toolchain/node-runtime";
 import { requirePackageManager } from "../../../../local-cloud/toolchain/packages";
-import { listParts } from "../../../../local-cloud/toolchain/parts";
+import { goFolder, listParts } from "../../../../local-cloud/toolchain/parts";
 import { workThrough } from "../../../../local-cloud/toolchain/work";
 import { UserError } from "../../../../src/common/errors";
+import { groupBy } from "../../../../src/common/group-by";
 
 const root = join(__dirname, "../../../..");
 
@@ -35,6 +36,24 @@ describe("the table of parts", () => {
       .map((part) => ({ part, module: "github.com/pulumi/pulumi-docker-build" })),
   ])("$part.name: names the version of $module that its go.mod requires", ({ part, module }) => {
     expect(readFileSync(join(part.module, "go.mod"), "utf8")).toContain(`${module} v${part.version}`);
+  });
+});
+
+describe("the Go modules", () => {
+  const versions = (folder: string) =>
+    [...readFileSync(join(goFolder(folder), "go.mod"), "utf8").matchAll(/^(?:require)?\s+(\S+\.\S+) (v\S+)/gm)].map(
+      ([, module = "", version = ""]) => ({ folder, module, version }),
+    );
+  const required = ["azuredevops", "buildkit", "docker-build", "pulumi", "registry"].flatMap(versions);
+
+  test("require the same versions, but of what does not compile then", () => {
+    const differing = [...groupBy(required, ({ module }) => module)]
+      .filter(([, same]) => new Set(same.map(({ version }) => version)).size > 1)
+      .map(([module]) => module)
+      .sort();
+    const reasons = readFileSync(join(goFolder("."), "README.md"), "utf8");
+    expect(required.length).toBeGreaterThan(1000);
+    expect(differing).toEqual([...reasons.matchAll(/^\| `(\S+\.\S+\/\S+)` /gm)].map(([, module]) => module));
   });
 });
 
