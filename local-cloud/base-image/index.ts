@@ -4,7 +4,7 @@ import { dataPath } from "../package/files";
 import { recipeOf } from "../package/recipes";
 import type { ImageConfig } from "../registry/push";
 import { makeDirectory, recipeHash } from "../toolchain/cache";
-import type { ReportDetail } from "./inside";
+import type { Work } from "./inside";
 import { makeRootFileSystem, packRootFileSystem } from "./root-file-system";
 
 /** An image's only layer and its configuration, and what it takes to install more into the layer. */
@@ -26,10 +26,10 @@ export interface BaseImage {
  * @param cache the cache directory (local-cloud/toolchain/cache.ts).
  * @throws UserError when a program, root or the package registries are missing.
  */
-export async function makeBaseImage(cache: string, report: ReportDetail): Promise<BaseImage> {
+export async function makeBaseImage(cache: string, work: Work): Promise<BaseImage> {
   const recipe = baseImageRecipe(process.arch);
   const directory = join(cache, `base-image-${recipe}`);
-  if (!existsSync(directory)) await makeDirectory(directory, (partial) => fill(partial, report));
+  if (!existsSync(directory)) await makeDirectory(directory, (partial) => fill(partial, work));
   return { rootfs: join(directory, rootfsName), pipWheel: join(directory, wheelName), config, recipe };
 }
 
@@ -47,11 +47,11 @@ export function baseImageRecipe(architecture: string): string {
 const rootfsName = "rootfs.tar.gz";
 const wheelName = "pip.whl";
 
-async function fill(directory: string, report: ReportDetail): Promise<void> {
+async function fill(directory: string, work: Work): Promise<void> {
   const root = join(directory, "root");
   mkdirSync(root);
-  await makeRootFileSystem(root, join(directory, wheelName), report);
-  await packRootFileSystem(root, join(directory, rootfsName), report);
+  await makeRootFileSystem(root, join(directory, wheelName), work);
+  await packRootFileSystem(root, join(directory, rootfsName), work);
   rmSync(root, { recursive: true });
 }
 

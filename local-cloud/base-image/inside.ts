@@ -3,9 +3,15 @@ import { homedir } from "node:os";
 import { UserError } from "../../src/common/errors";
 import { run } from "../../src/common/run";
 import { findProgram } from "../toolchain/packages";
+import type { PartContext } from "../toolchain/part";
 
-/** Told what is being done just now, a line at a time. */
-export type ReportDetail = (detail: string) => void;
+/** What a long piece of work is done with: it can be stopped, and says a line at a time what it is doing. */
+export type Work = Pick<PartContext, "detail" | "signal">;
+
+/** Work that only the end of this process stops. */
+export function unstopped(detail: Work["detail"] = () => {}): Work {
+  return { detail, signal: new AbortController().signal };
+}
 
 /**
  * Namespaces for mounts and processes, which end with this process, however it ends: no mount stays, no process goes on
@@ -21,11 +27,11 @@ const isolation = [
  * Runs a command on this machine in namespaces of its own.
  * @throws UserError with the last lines of its output when the exit code is not 0.
  */
-export async function runIsolated(command: string[], report: ReportDetail, env: NodeJS.ProcessEnv = {}): Promise<void> {
+export async function runIsolated(command: string[], work: Work, env: NodeJS.ProcessEnv = {}): Promise<void> {
   const { code, lines } = await run("setpriv", [...isolation, ...command], {
     env: { ...process.env, LC_ALL: "C.UTF-8", ...env },
-    signal: new AbortController().signal,
-    line: report,
+    signal: work.signal,
+    line: work.detail,
   });
   if (code === 0) return;
   const said = lines.slice(-6).map((line) => `    ${line}`);
@@ -40,8 +46,8 @@ export async function runIsolated(command: string[], report: ReportDetail, env: 
 }
 
 /** Runs a command in a root file system as a container of it would see it: no file of this machine is in view. */
-export async function runInside(root: string, command: string[], report: ReportDetail): Promise<void> {
-  await runIsolated([requireProgram("chroot"), root, ...command], report, insideEnvironment);
+export async function runInside(root: string, command: string[], work: Work): Promise<void> {
+  await runIsolated([requireProgram("chroot"), root, ...command], work, insideEnvironment);
 }
 
 /**
@@ -51,7 +57,7 @@ export async function runInside(root: string, command: string[], report: ReportD
  *
  * @param wheel pip's own wheel, which is runnable as it is; a path on this machine.
  */
-export async function runPip(root: string, wheel: string, args: string[], report: ReportDetail): Promise<void> {
+export async function runPip(root: string, wheel: string, args: string[], work: Work): Promise<void> {
   const script = `
     mount --bind -o ro /etc "$0/etc"
     mount --bind -o ro "$1" "$0/root"
@@ -61,7 +67,7 @@ export async function runPip(root: string, wheel: string, args: string[], report
     shift 2
     exec chroot "$0" python3 /mnt/pip.whl/pip --quiet --no-cache-dir "$@"`;
   const home = existsSync(homedir()) ? homedir() : "/root";
-  await runIsolated(["sh", "-ec", script, root, home, wheel, ...args], report, {
+  await runIsolated(["sh", "-ec", script, root, home, wheel, ...args], work, {
     ...insideEnvironment,
     PIP_ROOT_USER_ACTION: "ignore",
   });

@@ -1,16 +1,16 @@
 import { UserError } from "../../src/common/errors";
 import { run } from "../../src/common/run";
-import { type ReportDetail, runIsolated } from "./inside";
+import { runIsolated, type Work } from "./inside";
 
 /**
  * The Debian mirror that this machine's apt uses. What apt knows of it comes with its package lists, so on a machine
  * without any (a fresh container) they are downloaded first.
  * @throws UserError when apt is set up for no Debian mirror.
  */
-export async function findMirror(report: ReportDetail): Promise<string> {
+export async function findMirror(work: Work): Promise<string> {
   const known = await readMirror();
   if (known !== undefined) return known;
-  await runIsolated(["apt-get", "-q", "update"], report);
+  await runIsolated(["apt-get", "-q", "update"], work);
   const found = await readMirror();
   if (found !== undefined) return found;
   throw new UserError(

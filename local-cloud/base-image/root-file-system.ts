@@ -1,7 +1,7 @@
 import { chmodSync, copyFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { dataPath } from "../package/files";
-import { type ReportDetail, requireProgram, runInside, runIsolated, runPip } from "./inside";
+import { requireProgram, runInside, runIsolated, runPip, type Work } from "./inside";
 import { findMirror } from "./mirror";
 
 /** The Debian release that the base image is. Its Python, 3.11, runs the installer and is the channel's `python`. */
@@ -17,15 +17,15 @@ const packages = ["python3", "ca-certificates", "python3-pip-whl"];
  * Makes a Debian root file system with micromamba in an empty directory.
  * @param pipWheel where to keep pip's wheel, for those who install more with the file system's Python.
  */
-export async function makeRootFileSystem(root: string, pipWheel: string, report: ReportDetail): Promise<void> {
+export async function makeRootFileSystem(root: string, pipWheel: string, work: Work): Promise<void> {
   chmodSync(root, 0o755);
   const debootstrap = requireProgram("debootstrap");
-  const mirror = await findMirror(report);
+  const mirror = await findMirror(work);
   const include = `--include=${packages.join(",")}`;
-  await runIsolated([debootstrap, "--variant=minbase", include, release, root, mirror], report);
+  await runIsolated([debootstrap, "--variant=minbase", include, release, root, mirror], work);
   keepPip(root, pipWheel);
-  await installMicromamba(root, pipWheel, report);
-  await runInside(root, ["sh", "-ec", tidy], report);
+  await installMicromamba(root, pipWheel, work);
+  await runInside(root, ["sh", "-ec", tidy], work);
 }
 
 /**
@@ -33,12 +33,12 @@ export async function makeRootFileSystem(root: string, pipWheel: string, report:
  * written here has the date of the newest package. (An older one would change sources of Python's library, whose
  * compiled files would then be out of date.)
  */
-export async function packRootFileSystem(root: string, file: string, report: ReportDetail): Promise<void> {
-  report("packing");
+export async function packRootFileSystem(root: string, file: string, work: Work): Promise<void> {
+  work.detail("packing");
   const script = `
     newest=$(find "$0/usr/share/doc" -type f -name copyright -printf '%Ts\\n' | sort -n | tail -n 1)
     tar --create --sort=name --numeric-owner --clamp-mtime --mtime="@$newest" --directory "$0" . | gzip -1n > "$1"`;
-  await runIsolated(["bash", "-eo", "pipefail", "-c", script, root, file], report);
+  await runIsolated(["bash", "-eo", "pipefail", "-c", script, root, file], work);
 }
 
 function keepPip(root: string, pipWheel: string): void {
@@ -48,10 +48,10 @@ function keepPip(root: string, pipWheel: string): void {
   copyFileSync(join(wheels, wheel), pipWheel);
 }
 
-async function installMicromamba(root: string, pipWheel: string, report: ReportDetail): Promise<void> {
+async function installMicromamba(root: string, pipWheel: string, work: Work): Promise<void> {
   const requirements = join(root, "tmp/requirements.txt");
   copyFileSync(dataPath("base-image/requirements.txt"), requirements);
-  report("installing rattler");
+  work.detail("installing rattler");
   await runPip(
     root,
     pipWheel,
@@ -63,7 +63,7 @@ async function installMicromamba(root: string, pipWheel: string, report: ReportD
       "--no-compile",
       "--requirement=/tmp/requirements.txt",
     ],
-    report,
+    work,
   );
   copyFileSync(dataPath("base-image/micromamba.py"), join(root, "usr/bin/micromamba"));
   chmodSync(join(root, "usr/bin/micromamba"), 0o755);

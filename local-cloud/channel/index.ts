@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { BaseImage } from "../base-image";
-import { type ReportDetail, runInside, runIsolated, runPip } from "../base-image/inside";
+import { runInside, runIsolated, runPip, type Work } from "../base-image/inside";
 import { dataPath } from "../package/files";
 import { makeDirectory, recipeHash } from "../toolchain/cache";
 import type packages from "./packages.json";
@@ -16,29 +16,29 @@ import type packages from "./packages.json";
  * @returns the channel's directory, with `noarch/repodata.json` and the platform's beside it.
  * @throws UserError when root or the package registries are missing.
  */
-export async function makeChannel(cache: string, image: BaseImage, report: ReportDetail): Promise<string> {
+export async function makeChannel(cache: string, image: BaseImage, work: Work): Promise<string> {
   const recipe = recipeHash(dataPath("channel"), recipeFiles, [image.recipe]);
   const directory = join(cache, `channel-${recipe}`);
-  if (!existsSync(directory)) await makeDirectory(directory, (partial) => fill(partial, image, report));
+  if (!existsSync(directory)) await makeDirectory(directory, (partial) => fill(partial, image, work));
   return directory;
 }
 
 const recipeFiles = ["make_channel.py", "packages.json", "requirements.txt"];
 
-async function fill(directory: string, image: BaseImage, report: ReportDetail): Promise<void> {
+async function fill(directory: string, image: BaseImage, work: Work): Promise<void> {
   const root = join(directory, "root");
   mkdirSync(root);
-  report("unpacking the base image");
-  await runIsolated(["tar", "--extract", "--file", image.rootfs, "--directory", root], report);
-  report("downloading wheels");
+  work.detail("unpacking the base image");
+  await runIsolated(["tar", "--extract", "--file", image.rootfs, "--directory", root], work);
+  work.detail("downloading wheels");
   const wheels = ["--only-binary=:all:", "--no-deps", "--dest=/tmp/wheels", ...wheelRequirements()];
-  await runPip(root, image.pipWheel, ["download", ...wheels], report);
+  await runPip(root, image.pipWheel, ["download", ...wheels], work);
   for (const file of recipeFiles) cpSync(dataPath(`channel/${file}`), join(root, "tmp", file));
   const library = ["--only-binary=:all:", "--no-deps", "--target=/tmp/library", "--requirement=/tmp/requirements.txt"];
-  await runPip(root, image.pipWheel, ["install", ...library], report);
-  report("packing conda packages");
+  await runPip(root, image.pipWheel, ["install", ...library], work);
+  work.detail("packing conda packages");
   const script = ["/tmp/make_channel.py", "/tmp/packages.json", "/tmp/wheels", "/tmp/channel"];
-  await runInside(root, ["python3", ...script], report);
+  await runInside(root, ["python3", ...script], work);
   cpSync(join(root, "tmp/channel"), directory, { recursive: true });
   rmSync(root, { recursive: true });
 }

@@ -31,10 +31,11 @@ program
   .command("up")
   .description("start it, and what it needs first: the toolchain and the base image; its repository is this one")
   .addOption(portOption())
-  .action(async ({ port }: { port?: number }) => {
+  .addOption(keepBuildCacheOption())
+  .action(async (options: { port?: number; keepBuildCache?: true }) => {
     const repository = teamRepositoryAt(repositoryRoot(process.cwd()));
     const isNew = readCloudSettings(layout()) === undefined;
-    const started = await up(layout(), { repository, port });
+    const started = await up(layout(), { repository, ...options });
     print(started ? "The local cloud is up." : "The local cloud is up already.");
     if (isNew) printLeftOut(checkedOutFiles(repository.root).leftOut);
     print(describe(cloudStatus(layout())));
@@ -46,9 +47,10 @@ program
     `start it, bring the program in this repository up in it, on the stack ${stackName}, and show what exists`,
   )
   .addOption(portOption())
+  .addOption(keepBuildCacheOption())
   .option("--project <folder>", "where Pulumi.yaml is, if the repository has more than one")
   .option("--like <stack>", `the stack whose settings it gets, but for what must differ (default: ${defaultLike})`)
-  .action(async (options: { port?: number; project?: string; like?: string }) => {
+  .action(async (options: { port?: number; project?: string; like?: string; keepBuildCache?: true }) => {
     // Loaded only when it is asked for, as it takes a while.
     const { start } = await import("../start/command.ts");
     const repository = teamRepositoryAt(repositoryRoot(process.cwd()));
@@ -123,6 +125,10 @@ function layout(): Layout {
 function portOption(): Option {
   const text = `first of its 100 ports; kept with its state (default: ${defaultPort})`;
   return new Option("--port <number>", text).argParser(parsePort);
+}
+
+function keepBuildCacheOption(): Option {
+  return new Option("--keep-build-cache", "leave Go's caches there (gigabytes) when the toolchain has been built");
 }
 
 function printLeftOut(paths: string[]): void {

@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { UserError } from "../../src/common/errors";
 import { Progress } from "../../src/common/progress";
 import { makeBaseImage } from "../base-image";
+import { unstopped } from "../base-image/inside";
 import { publishBaseImage } from "../base-image/publication";
 import { makeChannel } from "../channel";
 import { installDockerLogin } from "../docker-login/install";
@@ -26,6 +27,8 @@ export interface UpOptions {
   repository: TeamRepository;
   /** The base port; without one the directory's own, or the default for a new directory. */
   port?: number;
+  /** Leaves Go's caches there when the toolchain is built. */
+  keepBuildCache?: boolean;
 }
 
 /**
@@ -34,7 +37,7 @@ export interface UpOptions {
  * @returns whether it was started; false when it ran already.
  * @throws UserError
  */
-export async function up(layout: Layout, { repository, port }: UpOptions): Promise<boolean> {
+export async function up(layout: Layout, { repository, port, keepBuildCache }: UpOptions): Promise<boolean> {
   requireLinuxRoot(process.platform, process.getuid?.());
   return withLock(layout.lock, "local-cloud up", async () => {
     const settings = settingsFor(layout, repository, port);
@@ -45,10 +48,19 @@ export async function up(layout: Layout, { repository, port }: UpOptions): Promi
       await requireFree(plan()); // now, rather than after minutes of building
     }
 
-    const toolchain = await installToolchain();
+    const cache = cacheDirectory();
+    const toolchain = await installToolchain({
+      keepBuildCache,
+      besides: {
+        name: "base image and conda channel",
+        async make(work) {
+          await makeChannel(cache, await makeBaseImage(cache, work), work);
+        },
+      },
+    });
     const progress = new Progress(runs ? 3 : 4);
-    const image = await progress.part("base image", (detail) => makeBaseImage(cacheDirectory(), detail));
-    const channel = await progress.part("conda channel", (detail) => makeChannel(cacheDirectory(), image, detail));
+    const image = await progress.part("base image", (detail) => makeBaseImage(cache, unstopped(detail)));
+    const channel = await progress.part("conda channel", (detail) => makeChannel(cache, image, unstopped(detail)));
     writeCloudSettings(layout, settings);
     for (const directory of [layout.stacks, layout.condaLocks]) mkdirSync(directory, { recursive: true });
     installDockerLogin(layout);

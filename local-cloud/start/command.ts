@@ -30,6 +30,8 @@ export interface StartOptions {
   project?: string;
   /** The stack whose settings the stack `local` gets. */
   like?: string;
+  /** Leaves Go's caches there when the toolchain is built. */
+  keepBuildCache?: boolean;
 }
 
 /**
@@ -46,7 +48,11 @@ export async function start({ layout, repository, port, ...options }: StartOptio
   const planned = settingsFor(layout, repository, port);
   const write = planStackSettings(layout, root, project, planned, options.like);
 
-  say((await up(layout, { repository, port })) ? "The local cloud is up." : "The local cloud is up already.");
+  say(
+    (await up(layout, { repository, port, keepBuildCache: options.keepBuildCache }))
+      ? "The local cloud is up."
+      : "The local cloud is up already.",
+  );
   const settings = readCloudSettings(layout);
   const status = cloudStatus(layout);
   if (settings === undefined || !status.running) throw new UserError(`the local cloud ended; see ${layout.logs}`);

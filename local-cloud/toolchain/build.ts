@@ -25,7 +25,7 @@ export interface GoRecipe {
 }
 
 /** A part that is built from a Go module. */
-export type GoPart = ToolchainPart & Required<Pick<ToolchainPart, "module">>;
+export type GoPart = ToolchainPart & Required<Pick<ToolchainPart, "module" | "packages">>;
 
 /**
  * A part that is built from a Go module: without C, without paths of this machine, for this machine's architecture.
@@ -35,6 +35,7 @@ export function goPart(recipe: GoRecipe): GoPart {
   const { name, version, folder, executable } = recipe;
   const files = listFiles(folder, (path) => /(\.go|(^|\/)go\.(mod|sum))$/.test(path));
   const ldflags = ["-s -w", recipe.ldflags].filter(Boolean).join(" ");
+  const targets = recipe.generate ? ["./..."] : [recipe.package];
   return {
     name,
     version,
@@ -44,6 +45,12 @@ export function goPart(recipe: GoRecipe): GoPart {
       ...[recipe.package, executable, `${recipe.generate}`, ldflags],
       ...(recipe.tests ? ["tests"] : []),
     ]),
+    async packages({ env, signal }) {
+      // What is generated is not there yet, which -e does not mind.
+      const options = { cwd: folder, env: goEnvironment(env), signal };
+      const { lines, code } = await run("go", ["list", "-e", "-deps", "-f", staleFormat, ...targets], options);
+      return code === 0 ? lines.filter((line) => line.includes("@")) : undefined;
+    },
     async build(directory, context) {
       const work = join(directory, ".work");
       for (const file of files) {
@@ -64,29 +71,36 @@ async function runGo(args: string[], recipe: GoRecipe, work: string, context: Pa
   const counts = { downloading: 0, compiled: 0 };
   const result = await run("go", args, {
     cwd: join(work, "source"),
-    env: {
-      ...context.env,
-      // Not arguments, so that what `go generate` runs is compiled the same way, and therefore once.
-      GOFLAGS: `${context.env.GOFLAGS ?? ""} -trimpath -v`,
-      CGO_ENABLED: "0",
-      GOOS: "linux",
-      GOARCH: process.arch === "x64" ? "amd64" : process.arch,
-      GOWORK: "off",
-      // A compiler's process is short, and collecting its garbage takes 40 % of a build's time. The limit is for small
-      // machines: from there on it is collected.
-      GOGC: context.env.GOGC ?? "off",
-      GOMEMLIMIT: context.env.GOMEMLIMIT ?? "1GiB",
-      GOTMPDIR: join(work, "tmp"),
-    },
+    env: { ...goEnvironment(context.env), GOTMPDIR: join(work, "tmp") },
     signal: context.signal,
     line(text) {
       const news = newsOf(text);
       if (!news) return;
       counts[news] += 1;
+      if (news === "compiled") context.compiled?.(text);
       const downloaded = counts.downloading > 0 ? `${counts.downloading} modules downloaded, ` : "";
       context.detail(`(${downloaded}${counts.compiled} packages compiled)`);
     },
   });
   if (result.code === 0) return;
   throw new UserError(`${recipe.name} ${recipe.version} could not be built: ${explainGoFailure(result)}`);
+}
+
+/** A package that is not in the build cache, and the version of its module: `path@version`. Go's own have no version. */
+const staleFormat = "{{if .Stale}}{{.ImportPath}}@{{with .Module}}{{.Version}}{{end}}{{end}}";
+
+function goEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return {
+    ...env,
+    // Not arguments, so that what `go generate` runs is compiled the same way, and therefore once.
+    GOFLAGS: `${env.GOFLAGS ?? ""} -trimpath -v -modcacherw`,
+    CGO_ENABLED: "0",
+    GOOS: "linux",
+    GOARCH: process.arch === "x64" ? "amd64" : process.arch,
+    GOWORK: "off",
+    // A compiler's process is short, and collecting its garbage takes 40 % of a build's time. The limit is for small
+    // machines: from there on it is collected.
+    GOGC: env.GOGC ?? "off",
+    GOMEMLIMIT: env.GOMEMLIMIT ?? "1GiB",
+  };
 }

@@ -47,7 +47,7 @@ export function recipeHash(directory: string, files: string[], texts: string[] =
  */
 export async function makeDirectory(target: string, produce: (directory: string) => Promise<void>): Promise<void> {
   mkdirSync(dirname(target), { recursive: true });
-  const temporary = mkdtempSync(join(dirname(target), `${partialPrefix}${process.pid}-`));
+  const temporary = temporaryDirectory(dirname(target));
   try {
     await produce(temporary);
     // What is made once is for every user of the machine.
@@ -60,26 +60,40 @@ export async function makeDirectory(target: string, produce: (directory: string)
   }
 }
 
+/** A new directory of this process in the cache, which `removeLeftovers` removes if this process cannot. */
+export function temporaryDirectory(cache: string): string {
+  return mkdtempSync(join(cache, `${partialPrefix}${process.pid}-`));
+}
+
 /** Removes what killed processes of this machine left half made. */
 export function removeLeftovers(cache: string): void {
-  for (const name of readdirSync(cache)) {
-    if (!name.startsWith(partialPrefix)) continue;
-    const pid = Number.parseInt(name.slice(partialPrefix.length), 10);
+  for (const { name, pid } of temporaryDirectories(cache)) {
     if (!isAlive(pid)) rmSync(join(cache, name), { recursive: true, force: true });
   }
+}
+
+/** Whether another process of this machine is making something in the cache. */
+export function othersMake(cache: string): boolean {
+  return temporaryDirectories(cache).some(({ pid }) => pid !== process.pid && isAlive(pid));
+}
+
+function temporaryDirectories(cache: string): { name: string; pid: number }[] {
+  return readdirSync(cache)
+    .filter((name) => name.startsWith(partialPrefix))
+    .map((name) => ({ name, pid: Number.parseInt(name.slice(partialPrefix.length), 10) }));
 }
 
 /** Makes sure that the cache can be written to. @throws UserError that names the variable which chose the place. */
 export function prepareCache(cache: string, env: NodeJS.ProcessEnv = process.env): void {
   try {
     mkdirSync(cache, { recursive: true });
-    rmSync(mkdtempSync(join(cache, `${partialPrefix}${process.pid}-`)), { recursive: true });
+    rmSync(temporaryDirectory(cache), { recursive: true });
   } catch (error) {
     const chosen = ["JOB_CONTAINER_CACHE", "XDG_CACHE_HOME"].find((name) => env[name]);
     throw new UserError(
       `The toolchain's cache ${cache} cannot be written (${messageOf(error)}). ` +
         `${chosen ? `It was set by ${chosen}` : "It is the default place"}: ` +
-        "set JOB_CONTAINER_CACHE to a directory that can be written, with 3 GB free.",
+        "set JOB_CONTAINER_CACHE to a directory that can be written, with 8 GB free.",
     );
   }
 }

@@ -72,11 +72,7 @@ function isNews(line: string): boolean {
 const again = "Run the same command again when that is fixed: what was downloaded and compiled so far is kept.";
 
 const causes: [pattern: RegExp, what: string, advice: string][] = [
-  [
-    /no space left on device/,
-    "the disk is full",
-    `Make room (Go's own caches are at \`go env GOCACHE GOMODCACHE\`). ${again}`,
-  ],
+  [/no space left on device/, "the disk is full", `Make room for 8 GB in the toolchain's cache. ${again}`],
   [
     /checksum mismatch|SECURITY ERROR/,
     "a Go module is not the one that go.sum names",

@@ -4,6 +4,8 @@ import { Progress } from "../../src/common/progress";
 import { cacheDirectory, prepareCache, removeLeftovers } from "./cache";
 import { canDownload } from "./download";
 import { requireGo } from "./go";
+import { goCaches, removeGoCaches } from "./go-cache";
+import { Outlook } from "./outlook";
 import { findProgram, installPackages, requirePackageManager, systemPackages } from "./packages";
 import { findPart, installPart, type PartContext, type ToolchainPart } from "./part";
 import { listParts } from "./parts";
@@ -24,6 +26,17 @@ export interface Toolchain {
   node: string | undefined;
 }
 
+/** What `installToolchain` and `installParts` may be told. */
+export interface InstallOptions {
+  env?: NodeJS.ProcessEnv;
+  /** Leaves Go's caches in the toolchain's, for who builds it often. */
+  keepBuildCache?: boolean;
+  /** What is made while parts are, if any is: it waits for the network where they compute. */
+  besides?: { name: string; make: (context: PartContext) => Promise<void> };
+  /** Decides whether parts that have a download are downloaded. */
+  probe?: () => Promise<boolean>;
+}
+
 /** How many parts are made at once: while one downloads or links, which takes one core, another compiles. */
 const atOnce = 2;
 
@@ -33,13 +46,14 @@ const atOnce = 2;
  *
  * @throws UserError when something is missing that only the person can provide (Linux, Go, root, network, space)
  */
-export async function installToolchain(env: NodeJS.ProcessEnv = process.env): Promise<Toolchain> {
+export async function installToolchain(options: InstallOptions = {}): Promise<Toolchain> {
+  const { env = process.env } = options;
   const cache = cacheDirectory(env);
   const { pulumi, plugins, buildkitd, buildctl, registry, node } = listParts(cache);
   const parts = [pulumi, ...plugins, buildkitd, buildctl, registry, ...(node ? [node] : [])];
   const missing = parts.filter((part) => !findPart(part, cache));
   const packages = systemPackages.filter((name) => !findProgram(name, env));
-  if (missing.length + packages.length > 0) await installParts(missing, packages, cache, env);
+  if (missing.length + packages.length > 0) await installParts(missing, packages, cache, options);
 
   const directory = (part: ToolchainPart) => findPart(part, cache) ?? "";
   const executable = (part: ToolchainPart) => join(directory(part), part.executable);
@@ -57,16 +71,16 @@ export async function installToolchain(env: NodeJS.ProcessEnv = process.env): Pr
 /**
  * Makes parts that are not in the cache, and installs Debian packages.
  *
- * @param probe decides whether parts that have a download are downloaded
  * @throws UserError as `installToolchain` does
  */
 export async function installParts(
   missing: ToolchainPart[],
   packages: string[],
   cache: string,
-  env: NodeJS.ProcessEnv,
-  probe = canDownload,
+  options: InstallOptions = {},
 ): Promise<void> {
+  const { besides, keepBuildCache = false, probe = canDownload } = options;
+  const env: NodeJS.ProcessEnv = { ...goCaches(cache), ...(options.env ?? process.env) };
   if (process.platform !== "linux") {
     throw new UserError(`The toolchain runs on Linux, and this is ${process.platform}. Work in the devcontainer.`);
   }
@@ -81,23 +95,55 @@ export async function installParts(
     env,
   );
 
-  const progress = new Progress(missing.length + Math.min(packages.length, 1));
+  const progress = new Progress(missing.length + Math.min(packages.length, 1) + (besides ? 1 : 0));
   progress.note(`Toolchain, into ${cache}: ${describe(missing, download)}`);
   const show = (name: string, action: (context: PartContext) => Promise<void>) => (signal: AbortSignal) =>
     progress.part(name, (detail) => action({ env, signal, detail }));
+  const outlook = new Outlook(built.filter((part) => part.packages).length);
+  progress.outlook = () => outlook.text();
   const tasks = missing.map((part) =>
     show(`${part.name} ${part.version}`, async (context) => {
       if (download && (await downloaded(part, cache, context, progress))) return;
-      await installPart(part, cache, "built", context);
+      const compiled = (path: string) => outlook.compiled(part.name, path);
+      await installPart(part, cache, "built", { ...context, compiled });
+      outlook.finished(part.name);
     }),
   );
   // Where plugins are downloaded, they are downloaded with the CLI, which comes first in the list.
   if (download) await workThrough(tasks.splice(0, 1), 1);
   // Debian packages take seconds, and it is better to fail in seconds than after minutes.
-  if (packages.length > 0) {
-    tasks.unshift(show(packages.join(", "), (context) => installPackages(packages, cache, context)));
+  const first = [
+    ...(packages.length > 0 ? [show(packages.join(", "), (work) => installPackages(packages, cache, work))] : []),
+    ...(besides ? [show(besides.name, besides.make)] : []),
+  ];
+  tasks.unshift(async (signal) => {
+    for (const task of first) await task(signal);
+  });
+  const listing = new AbortController();
+  const listed = listPackages(built, outlook, { env, signal: listing.signal });
+  try {
+    await workThrough(tasks, atOnce);
+  } finally {
+    listing.abort();
+    await listed;
   }
-  await workThrough(tasks, atOnce);
+  if (!keepBuildCache) removeGoCaches(cache);
+}
+
+/** Finds out, while the first part is built, what all of them have to compile. */
+async function listPackages(
+  parts: ToolchainPart[],
+  outlook: Outlook,
+  context: Pick<PartContext, "env" | "signal">,
+): Promise<void> {
+  try {
+    for (const part of parts) {
+      const packages = await part.packages?.(context);
+      if (packages) outlook.listed(part.name, packages);
+    }
+  } catch (error) {
+    if (!context.signal.aborted) throw error;
+  }
 }
 
 /** Downloads a part where there is a download. One that fails is said and not fatal: the part can be built. */

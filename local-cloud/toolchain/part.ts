@@ -10,6 +10,8 @@ export interface PartContext {
   signal: AbortSignal;
   /** Says what is going on just now. */
   detail: (text: string) => void;
+  /** Told the path of each Go package that has been compiled. */
+  compiled?: (path: string) => void;
 }
 
 /** Fills an empty directory with a part. @throws UserError when it cannot. */
@@ -25,6 +27,8 @@ export interface ToolchainPart {
   recipe: string;
   /** The directory of the Go module that `build` builds, if it builds one. */
   module?: string;
+  /** Go packages that `build` has to compile, as `path@version`; undefined where Go cannot tell. */
+  packages?: (context: Pick<PartContext, "env" | "signal">) => Promise<string[] | undefined>;
   build: Make;
   /** The project's own download, where one is used. */
   download?: Make;

@@ -8,6 +8,8 @@ export class Progress {
   private readonly running = new Map<string, { since: number; detail: string }>();
   private finished = 0;
   private timer: NodeJS.Timeout | undefined;
+  /** Says how far all of it is, where that is known better than by the number of parts. */
+  outlook: () => string | undefined = () => undefined;
 
   /** @param total how many parts there are, for "2/7". */
   constructor(
@@ -52,8 +54,8 @@ export class Progress {
     const parts = [...this.running].map(([name, { since, detail }]) =>
       [name, elapsed(since), detail].filter((text) => text !== "").join(" "),
     );
-    const left = this.total - this.finished;
-    const text = `… ${left} of ${this.total} left, ${elapsed(this.began)}: ${parts.join("; ")}`;
+    const far = this.outlook() ?? `${this.total - this.finished} of ${this.total} left`;
+    const text = `… ${far}, ${elapsed(this.began)}: ${parts.join("; ")}`;
     if (this.out.isTTY) this.out.write(`\r\x1b[K${text.slice(0, this.out.columns - 1)}`);
     else this.line(text);
   }

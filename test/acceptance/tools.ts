@@ -22,7 +22,7 @@ export async function installTools(env: NodeJS.ProcessEnv): Promise<Tools> {
   const cache = cacheDirectory(env);
   const [terraform, tofu, tests] = [env.TF_ACC_TERRAFORM_PATH, openTofu(), providerTests()];
   const missing = [...(terraform ? [] : [tofu]), tests].filter((part) => !findPart(part, cache));
-  if (missing.length > 0) await installParts(missing, [], cache, env);
+  if (missing.length > 0) await installParts(missing, [], cache, { env });
   const executable = (part: GoPart) => join(findPart(part, cache) ?? "", part.executable);
   return {
     cli: terraform

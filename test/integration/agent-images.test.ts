@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { buildSync } from "esbuild";
 import type { FastifyInstance } from "fastify";
 import { roles } from "../../local-cloud/azure/roles";
+import { unstopped } from "../../local-cloud/base-image/inside";
 import { makeChannel } from "../../local-cloud/channel";
 import { serveChannel } from "../../local-cloud/channel/serve";
 import { installToolchain } from "../../local-cloud/toolchain";
@@ -258,7 +259,7 @@ describe("the project's own pipelines", () => {
   let channel: FastifyInstance;
 
   beforeAll(async () => {
-    channel = serveChannel(await makeChannel(cacheDirectory(), cloud.base, () => {}));
+    channel = serveChannel(await makeChannel(cacheDirectory(), cloud.base, unstopped()));
     await channel.listen({ host: "127.0.0.1", port: cloud.ports.channel });
   }, 1_800_000);
   afterAll(() => channel.close());

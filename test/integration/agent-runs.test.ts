@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { BuildResult } from "azure-devops-node-api/interfaces/BuildInterfaces";
 import type { FastifyInstance } from "fastify";
 import { roles } from "../../local-cloud/azure/roles";
+import { unstopped } from "../../local-cloud/base-image/inside";
 import { makeChannel } from "../../local-cloud/channel";
 import { serveChannel } from "../../local-cloud/channel/serve";
 import { cacheDirectory } from "../../local-cloud/toolchain/cache";
@@ -44,7 +45,7 @@ steps:
 
 beforeAll(async () => {
   cloud = await AgentCloud.start();
-  channel = serveChannel(await makeChannel(cacheDirectory(), cloud.base, () => {}));
+  channel = serveChannel(await makeChannel(cacheDirectory(), cloud.base, unstopped()));
   await channel.listen({ host: "127.0.0.1", port: cloud.ports.channel });
   azureDevOps = await AgentAzureDevOps.start(cloud);
   await cloud.assign(roles.acrPush.name);

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { makeBaseImage } from "../../local-cloud/base-image";
+import { unstopped } from "../../local-cloud/base-image/inside";
 import { makeChannel } from "../../local-cloud/channel";
 import { serveChannel } from "../../local-cloud/channel/serve";
 import { cacheDirectory } from "../../local-cloud/toolchain/cache";
@@ -17,8 +18,8 @@ let channel: string;
 let server: FastifyInstance;
 
 beforeAll(async () => {
-  const image = await makeBaseImage(cacheDirectory(), () => {});
-  channel = await makeChannel(cacheDirectory(), image, () => {});
+  const image = await makeBaseImage(cacheDirectory(), unstopped());
+  channel = await makeChannel(cacheDirectory(), image, unstopped());
   await execute(["tar", "--extract", "--file", image.rootfs, "--directory", root]);
   server = serveChannel(channel);
   const port = await reservePorts();

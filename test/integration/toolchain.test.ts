@@ -17,6 +17,12 @@ const minutes = 60 * seconds;
 
 let directory: string;
 let cache: string;
+/** Of compiled packages, so that the programs of these tests do not compile Go's library each. */
+let goCache: string;
+beforeAll(() => {
+  goCache = mkdtempSync(join(tmpdir(), "go-build-"));
+});
+afterAll(() => rmSync(goCache, { recursive: true }));
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), "toolchain-"));
   cache = join(directory, "cache");
@@ -44,7 +50,7 @@ describe("a part that is built from a Go module", () => {
   let part: GoPart;
   beforeEach(async () => {
     proxy = await GoProxy.start();
-    env = proxy.environment(join(directory, "modules"));
+    env = { ...proxy.environment(join(directory, "modules")), GOCACHE: goCache };
     const folder = join(directory, "program");
     mkdirSync(folder);
     for (const [name, text] of Object.entries(program)) writeFileSync(join(folder, name), text);
@@ -62,7 +68,7 @@ describe("a part that is built from a Go module", () => {
        const { installParts } = require("./local-cloud/toolchain/index.ts");
        const { exitWithError } = require("./src/common/errors.ts");
        const part = goPart(${JSON.stringify({ name: "program", version: "1.0.0", folder: part.module, package: ".", executable: "program" })});
-       installParts([part], [], ${JSON.stringify(cache)}, process.env).catch(exitWithError);`,
+       installParts([part], [], ${JSON.stringify(cache)}).catch(exitWithError);`,
       env,
     );
 

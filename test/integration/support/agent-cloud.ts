@@ -19,6 +19,7 @@ import { createAzure } from "../../../local-cloud/azure/server";
 import { azureForm, seedSubscriptions } from "../../../local-cloud/azure/state";
 import type { AzureDevOpsOptions } from "../../../local-cloud/azuredevops/server";
 import { type BaseImage, makeBaseImage } from "../../../local-cloud/base-image";
+import { unstopped } from "../../../local-cloud/base-image/inside";
 import { startBuildkit } from "../../../local-cloud/buildkit/buildkit";
 import {
   managementAudience,
@@ -123,7 +124,7 @@ export class AgentCloud {
   loginServer = "";
 
   static async start(): Promise<AgentCloud> {
-    const base = await makeBaseImage(cacheDirectory(), () => {});
+    const base = await makeBaseImage(cacheDirectory(), unstopped());
     const keys = join(mkdtempSync(join(tmpdir(), "agent-keys-")), "keys.json");
     const cloud = new AgentCloud(
       portsFrom(await reservePorts()),

@@ -1,11 +1,11 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { makeBaseImage } from "../../../local-cloud/base-image";
-import { runInside, runIsolated, runPip } from "../../../local-cloud/base-image/inside";
+import { runInside, runIsolated, runPip, unstopped } from "../../../local-cloud/base-image/inside";
 import { cacheDirectory, makeDirectory, recipeHash } from "../../../local-cloud/toolchain/cache";
 
 const requirements = "check-jsonschema-requirements.txt";
-const report = () => {};
+const work = unstopped();
 
 /**
  * check-jsonschema (https://check-jsonschema.readthedocs.io), in the base image's file system with its Python. It is
@@ -15,12 +15,12 @@ export class CheckJsonschema {
   private constructor(private readonly root: string) {}
 
   static async install(): Promise<CheckJsonschema> {
-    const image = await makeBaseImage(cacheDirectory(), report);
+    const image = await makeBaseImage(cacheDirectory(), work);
     const recipe = recipeHash(__dirname, [requirements], [image.recipe]);
     const root = join(cacheDirectory(), `check-jsonschema-${recipe}`);
     if (!existsSync(root)) {
       await makeDirectory(root, async (partial) => {
-        await runIsolated(["tar", "--extract", "--file", image.rootfs, "--directory", partial], report);
+        await runIsolated(["tar", "--extract", "--file", image.rootfs, "--directory", partial], work);
         cpSync(join(__dirname, requirements), join(partial, "tmp", requirements));
         const options = [
           "--only-binary=:all:",
@@ -28,7 +28,7 @@ export class CheckJsonschema {
           "--target=/opt/library",
           `--requirement=/tmp/${requirements}`,
         ];
-        await runPip(partial, image.pipWheel, ["install", ...options], report);
+        await runPip(partial, image.pipWheel, ["install", ...options], work);
       });
     }
     return new CheckJsonschema(root);
@@ -55,7 +55,11 @@ export class CheckJsonschema {
       const schema = ["--builtin-schema=vendor.azure-pipelines", "--data-transform=azure-pipelines"];
       const options = [...schema, "--regex-variant=nonunicode", "--force-filetype=yaml", ...inside];
       const command = ["env", "PYTHONPATH=/opt/library", "python3", "-m", "check_jsonschema", ...options];
-      await runInside(this.root, command, (line) => lines.push(line));
+      await runInside(
+        this.root,
+        command,
+        unstopped((line) => lines.push(line)),
+      );
       return [];
     } catch (error) {
       if (lines.length === 0) throw error;

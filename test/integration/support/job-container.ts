@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runInside } from "../../../local-cloud/base-image/inside";
+import { runInside, unstopped } from "../../../local-cloud/base-image/inside";
 import { imageConfig, layersOf } from "./far-side";
 
 /** An image, unpacked, in which steps can be run as an agent runs them. */
@@ -28,7 +28,11 @@ export class JobContainer {
   async step(script: string): Promise<string[]> {
     const lines: string[] = [];
     const command = ["/usr/bin/env", "-i", ...this.environment, "bash", "-c", script];
-    await runInside(join(this.directory, "root"), command, (line) => lines.push(line));
+    await runInside(
+      join(this.directory, "root"),
+      command,
+      unstopped((line) => lines.push(line)),
+    );
     return lines;
   }
 

@@ -247,8 +247,8 @@ describe("npx local-cloud", () => {
 });
 
 test.each<Row>([
-  ["an option", ["--frob"], usage, '"--frob" is too much: this command takes nothing.'],
-  ["an argument", ["x", "y"], usage, '"x y" is too much: this command takes nothing.'],
+  ["an option", ["--frob"], usage, '"--frob" is too much: this command takes only --keep-build-cache.'],
+  ["an argument", ["x", "y"], usage, '"x y" is too much: this command takes only --keep-build-cache.'],
 ])("npm run toolchain: %s", (_, args, code, ...messages) =>
   expectRefused("local-cloud/toolchain/cli", args, code, messages),
 );

@@ -41,13 +41,13 @@ const content = (made: ToolchainPart) => readFileSync(join(findPart(made, cache)
 describe("a part that can be downloaded", () => {
   test("is, where the download site can be reached", async () => {
     const made = part(write("downloaded"));
-    await installParts([made], [], cache, { PATH: "" }, async () => true);
+    await installParts([made], [], cache, { env: { PATH: "" }, probe: async () => true });
     expect(content(made)).toBe("downloaded");
   });
 
   test("is built where it cannot, and that is said", async () => {
     const made = part(write("downloaded"));
-    await installParts([made], [], cache, process.env, async () => false);
+    await installParts([made], [], cache, { probe: async () => false });
     expect(content(made)).toBe("built");
     expect(said.join("")).toContain("out of reach");
   });
@@ -57,7 +57,7 @@ describe("a part that can be downloaded", () => {
       await write("half")(target, context());
       throw new UserError("the download failed: it broke off");
     });
-    await installParts([made], [], cache, process.env, async () => true);
+    await installParts([made], [], cache, { probe: async () => true });
     expect(content(made)).toBe("built");
     expect(said.join("")).toContain("program 1.0.0 is built instead: the download failed: it broke off");
   });

@@ -32,7 +32,7 @@ describe("what Go says", () => {
     ["go: a.test/b@v1.0.0: reading https://proxy.test/b: 502 Bad Gateway", /out of reach/],
     ["go: a.test/b@v1.0.0: reading https://proxy.test/b: 404 Not Found", /not served.*GOPROXY/],
     ["verifying a.test/b@v1.0.0: checksum mismatch", /not the one that go.sum names/],
-    ["write /tmp/go-link-1/go.o: no space left on device", /disk is full.*GOCACHE/],
+    ["write /tmp/go-link-1/go.o: no space left on device", /disk is full.*8 GB/],
     ["net/http: /usr/lib/go/compile: signal: killed", /out of memory/],
     ["./main.go:3:1: syntax error", /Go reported an error/],
   ])("%s", (line, explanation) => {
