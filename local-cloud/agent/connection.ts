@@ -21,7 +21,7 @@ export async function signInThrough(
   connection: Connection,
   { tokenUrl }: Pick<RunContext, "tokenUrl">,
 ): Promise<SignedIn> {
-  const { name, scheme, loginServer, tenantId, clientId } = connection;
+  const { name, scheme, loginServer, tenantId, clientId, resourceId } = connection;
   if (connection.type.toLowerCase() !== "dockerregistry" || loginServer === undefined) {
     throw new Error(
       `The service connection ${name} is of the type ${connection.type}, and not one to a container registry.`,
@@ -33,6 +33,8 @@ export async function signInThrough(
         "WorkloadIdentityFederation only.",
     );
   }
+  // The agent's words: GetAccessTokenUsingWorkloadIdentityFederation in its ContainerOperationProvider.
+  if (resourceId === undefined) throw new Error("Could not read activeDirectoryServiceEndpointResourceId");
   const entra = await send(tokenUrl(tenantId), {
     method: "POST",
     body: new URLSearchParams({
@@ -40,7 +42,7 @@ export async function signInThrough(
       client_id: clientId,
       client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
       client_assertion: await connection.federatedToken(),
-      scope: "https://management.azure.com/.default",
+      scope: `${resourceId}/.default`,
     }),
   });
   const entraText = await entra.text();

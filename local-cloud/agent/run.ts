@@ -69,6 +69,8 @@ export interface Connection {
   tenantId: string;
   /** Client id of the identity that Azure trusts it for. */
   clientId: string | undefined;
+  /** What Entra ID is asked a token for, as a URL: the service adds it to a connection to Azure. */
+  resourceId: string | undefined;
   /** A token of Azure DevOps about this connection (issuer and subject as on the connection), for Entra ID. */
   federatedToken: () => Promise<string>;
 }

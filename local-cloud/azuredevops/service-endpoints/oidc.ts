@@ -1,4 +1,5 @@
 import type { Connection } from "../../agent/run";
+import { managementAudience } from "../../cloud/identity";
 import { sameName } from "../common/naming";
 import { sharedAs } from "../common/project-sharing";
 import type { ServiceEndpoint } from "./state";
@@ -17,7 +18,7 @@ export function connectionOf(
   sign: SignFederated,
   addressOf: (loginServer: string) => string,
 ): Connection {
-  const { id, type, scheme, parameters } = endpoint;
+  const { id, type, scheme, parameters, data } = endpoint;
   const { name } = sharedAs(endpoint, projectId);
   const value = (wanted: string) => Object.entries(parameters).find(([key]) => sameName(key, wanted))?.[1];
   const loginServer = value("loginServer");
@@ -29,6 +30,9 @@ export function connectionOf(
     loginServer: loginServer === undefined ? undefined : addressOf(loginServer),
     tenantId: value("tenantId") ?? "",
     clientId: value("serviceprincipalid"),
+    // Nobody sends it, and no answer of the API has it. In the logs of runs a connection to a registry of Azure has the
+    // authority of its cloud all the same (microsoft/azure-pipelines-tasks, issue 20929), so the service adds such data.
+    resourceId: data.registrytype === "ACR" ? managementAudience : undefined,
     federatedToken: async () => {
       const issuer = value("workloadIdentityFederationIssuer");
       const subject = value("workloadIdentityFederationSubject");

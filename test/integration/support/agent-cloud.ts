@@ -316,7 +316,7 @@ export class AgentCloud {
         if (name !== "acrconnection") throw new Error(`service connection ${name} could not be found`);
         return {
           ...{ id: "1", name, type: "dockerregistry", scheme: "WorkloadIdentityFederation", tenantId },
-          ...{ loginServer: this.loginServer, clientId: this.identity.clientId },
+          ...{ loginServer: this.loginServer, clientId: this.identity.clientId, resourceId: managementAudience },
           federatedToken: () => this.tokens.issueFederatedToken(federation),
         };
       },
