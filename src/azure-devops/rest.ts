@@ -1,4 +1,4 @@
-import { messageOf } from "../common/errors";
+import { messageOf, UserError } from "../common/errors";
 import { request } from "../common/request";
 
 /** Azure DevOps' REST API in one project. */
@@ -26,7 +26,7 @@ const timeout = 30_000;
  * Asks Azure DevOps, and parses the answer.
  *
  * @param path below `_apis/`, with its query
- * @throws RefusedError with the service's own reason, or Error if it does not answer
+ * @throws RefusedError with the service's own reason, or UserError if it does not answer
  */
 export async function ask<Answer>(
   api: ProjectApi,
@@ -44,7 +44,7 @@ const pageSize = 1000;
  * Asks for all pages of a list. A page says by a header how the next one is asked for.
  *
  * @param path below `_apis/`, with its query
- * @throws RefusedError or Error as `ask` does
+ * @throws RefusedError or UserError as `ask` does
  */
 export async function askForAll<Item>(
   api: ProjectApi,
@@ -81,7 +81,7 @@ async function send(
     // A token that is wrong or has expired is answered with the way to the sign-in page.
     redirect: "manual",
   }).catch((error: unknown) => {
-    throw new Error(`${url.origin} does not answer: ${messageOf(error)}`);
+    throw new UserError(`${url.origin} does not answer: ${messageOf(error)}`);
   });
   const text = await response.text();
   const content = parseJson(text);

@@ -278,7 +278,7 @@ describe("the project's own pipelines", () => {
     .replace(/npm pkg .*/, "true")
     .replace("npx --no-install job-container image tags", "node command.js image tags")
     // There is no Azure DevOps here to ask what the run was queued with.
-    .replace(/^ {4}env:\n.*\n {6}SYSTEM_ACCESSTOKEN:.*\n/m, "")
+    .replace(/^ {4}env: .*SYSTEM_ACCESSTOKEN.*\n/m, "")
     .replace(/npx --no-install job-container .*/g, "true");
 
   /** Runs the image-build pipeline. */

@@ -275,7 +275,7 @@ describe("another name", () => {
 
     const { exitCode, output } = await up(first);
     expect(exitCode).not.toBe(0);
-    expect(output).toContain(`has a repository ${first} already, which this stack did not make (tags latest)`);
+    expect(output).toContain(`has a repository ${first} already, which this stack did not make (in it: latest)`);
     expect([await tagsOf(first), await tagsOf(second)]).toEqual([["latest"], ["latest"]]);
 
     await upAndOk(second);

@@ -1,4 +1,5 @@
 import { requireSettable } from "../../../../src/cli/image/queue-time";
+import { UserError } from "../../../../src/common/errors";
 import { type AnsweringServer, answeringServer } from "../../support/answering-server";
 
 let server: AnsweringServer;
@@ -42,4 +43,10 @@ test("where the token may not read the definition, it says that nothing was chec
 
 test("where the step has no token, it says that nothing was checked", async () => {
   expect(await queuedWith({ imageRepository: "mlops/other" }, { SYSTEM_ACCESSTOKEN: "" })).toMatch(/is not checked$/);
+});
+
+test("where Azure DevOps does not answer, that is all that is said", async () => {
+  const unreachable = queuedWith({}, { SYSTEM_COLLECTIONURI: "http://127.0.0.1:1/contoso/" });
+  await expect(unreachable).rejects.toThrow(UserError);
+  await expect(unreachable).rejects.toThrow("http://127.0.0.1:1 does not answer");
 });
