@@ -1,11 +1,17 @@
 import type { Connection } from "../../agent/run";
-import { managementAudience } from "../../cloud/identity";
 import { sameName } from "../common/naming";
 import { sharedAs } from "../common/project-sharing";
 import type { ServiceEndpoint } from "./state";
 
 /** Signs a token about a service connection, for Entra ID to exchange. */
 export type SignFederated = (about: { issuer: string; subject: string }) => Promise<string>;
+
+/**
+ * Azure Resource Manager's resource, which the service adds as `activeDirectoryServiceEndpointResourceId` to the data of a
+ * connection to a registry of Azure: nobody sends it, and no answer of the API has it, but in the logs of runs such a
+ * connection has its cloud's authority all the same (microsoft/azure-pipelines-tasks, issue 20929).
+ */
+const resourceManager = "https://management.azure.com/";
 
 /**
  * A service connection as a run gets it: Azure DevOps proves with a token of its own what the run may act as.
@@ -30,9 +36,7 @@ export function connectionOf(
     loginServer: loginServer === undefined ? undefined : addressOf(loginServer),
     tenantId: value("tenantId") ?? "",
     clientId: value("serviceprincipalid"),
-    // Nobody sends it, and no answer of the API has it. In the logs of runs a connection to a registry of Azure has the
-    // authority of its cloud all the same (microsoft/azure-pipelines-tasks, issue 20929), so the service adds such data.
-    resourceId: data.registrytype === "ACR" ? managementAudience : undefined,
+    resourceId: data.registrytype === "ACR" ? resourceManager : undefined,
     federatedToken: async () => {
       const issuer = value("workloadIdentityFederationIssuer");
       const subject = value("workloadIdentityFederationSubject");
