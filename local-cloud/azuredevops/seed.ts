@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { defaultProcess } from "./core/processes";
-import { newPipelineSettings } from "./core/state";
+import { newProject } from "./core/state";
 import type { Repositories } from "./git/contents";
 import { type FileMode, makeCommit } from "./git/objects";
 import type { AzureDevOpsState } from "./state";
@@ -36,7 +36,9 @@ const pools = [
 /** A new organization: one project with one repository, whose default branch holds the files. */
 export function seedOrganization(repositories: Repositories, { name, defaultBranch, files }: Seed): AzureDevOpsState {
   const now = new Date();
-  const projectId = randomUUID();
+  const about = { name: seedProject, description: "", visibility: "private", processId: defaultProcess.id } as const;
+  const project = newProject(about, now);
+  const projectId = project.id;
   const repositoryId = randomUUID();
   const contents = repositories.contentsOf({ id: repositoryId });
   const tree = files.map(({ path, mode, content }) => [`/${path}`, { id: contents.addBlob(content()), mode }] as const);
@@ -45,19 +47,7 @@ export function seedOrganization(repositories: Repositories, { name, defaultBran
   const branch = `refs/heads/${defaultBranch}`;
   return {
     organizationId: randomUUID(),
-    projects: [
-      {
-        id: projectId,
-        name: seedProject,
-        description: "",
-        visibility: "private",
-        processId: defaultProcess.id,
-        disabledFeatures: [],
-        revision: 1,
-        lastUpdateTime: now.toISOString(),
-        pipelineSettings: { ...newPipelineSettings },
-      },
-    ],
+    projects: [project],
     repositories: [
       {
         id: repositoryId,

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Api, Area, AreaContext } from "../area";
 import { apiLocation } from "../common/api-location";
@@ -11,7 +10,7 @@ import { addRepository } from "../git/repository";
 import { operationReference } from "./operations";
 import { findProcess } from "./processes";
 import { removeProject } from "./removal";
-import { newPipelineSettings, type Project } from "./state";
+import { newProject, type Project } from "./state";
 
 const locations = [
   apiLocation("603fe2ac-9723-48b9-88ad-09305aa6c6e1", "core", "projects", "_apis/{resource}/{*projectId}", 4),
@@ -106,7 +105,7 @@ function routes(api: Api, context: AreaContext): void {
   });
 }
 
-type Content = Pick<Project, "name" | "description" | "visibility" | "processId">;
+type Content = Parameters<typeof newProject>[0];
 
 /** Checks a request for a new project by the service's rules. */
 function newContent(organization: Organization, body: z.output<typeof projectBody>): Content {
@@ -127,14 +126,7 @@ function newContent(organization: Organization, body: z.output<typeof projectBod
 
 /** Adds a project with what comes with it: an empty repository of its name, and queues. */
 function addProject(organization: Organization, content: Content): void {
-  const project = {
-    id: randomUUID(),
-    ...content,
-    disabledFeatures: [],
-    revision: 1,
-    lastUpdateTime: new Date().toISOString(),
-    pipelineSettings: { ...newPipelineSettings },
-  };
+  const project = newProject(content);
   organization.state.projects.push(project);
   addRepository(organization, project, project.name);
   provisionQueues(organization.state, project);

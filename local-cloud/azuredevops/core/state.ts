@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { z } from "zod";
 
 export const visibilities = ["private", "public"] as const;
@@ -10,9 +11,6 @@ export const pipelineSettingsForm = z.strictObject({
    */
   enforceSettableVar: z.boolean(),
 });
-
-/** A new project's: the stricter of the two, which somebody may turn off. */
-export const newPipelineSettings: z.output<typeof pipelineSettingsForm> = { enforceSettableVar: true };
 
 export const projectForm = z.strictObject({
   id: z.string(),
@@ -30,3 +28,19 @@ export const projectForm = z.strictObject({
 });
 
 export type Project = z.output<typeof projectForm>;
+
+/** A project that has just been made. */
+export function newProject(
+  content: Pick<Project, "name" | "description" | "visibility" | "processId">,
+  now = new Date(),
+): Project {
+  return {
+    id: randomUUID(),
+    ...content,
+    disabledFeatures: [],
+    revision: 1,
+    lastUpdateTime: now.toISOString(),
+    // The stricter of the two, which somebody may turn off.
+    pipelineSettings: { enforceSettableVar: true },
+  };
+}
