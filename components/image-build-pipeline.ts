@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { defaultPlatform } from "../src/common/platforms";
-import { contextOf, type EnvironmentDefinition, pathInContext } from "../src/rules/environment-definition";
+import { contextOf, type EnvironmentDefinition, pathInContext, platformsOf } from "../src/rules/environment-definition";
 import { Pipeline, type PipelineArgs } from "./pipeline";
 
 export interface ImageBuildPipelineArgs extends PipelineArgs {
@@ -26,6 +26,7 @@ export interface ImageBuildPipelineArgs extends PipelineArgs {
 export class ImageBuildPipeline extends Pipeline {
   constructor(name: string, args: ImageBuildPipelineArgs, opts?: pulumi.ComponentResourceOptions) {
     const { definition } = args;
+    const platforms = platformsOf(definition).join();
     super(
       "mlops:index:ImageBuildPipeline",
       name,
@@ -39,9 +40,7 @@ export class ImageBuildPipeline extends Pipeline {
         ...(definition.buildContext === undefined
           ? []
           : [{ name: "buildContext", value: contextOf(definition), allowOverride: false }]),
-        ...(definition.platforms === undefined || definition.platforms.join() === defaultPlatform
-          ? []
-          : [{ name: "platforms", value: definition.platforms.join(), allowOverride: false }]),
+        ...(platforms === defaultPlatform ? [] : [{ name: "platforms", value: platforms, allowOverride: false }]),
         { name: "baseImage", value: definition.baseImage, allowOverride: false },
         { name: "condaFile", value: pathInContext(definition, definition.condaFile), allowOverride: false },
         { name: "lockFolder", value: definition.lockFolder ?? "", allowOverride: false },

@@ -1,4 +1,5 @@
 import * as azuredevops from "@pulumi/azuredevops";
+import { projectUrlOf } from "../azure-devops/project-url";
 import { lookUp } from "./look-up";
 
 /** Where the environment definition and the pipelines' YAML files are. */
@@ -56,7 +57,7 @@ export async function findPipelineSource(
   );
   return {
     projectId: id,
-    projectUrl: `${organizationUrl.replace(/\/+$/, "")}/${encodeURIComponent(project)}`,
+    projectUrl: projectUrlOf(organizationUrl, project),
     ...(await findRepository(id, project, repository)),
   };
 }

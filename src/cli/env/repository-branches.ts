@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { projectUrlOf } from "../../azure-devops/project-url";
 import { askForAll } from "../../azure-devops/rest";
 import { UserError } from "../../common/errors";
 import { tokenScopes } from "../../common/token-scopes";
@@ -41,7 +42,6 @@ export async function hasBranch(base: BaseStack, env: NodeJS.ProcessEnv, branch:
 
 async function azureReposBranches(base: BaseStack, env: NodeJS.ProcessEnv, prefix = ""): Promise<string[]> {
   const { organizationUrl, project, repository } = base;
-  const projectUrl = `${organizationUrl.replace(/\/+$/, "")}/${encodeURIComponent(project)}`;
   const query = new URLSearchParams({ filter: `heads/${prefix}` });
   const refs = await explained(
     `reading the branches of ${repository.name} in ${organizationUrl}/${project}`,
@@ -49,7 +49,7 @@ async function azureReposBranches(base: BaseStack, env: NodeJS.ProcessEnv, prefi
     () =>
       // Microsoft's client can ask for no other page than the first.
       askForAll(
-        { projectUrl, token: accessTokenOf(env) },
+        { projectUrl: projectUrlOf(organizationUrl, project), token: accessTokenOf(env) },
         `git/repositories/${encodeURIComponent(repository.name)}/refs?${query}`,
         z.object({ value: z.array(z.object({ name: z.string() })) }),
       ),

@@ -36,8 +36,7 @@ class Refusal extends Error {}
 
 /**
  * What the run's build is told, by the variables of its definition and those that somebody typed who queued it: the tags,
- * the one among them that is the run's own,
- * the options of `docker build`, the context, and the Dockerfile.
+ * the one among them that is the run's own, the options of `docker build`, the context, and the Dockerfile.
  *
  * @param folder for a copy of the Dockerfile, if there is to be one (see `filteredDockerfile`)
  */

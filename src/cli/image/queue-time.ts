@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { readDefinition, sameName } from "../../azure-devops/definitions";
+import { projectUrlOf } from "../../azure-devops/project-url";
 import { ask, type ProjectApi, RefusedError } from "../../azure-devops/rest";
 import { UserError } from "../../common/errors";
 
@@ -24,7 +25,7 @@ export async function requireSettable(variables: NodeJS.ProcessEnv): Promise<str
   if (!token || !collection || !project || !run || !definition) {
     return "the step has no SYSTEM_ACCESSTOKEN: which variables were set at queue time is not checked";
   }
-  const api: ProjectApi = { projectUrl: `${collection.replace(/\/+$/, "")}/${project}`, token };
+  const api: ProjectApi = { projectUrl: projectUrlOf(collection, project), token };
   const read = Promise.all([ask(api, `build/builds/${run}`, build), readDefinition(api, definition)]);
   const answer = await read.catch((error: unknown) => {
     if (error instanceof RefusedError) return error;
