@@ -13,11 +13,16 @@ import { tokenScopes } from "../common/token-scopes";
  * @throws UserError if there is no access token
  */
 export function azureDevOps(organizationUrl: string, env: NodeJS.ProcessEnv): WebApi {
+  return signedIn(organizationUrl, accessTokenOf(env), env);
+}
+
+/** Azure DevOps' official client, signed in with a token, through the proxy that the environment names. */
+export function signedIn(organizationUrl: string, token: string, env: NodeJS.ProcessEnv): WebApi {
   // By itself it reads the variables in another way than everything else here.
   const proxy = proxyFor(new URL(organizationUrl), env);
   const { username, password, origin } =
     proxy === undefined ? { username: "", password: "", origin: "" } : new URL(proxy);
-  return new WebApi(organizationUrl, getPersonalAccessTokenHandler(accessTokenOf(env)), {
+  return new WebApi(organizationUrl, getPersonalAccessTokenHandler(token), {
     proxy: {
       proxyUrl: origin,
       ...(username !== "" && {

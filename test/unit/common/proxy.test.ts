@@ -3,6 +3,7 @@ import { type AddressInfo, connect } from "node:net";
 import { z } from "zod";
 import { ask } from "../../../src/azure-devops/rest";
 import { azureDevOps } from "../../../src/cli/azure-devops";
+import { azureReposComments } from "../../../src/cli/env/comment/azure-repos-comment";
 import { GitHubApi } from "../../../src/cli/env/github-api";
 import { proxyFor } from "../../../src/common/proxy";
 import { signIn } from "../../../src/image/azure-sign-in";
@@ -114,6 +115,14 @@ describe("through a proxy", () => {
     const env = { ...process.env, AZDO_PERSONAL_ACCESS_TOKEN: "t" };
     await azureDevOps("http://client.test/contoso", env).rest.get("http://client.test/contoso/_apis/projects");
     expect({ asked, authorizations }).toEqual({ asked: ["client.test:80"], authorizations: [authorization] });
+  });
+
+  test("those of its client for comments go, in the same way", async () => {
+    const pullRequest = { organizationUrl: "http://comments.test/contoso", project: "p", repository: "r", number: 1 };
+    const comments = azureReposComments({ service: "azureRepos", ...pullRequest, token: "t" });
+    await comments.list().catch(() => {}); // the service here has no comments
+    expect(asked[0]).toBe("comments.test:80");
+    expect(new Set(authorizations)).toEqual(new Set([authorization]));
   });
 
   test("those to GitHub go", async () => {

@@ -1,9 +1,9 @@
-import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
 import type { IGitApi } from "azure-devops-node-api/GitApi";
 import { CommentType, type GitPullRequestCommentThread } from "azure-devops-node-api/interfaces/GitInterfaces";
+import { projectUrlOf } from "../../../azure-devops/project-url";
 import { UserError } from "../../../common/errors";
 import { infrastructureTokenScopes } from "../../../common/token-scopes";
-import { explained } from "../../azure-devops";
+import { explained, signedIn } from "../../azure-devops";
 import type { Comment, Comments } from "./comments";
 import type { PullRequest } from "./pull-request";
 
@@ -18,8 +18,8 @@ const needs = {
 /** Comments of a pull request in Azure Repos: each is the first of a thread of its own. */
 export function azureReposComments(pullRequest: AzureReposPullRequest): Comments {
   const { organizationUrl, project, repository, number, token } = pullRequest;
-  const webApi = new WebApi(organizationUrl, getPersonalAccessTokenHandler(token));
-  const page = `${organizationUrl.replace(/\/+$/, "")}/${encodeURIComponent(project)}/_git/${encodeURIComponent(repository)}/pullrequest/${number}`;
+  const webApi = signedIn(organizationUrl, token, process.env);
+  const page = `${projectUrlOf(organizationUrl, project)}/_git/${encodeURIComponent(repository)}/pullrequest/${number}`;
   const call = <T>(doing: string, work: (api: IGitApi) => Promise<T>) =>
     explained(doing, needs, async () => work(await webApi.getGitApi()));
 
