@@ -163,7 +163,7 @@ export class AgentCloud {
   connection(name: string, projectId: string) {
     const parameters = { tenantId, loginServer: "mlopscr.azurecr.io", serviceprincipalid: this.identity.clientId };
     return {
-      ...{ name, type: "dockerregistry", url: "https://mlopscr.azurecr.io" },
+      ...{ name, type: "dockerregistry", url: "https://mlopscr.azurecr.io", data: { registrytype: "ACR" } },
       authorization: { scheme: "WorkloadIdentityFederation", parameters: { ...parameters, scope: registryId } },
       serviceEndpointProjectReferences: [{ projectReference: { id: projectId }, name }],
     };
