@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../../src/common/errors";
+import { knownChecksums, pluginArchive } from "../../src/common/pulumi-archives/archives";
+import { installCli } from "../../src/common/pulumi-archives/install-cli";
 import { run } from "../../src/common/run";
 import type { Make, PartContext } from "./part";
 
@@ -14,23 +16,18 @@ export async function canDownload(): Promise<boolean> {
   }
 }
 
-/** Downloads the Pulumi CLI with its language hosts, the way the `pulumi` npm package does it. */
+/** Downloads the Pulumi CLI with its language hosts. */
 export function downloadCli(version: string): Make {
-  const launcher = require.resolve("pulumi/run.js");
-  return (directory, context) =>
-    withPulumiHome(directory, join("versions", version), join("bin", "pulumi"), (home) =>
-      pulumi(process.execPath, [launcher, "version"], home, {
-        ...context,
-        env: { ...context.env, PULUMI_VERSION: version },
-      }),
-    );
+  return (directory, { signal }) => installCli(version, directory, { signal });
 }
 
 /** Downloads a resource plugin with the CLI that `findCli` finds. */
 export function downloadPlugin(name: string, version: string, findCli: () => string): Make {
+  const checksum = knownChecksums[pluginArchive(name, version).name];
+  const args = ["plugin", "install", "resource", name, version, ...(checksum ? ["--checksum", checksum] : [])];
   return (directory, context) =>
     withPulumiHome(directory, join("plugins", `resource-${name}-v${version}`), `pulumi-resource-${name}`, (home) =>
-      pulumi(join(findCli(), "bin", "pulumi"), ["plugin", "install", "resource", name, version], home, context),
+      pulumi(join(findCli(), "bin", "pulumi"), args, home, context),
     );
 }
 

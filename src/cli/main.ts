@@ -9,6 +9,10 @@ const program = commandLine("job-container", version)
 
 addVerbs(program, {
   init: { summary: "make a project in a team's repository", load: () => import("./init/command.ts") },
+  install: {
+    summary: "install the Pulumi CLI and plugins, compared with checksums",
+    load: () => import("./install/command.ts"),
+  },
   check: { summary: "check the conda files, or an image", load: () => import("./check/command.ts") },
   image: { summary: "steps of the image-build pipeline", load: () => import("./image/command.ts") },
   adopt: { summary: "make a pipeline's jobs run in the job container", load: () => import("./adopt/command.ts") },

@@ -40,6 +40,7 @@ test.each<[call: string, code: number, said: string]>([
   ["--version", 0, `${version}\n`],
   ["", 2, "Usage: job-container [options] [command]"],
   ["frob", 2, "error: unknown command 'frob'\nSee: npx job-container --help"],
+  ["install --help", 0, "Usage: job-container install [options]"],
   ["check --help", 0, "Usage: job-container check [options] [command]"],
   ["check frob", 2, "error: unknown command 'frob'\nSee: npx job-container check --help"],
   ["check conda --help", 0, "Usage: job-container check conda [options]"],

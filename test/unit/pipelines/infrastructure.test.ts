@@ -6,8 +6,13 @@ import { parse } from "yaml";
 import { compile } from "../support/compile";
 
 const text = readFileSync("pipelines/infrastructure.yml", "utf8");
-const { steps }: { steps: { task?: string; inputs: Record<string, unknown>; env: Record<string, string> }[] } =
-  parse(text);
+const {
+  steps,
+  variables,
+}: {
+  steps: { task?: string; bash?: string; inputs: Record<string, unknown>; env: Record<string, string> }[];
+  variables: Record<string, string>;
+} = parse(text);
 const step = steps.find(({ task }) => task === "AzureCLI@2");
 const script = String(step?.inputs.inlineScript);
 
@@ -100,6 +105,18 @@ test("it signs in without a secret, and goes on doing so; the run's own token is
 
 test("it fetches all of the history, by which the image knows the commit of its definition", () => {
   expect(steps[0]).toEqual({ checkout: "self", fetchDepth: "0" });
+});
+
+test("everything that is downloaded is, and is compared, before the one step that has secrets", () => {
+  const before = steps.slice(0, steps.indexOf(step ?? { inputs: {}, env: {} }));
+  expect(before.map(({ bash }) => bash)).toContain("npx --no-install job-container install");
+  expect(before.filter(({ env }) => env !== undefined)).toEqual([]);
+  expect(variables).toEqual({ PULUMI_VERSION: "" });
+});
+
+test("BuildKit's image is one that cannot be changed", () => {
+  const builder = steps.find(({ bash }) => bash?.startsWith("docker buildx create "))?.bash;
+  expect(builder).toMatch(/ --driver-opt image=moby\/buildkit:v[\d.]+@sha256:[0-9a-f]{64}$/);
 });
 
 test("it compiles", () => {
