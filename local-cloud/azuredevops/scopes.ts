@@ -16,6 +16,9 @@ const reads = ["GET", "HEAD"];
 const rules: Rule[] = [
   { path: /\/pipelines\/pipelinepermissions(?:\/|$)/, methods: reads, scopes: ["vso.build"] },
   { path: /\/pipelines\/pipelinepermissions(?:\/|$)/, scopes: ["vso.pipelineresources_manage"] },
+  { path: /\/pipelines\/checks\/configurations(?:\/|$)/, methods: reads, scopes: ["vso.build"] },
+  // With vso.build_execute beside it: whoever has no pipelines has nothing to protect.
+  { path: /\/pipelines\/checks\/configurations(?:\/|$)/, scopes: ["vso.pipelineresources_manage"] },
   { path: /\/_apis\/pipelines\/environments(?:\/|$)/, scopes: ["vso.environment_manage"] },
   { path: /\/_apis\/build\/generalsettings$/, methods: reads, scopes: ["vso.project"] },
   { path: /\/_apis\/build\/generalsettings$/, scopes: ["vso.project_write"] },

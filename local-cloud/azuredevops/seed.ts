@@ -71,6 +71,7 @@ export function seedOrganization(repositories: Repositories, { name, defaultBran
     agentQueues: pools.map(({ id, name }) => ({ id, projectId, poolId: id, name })),
     environments: [],
     permissions: [],
+    checks: [],
     pullRequests: [],
     policies: [],
     last: {
@@ -83,6 +84,7 @@ export function seedOrganization(repositories: Repositories, { name, defaultBran
       pullRequest: 0,
       thread: 0,
       policy: 0,
+      check: 0,
     },
   };
 }

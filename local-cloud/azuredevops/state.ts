@@ -3,7 +3,7 @@ import { projectForm } from "./core/state";
 import { definitionForm } from "./definitions/state";
 import { agentPoolForm, agentQueueForm, environmentForm, variableGroupForm } from "./distributed-task/state";
 import { repositoryForm } from "./git/state";
-import { pipelinePermissionForm } from "./pipelines/state";
+import { checkForm, pipelinePermissionForm } from "./pipelines/state";
 import { policyForm } from "./policy/state";
 import { pullRequestForm } from "./pull-requests/state";
 import { serviceEndpointForm } from "./service-endpoints/state";
@@ -20,6 +20,8 @@ export const azureDevOpsForm = z.strictObject({
   agentQueues: z.array(agentQueueForm),
   environments: z.array(environmentForm),
   permissions: z.array(pipelinePermissionForm),
+  /** None where an earlier version has written the file, as its last number below. */
+  checks: z.array(checkForm).default([]),
   pullRequests: z.array(pullRequestForm),
   policies: z.array(policyForm),
   /** The last number given out, by kind. A number is never given twice, not even after a deletion. */
@@ -33,6 +35,7 @@ export const azureDevOpsForm = z.strictObject({
     pullRequest: z.int(),
     thread: z.int(),
     policy: z.int(),
+    check: z.int().default(0),
   }),
 });
 

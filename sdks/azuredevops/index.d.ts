@@ -4,6 +4,9 @@ export declare const BranchPolicyBuildValidation: typeof import("./branchPolicyB
 export { BuildDefinitionArgs, BuildDefinitionState } from "./buildDefinition";
 export type BuildDefinition = import("./buildDefinition").BuildDefinition;
 export declare const BuildDefinition: typeof import("./buildDefinition").BuildDefinition;
+export { CheckBranchControlArgs, CheckBranchControlState } from "./checkBranchControl";
+export type CheckBranchControl = import("./checkBranchControl").CheckBranchControl;
+export declare const CheckBranchControl: typeof import("./checkBranchControl").CheckBranchControl;
 export { GetGitRepositoryArgs, GetGitRepositoryResult, GetGitRepositoryOutputArgs } from "./getGitRepository";
 export declare const getGitRepository: typeof import("./getGitRepository").getGitRepository;
 export declare const getGitRepositoryOutput: typeof import("./getGitRepository").getGitRepositoryOutput;

@@ -38,13 +38,15 @@ var __exportStar = (this && this.__exportStar) || function(m, exports) {
     for (var p in m) if (p !== "default" && !Object.prototype.hasOwnProperty.call(exports, p)) __createBinding(exports, m, p);
 };
 Object.defineProperty(exports, "__esModule", { value: true });
-exports.types = exports.config = exports.ServiceEndpointAzureEcr = exports.PipelineAuthorization = exports.getVariableGroupOutput = exports.getVariableGroup = exports.getServiceEndpointGithubOutput = exports.getServiceEndpointGithub = exports.getServiceEndpointAzureRMOutput = exports.getServiceEndpointAzureRM = exports.getProjectOutput = exports.getProject = exports.getGitRepositoryOutput = exports.getGitRepository = exports.BuildDefinition = exports.BranchPolicyBuildValidation = void 0;
+exports.types = exports.config = exports.ServiceEndpointAzureEcr = exports.PipelineAuthorization = exports.getVariableGroupOutput = exports.getVariableGroup = exports.getServiceEndpointGithubOutput = exports.getServiceEndpointGithub = exports.getServiceEndpointAzureRMOutput = exports.getServiceEndpointAzureRM = exports.getProjectOutput = exports.getProject = exports.getGitRepositoryOutput = exports.getGitRepository = exports.CheckBranchControl = exports.BuildDefinition = exports.BranchPolicyBuildValidation = void 0;
 const pulumi = __importStar(require("@pulumi/pulumi"));
 const utilities = __importStar(require("./utilities"));
 exports.BranchPolicyBuildValidation = null;
 utilities.lazyLoad(exports, ["BranchPolicyBuildValidation"], () => require("./branchPolicyBuildValidation"));
 exports.BuildDefinition = null;
 utilities.lazyLoad(exports, ["BuildDefinition"], () => require("./buildDefinition"));
+exports.CheckBranchControl = null;
+utilities.lazyLoad(exports, ["CheckBranchControl"], () => require("./checkBranchControl"));
 exports.getGitRepository = null;
 exports.getGitRepositoryOutput = null;
 utilities.lazyLoad(exports, ["getGitRepository", "getGitRepositoryOutput"], () => require("./getGitRepository"));
@@ -79,6 +81,8 @@ const _module = {
                 return new exports.BranchPolicyBuildValidation(name, undefined, { urn });
             case "azuredevops:index/buildDefinition:BuildDefinition":
                 return new exports.BuildDefinition(name, undefined, { urn });
+            case "azuredevops:index/checkBranchControl:CheckBranchControl":
+                return new exports.CheckBranchControl(name, undefined, { urn });
             case "azuredevops:index/pipelineAuthorization:PipelineAuthorization":
                 return new exports.PipelineAuthorization(name, undefined, { urn });
             case "azuredevops:index/serviceEndpointAzureEcr:ServiceEndpointAzureEcr":
@@ -90,6 +94,7 @@ const _module = {
 };
 pulumi.runtime.registerResourceModule("azuredevops", "index/branchPolicyBuildValidation", _module);
 pulumi.runtime.registerResourceModule("azuredevops", "index/buildDefinition", _module);
+pulumi.runtime.registerResourceModule("azuredevops", "index/checkBranchControl", _module);
 pulumi.runtime.registerResourceModule("azuredevops", "index/pipelineAuthorization", _module);
 pulumi.runtime.registerResourceModule("azuredevops", "index/serviceEndpointAzureEcr", _module);
 pulumi.runtime.registerResourcePackage("azuredevops", {

@@ -9,6 +9,7 @@ export interface Family {
 
 const classic = "it makes a classic pipeline, and the local cloud has YAML pipelines only";
 const imports = "it imports a repository from the internet, and the local cloud has no imports";
+const unchecked = "the local cloud has checks only where its runs are asked for them: connections and variable groups";
 const validation = "it has Azure try the credentials, and the local cloud asks nobody";
 
 /** The families of what this project's program, and what it may stand on, uses of Azure DevOps. */
@@ -176,6 +177,21 @@ export const families: Family[] = [
     failing: {
       ResourceAuthorization_Definition_CRUD:
         "it looks for a permission that was taken away, and the local cloud forgets those",
+    },
+  },
+  {
+    name: "checks: branch control",
+    passing: [
+      "CheckBranchControl_basic",
+      "CheckBranchControl_complete",
+      "CheckBranchControl_update",
+      "CheckEndpoint",
+      "CheckVariableGroup",
+    ],
+    failing: {
+      CheckEnvironment: unchecked,
+      CheckQueue: unchecked,
+      CheckRepo: unchecked,
     },
   },
   {

@@ -4,14 +4,22 @@ import { sameName } from "../common/naming";
 import type { Organization } from "../common/organization";
 import type { Definition } from "../definitions/state";
 import type { ServiceEndpoint } from "../service-endpoints/state";
+import { branchProblem } from "./branch-control";
 
 /** Inputs of the known tasks that name a service connection. */
 const connectionInputs = ["containerRegistry"];
 
 const details = "For authorization details, refer to https://aka.ms/yamlauthz.";
 
+/** What asks for something that is protected. */
+interface Asking {
+  definition: Definition;
+  /** The run's branch: `refs/heads/…`. */
+  branch: string;
+}
+
 /**
- * The service connection that a pipeline may use under a name. Azure DevOps lets a run wait for a missing permission;
+ * The service connection that a pipeline may use under a name, on the run's branch. Azure DevOps lets a run wait for a missing permission;
  * the local one has nobody who could give it meanwhile, and the run fails.
  *
  * @param use how the run refers to it, as the beginning of a sentence
@@ -19,7 +27,7 @@ const details = "For authorization details, refer to https://aka.ms/yamlauthz.";
  */
 export function authorizedEndpoint(
   { state }: Organization,
-  definition: Definition,
+  { definition, branch }: Asking,
   name: string,
   use: string,
 ): ServiceEndpoint {
@@ -35,27 +43,40 @@ export function authorizedEndpoint(
       ),
     );
   }
-  if (isPermitted(state, definition, "endpoint", endpoint.id)) return endpoint;
-  throw new Error(
-    authorizationIssue(
-      `Pipeline does not have permissions to use the referenced service connection(s) ${name}. ${details}`,
-    ),
-  );
+  if (!isPermitted(state, definition, "endpoint", endpoint.id)) {
+    throw new Error(
+      authorizationIssue(
+        `Pipeline does not have permissions to use the referenced service connection(s) ${name}. ${details}`,
+      ),
+    );
+  }
+  const about = { projectId, resourceType: "endpoint", resourceId: endpoint.id };
+  const problem = branchProblem(state, about, `the service connection ${name}`, branch);
+  if (problem !== undefined) throw new Error(problem);
+  return endpoint;
 }
 
 /**
  * Why a run may not begin: each service connection that its plan names, and each variable group of the pipeline, has to
- * be there and open to the pipeline.
+ * be there, open to the pipeline, and open to the run's branch.
  */
 export function resourceProblems(
   organization: Organization,
-  definition: Definition,
+  asking: Asking,
   plan: Plan,
   variables: Variables,
 ): string[] {
   const problems = new Set<string>();
+  const { state } = organization;
+  const { definition, branch } = asking;
   for (const groupId of definition.variableGroupIds) {
-    if (isPermitted(organization.state, definition, "variablegroup", String(groupId))) continue;
+    const resourceId = String(groupId);
+    if (isPermitted(state, definition, "variablegroup", resourceId)) {
+      const about = { projectId: definition.projectId, resourceType: "variablegroup", resourceId };
+      const problem = branchProblem(state, about, `the variable group ${groupId}`, branch);
+      if (problem !== undefined) problems.add(problem);
+      continue;
+    }
     problems.add(
       authorizationIssue(
         `Variable group ${groupId} could not be found. The variable group does not exist or has not been authorized for ` +
@@ -68,7 +89,7 @@ export function resourceProblems(
       const known = withYamlVariables(variables, plan, stage, job);
       for (const { name, use } of connectionsOf(job)) {
         try {
-          authorizedEndpoint(organization, definition, known.expand(name), `Job ${job.name}: ${use}`);
+          authorizedEndpoint(organization, asking, known.expand(name), `Job ${job.name}: ${use}`);
         } catch (error) {
           if (!(error instanceof Error)) throw error;
           problems.add(error.message);

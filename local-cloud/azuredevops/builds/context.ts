@@ -33,6 +33,7 @@ export function contextOf(
 ): RunContext {
   const project = findProject(organization, build.projectId);
   const repository = findRepository(organization, definition.repository.id, project);
+  const asking = { definition, branch: build.branch };
   return {
     id: build.id,
     // A step may give the run another one, which later jobs have.
@@ -50,12 +51,12 @@ export function contextOf(
     variables: build.variables,
     files: filesOf(organization.repositories.contentsOf(repository), build.version),
     connection: (name) => {
-      const endpoint = authorizedEndpoint(organization, definition, name, "The run");
+      const endpoint = authorizedEndpoint(organization, asking, name, "The run");
       return connectionOf(endpoint, project.id, outside.sign, outside.addressOf);
     },
     secretsOf: (job, expand) =>
       connectionsOf(job).flatMap(({ name, use }) =>
-        maskedOf(authorizedEndpoint(organization, definition, expand(name), use), outside.addressOf),
+        maskedOf(authorizedEndpoint(organization, asking, expand(name), use), outside.addressOf),
       ),
     tokenUrl: outside.tokenUrl,
   };

@@ -60,7 +60,7 @@ export function queueBuild(
   for (const [name, value] of Object.entries(before)) known.set(name, value);
   const templateParameters = input.templateParameters ?? {};
   const plan = compile();
-  const problems = resourceProblems(organization, definition, plan, known);
+  const problems = resourceProblems(organization, { definition, branch }, plan, known);
   const now = new Date();
   const isSecret = (name: string) => variables.some((variable) => variable.secret && sameName(variable.name, name));
   const build: Build = {

@@ -71,7 +71,8 @@ export function isSharedWith({ projects }: Shared, projectId: string): boolean {
 }
 
 /**
- * Takes it away from projects, with the permissions of their pipelines to use it; when none is left, it is gone.
+ * Takes it away from projects, with the permissions of their pipelines to use it and the checks on it; when none is left,
+ * it is gone.
  *
  * @param projectIds Comma separated names or ids, as the query has them.
  */
@@ -86,10 +87,8 @@ export function unshare<T extends Shared & { id: string | number }>(
   const leaving = projectIds.split(",").map((id) => findProject(organization, id.trim()).id);
   item.projects = item.projects.filter(({ id }) => !leaving.includes(id));
   if (item.projects.length === 0) all.splice(all.indexOf(item), 1);
-  organization.state.permissions = organization.state.permissions.filter(
-    (permission) =>
-      permission.resourceType !== resourceType ||
-      permission.resourceId !== String(item.id) ||
-      !leaving.includes(permission.projectId),
-  );
+  const isOther = (about: { resourceType: string; resourceId: string; projectId: string }) =>
+    about.resourceType !== resourceType || about.resourceId !== String(item.id) || !leaving.includes(about.projectId);
+  organization.state.permissions = organization.state.permissions.filter(isOther);
+  organization.state.checks = organization.state.checks.filter(isOther);
 }

@@ -21,6 +21,7 @@ export async function removeProject({ organization, agent }: AreaContext, projec
   state.agentQueues = state.agentQueues.filter((item) => !isInIt(item));
   state.environments = state.environments.filter((item) => !isInIt(item));
   state.permissions = state.permissions.filter((item) => !isInIt(item));
+  state.checks = state.checks.filter((item) => !isInIt(item));
   state.endpoints = withoutProject(state.endpoints, projectId);
   state.variableGroups = withoutProject(state.variableGroups, projectId);
   organization.save();

@@ -132,7 +132,7 @@ interface Resource {
 }
 
 /** The resource that a path names. Throws when the project does not have it. */
-function findResource(organization: Organization, project: Project, type: string, id: string): Resource {
+export function findResource(organization: Organization, project: Project, type: string, id: string): Resource {
   const resource = { type: type.toLowerCase(), id: id.toLowerCase() };
   const { endpoints, variableGroups, repositories, agentQueues, environments } = organization.state;
   const isIn = (item: { id: number; projectId: string }) =>

@@ -69,6 +69,8 @@ describe("a token with scopes", () => {
       "mlops/_apis/pipelines/pipelinepermissions/endpoint/1",
     ],
     ["vso.build", "vso.pipelineresources_use", "GET", "mlops/_apis/pipelines/pipelinepermissions/endpoint/1"],
+    ["vso.pipelineresources_manage", "vso.build_execute", "POST", "mlops/_apis/pipelines/checks/configurations"],
+    ["vso.build", "vso.pipelineresources_use", "GET", "mlops/_apis/pipelines/checks/configurations/1"],
     ["vso.work", "vso.project", "GET", "_apis/process/processes"],
     ["vso.project", "vso.build_execute", "GET", "mlops/_apis/build/generalsettings"],
     ["vso.project_write", "vso.project", "PATCH", "mlops/_apis/build/generalsettings"],

@@ -454,6 +454,71 @@ describe("a service connection that may not be used fails the run before it star
   });
 });
 
+/** A branch control check, as the provider makes it. */
+async function control(resource: { type: string; id: string }, allowedBranches: string, protection = "false") {
+  const answer = await azureDevOps.request("POST", "mlops/_apis/pipelines/checks/configurations", {
+    type: { id: "fe1de3ee-a436-41b4-bb20-f6eb4cb879a7" },
+    resource,
+    settings: {
+      displayName: "Only its branch",
+      definitionRef: {
+        id: "86b05a0c-73e6-4f7d-b3cf-e38f3b39a75b",
+        name: "evaluatebranchProtection",
+        version: "0.0.1",
+      },
+      inputs: { allowedBranches, ensureProtectionOfBranch: protection },
+    },
+  });
+  expect(answer.status).toBe(200);
+}
+
+describe("a branch control check", () => {
+  const endpoint = () => ({ type: "endpoint", id: azureDevOps.state.endpoints[0]?.id ?? "" });
+  const problemsOn = async (branch: string) => {
+    await commit(branch, imagePipeline);
+    const build = await queue({ sourceBranch: branch });
+    if (build.status !== BuildStatus.Completed) await finished(build.id);
+    return (await api.getBuild("mlops", build.id ?? 0)).validationResults?.map(({ message }) => message);
+  };
+
+  it("lets runs of the allowed branches use the service connection, and fails those of others", async () => {
+    await control(endpoint(), "refs/heads/main, refs/heads/release/*");
+    expect(await problemsOn("main")).toEqual([]);
+    expect(await problemsOn("release/1")).toEqual([]);
+    for (const branch of ["feature", "main2", "release"]) {
+      expect(await problemsOn(branch)).toEqual([
+        "Checks failed: Only its branch (branch control) on the service connection acrconnection. The branch " +
+          `refs/heads/${branch} is not among the allowed branches: refs/heads/main, refs/heads/release/*`,
+      ]);
+    }
+    // A name is not of another branch because a letter stands for a rule.
+    await control(endpoint(), "refs/heads/m.in");
+    expect(await problemsOn("main")).toHaveLength(1);
+  });
+
+  it("holds for a connection that is only named while the run goes on", async () => {
+    await control(endpoint(), "refs/heads/main");
+    await commit("feature", "steps:\n  - bash: echo\n");
+    let refusal: unknown;
+    execute = async (_, { connection }) => {
+      try {
+        connection("acrconnection");
+      } catch (error) {
+        refusal = error;
+      }
+      return "succeeded";
+    };
+    await queue({ sourceBranch: "feature" });
+    await finished();
+    expect(String(refusal)).toContain("The branch refs/heads/feature is not among the allowed branches");
+  });
+
+  it("that asks for a protected branch is failed, since nobody here knows which are", async () => {
+    await control(endpoint(), "*", "true");
+    expect(await problemsOn("main")).toEqual([expect.stringContaining("does not know which branches are protected")]);
+  });
+});
+
 describe("a variable group of the pipeline", () => {
   beforeEach(async () => {
     const groups = "_apis/distributedtask/variablegroups";
@@ -484,6 +549,15 @@ describe("a variable group of the pipeline", () => {
         { name: "amlsdkversion", value: "1.0", secret: false },
       ]),
     );
+  });
+
+  it("that the branch may not use fails the run", async () => {
+    const permissions = "mlops/_apis/pipelines/pipelinepermissions/variablegroup/1";
+    await azureDevOps.request("PATCH", permissions, { pipelines: [{ id: 1, authorized: true }] });
+    await control({ type: "variablegroup", id: "1" }, "refs/heads/release");
+    expect((await queue()).validationResults).toMatchObject([
+      { message: expect.stringContaining("on the variable group 1. The branch refs/heads/main is not among") },
+    ]);
   });
 
   it("that it may not use fails the run", async () => {
