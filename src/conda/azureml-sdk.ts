@@ -11,8 +11,8 @@ const sdkPackages = ["azure-ai-ml", "azureml-sdk", "azureml-core"];
  */
 export function azureMlSdkVersion(file: CondaFile, locks: Lock[]): string | undefined {
   for (const name of sdkPackages) {
-    const locked = locks.flatMap(({ packages }) => packages.filter((one) => one.name === name));
-    const [version, ...others] = new Set(locked.map((one) => one.version));
+    const locked = locks.flatMap(({ packages, pip }) => [...packages, ...pip].filter((one) => one.name === name));
+    const [version, ...others] = new Set(locked.flatMap((one) => one.version ?? []));
     // Locks of two platforms that differ make no one tag.
     if (version !== undefined) return others.length === 0 ? version : undefined;
     const entries = file.dependencies.filter(({ project }) => project === name);

@@ -6,7 +6,9 @@ import { messageOf } from "../common/errors";
 import { writeInOneStep } from "../common/files";
 import type { CondaFile, Dependency } from "./conda-file";
 import type { Finding } from "./finding";
+import { projectOfConda } from "./package-names";
 import { isVirtual } from "./packages";
+import { type LockedRequirement, readRequirements } from "./pip-lock";
 import { channelsOf, channelUrls, isFrom } from "./solve/channels";
 import { installOrder } from "./solve/install-order";
 import type { SolvedPackage } from "./solve/rattler";
@@ -21,8 +23,10 @@ export interface Lock {
   /** Digest of what the conda file asked for, and of the packages that it was solved to. */
   digest: string;
   packages: LockedPackage[];
-  /** Requirements for pip, which are not solved. */
-  pip: string[];
+  /** What pip installs besides. */
+  pip: LockedRequirement[];
+  /** Lines for pip, as they are. */
+  pipLines: string[];
 }
 
 export interface LockedPackage {
@@ -75,33 +79,32 @@ export function lockPath(condaFile: string, platform: string, folder = dirname(c
 
 /**
  * A solution as a file that micromamba (2.1 or newer, for the SHA-256) installs as it is: conda's explicit form, a URL
- * with a hash a line. What a pip section asks for follows as comments, for pip to install.
+ * with a hash a line. What pip installs besides follows as comments, with hashes as well.
+ *
+ * @param pip the solution of the file's pip section: lines of a requirements file
  */
-export function writeLock(file: CondaFile, platform: string, packages: SolvedPackage[], options: LockOptions): string {
+export function writeLock(
+  file: CondaFile,
+  platform: string,
+  packages: SolvedPackage[],
+  pip: string[],
+  options: LockOptions,
+): string {
   const entries = installOrder(packages).map(({ url, sha256, md5 }) =>
     entryOf({ url, hash: sha256 ? `sha256:${sha256}` : md5 }),
   );
+  const pipLines = pip.length === 0 ? [] : [...file.pipOptions.map(inOneLine), ...pip];
   const lines = [
     firstLine,
     `# file: ${basename(file.path)}`,
     `# channels: ${urlsOf(file, options).join(" ")}`,
-    `# digest: ${digestOf(file, entries, options)}`,
+    `# digest: ${digestOf(file, entries, pipLines, options)}`,
     `# platform: ${platform}`,
     "@EXPLICIT",
     ...entries,
-    ...requirementsOf(file).map((requirement) => `${pipPrefix}${requirement}`),
+    ...pipLines.map((line) => `${pipPrefix}${line}`),
   ];
   return `${lines.join("\n")}\n`;
-}
-
-/** What a lock does not fix, to be said where it is written; undefined if it fixes everything. */
-export function openInLock(file: CondaFile): string | undefined {
-  const requirements = requirementsOf(file);
-  if (requirements.length === 0) return undefined;
-  return (
-    `the lock of ${file.path} fixes conda's packages alone: two builds may install different versions of what pip ` +
-    `installs (${requirements.join(", ")}) and of what that depends on`
-  );
 }
 
 /**
@@ -149,6 +152,9 @@ export function readLock(text: string, path: string): Lock {
     throw new LockError(path, 1, `it has no line "${prefix}…" before @EXPLICIT: write it anew by \`${command}\``);
   };
   const body = lines.slice(start.line);
+  const pip = body.flatMap(({ text, line }) =>
+    text.startsWith(pipPrefix) ? [{ text: text.slice(pipPrefix.length), line }] : [],
+  );
   return {
     path,
     platform: heading("platform"),
@@ -157,7 +163,8 @@ export function readLock(text: string, path: string): Lock {
     packages: body
       .filter((line) => line.text !== "" && !line.text.startsWith("#"))
       .map((line) => readPackage(line.text, line.line, path)),
-    pip: body.flatMap((line) => (line.text.startsWith(pipPrefix) ? [line.text.slice(pipPrefix.length)] : [])),
+    pip: readRequirements(pip),
+    pipLines: pip.map((line) => line.text),
   };
 }
 
@@ -198,8 +205,12 @@ export function checkLock(lock: Lock, file: CondaFile, options: LockOptions): Fi
     ...lock.packages.flatMap(({ name, hash, line }) =>
       hash === undefined ? [report(line, `${name} has no hash, ${withoutHash}`)] : [],
     ),
+    ...lock.pip.flatMap(({ text, hashes, line }) =>
+      hashes.length === 0 ? [report(line, `${text}, which pip installs, has no hash, ${withoutPipHash}`)] : [],
+    ),
   ];
-  if (findings.length > 0 || lock.digest === digestOf(file, lock.packages.map(entryOf), options)) return findings;
+  const digest = digestOf(file, lock.packages.map(entryOf), lock.pipLines, options);
+  if (findings.length > 0 || lock.digest === digest) return findings;
   return [
     report(
       1,
@@ -210,6 +221,9 @@ export function checkLock(lock: Lock, file: CondaFile, options: LockOptions): Fi
 
 const withoutHash =
   "so that nothing tells it from another archive; if its channel has none of it, take it from another channel";
+
+const withoutPipHash =
+  "so that pip would refuse it; if it is from Git or a folder, take it from an index or from an archive's URL";
 
 type Report = (line: number, message: string, dependency?: Dependency) => Finding;
 
@@ -245,13 +259,23 @@ function checkContent(lock: Lock, file: CondaFile, options: LockOptions, report:
     if (channel === undefined || isFrom(one.url, channelUrls(channel, options.condaChannel))) return [];
     return [report(one.line, `${asked}, and it has ${one.url}`, dependency)];
   });
-  const requirements = requirementsOf(file);
-  if (lock.pip.join("\n") === requirements.join("\n")) return conda;
-  const shown = (list: string[]) => (list.length === 0 ? "nothing" : list.join(", "));
-  return [
-    ...conda,
-    report(1, `it has pip install ${shown(lock.pip)}, and ${file.path} asks for ${shown(requirements)}`),
-  ];
+  return [...conda, ...checkPip(lock, file, report)];
+}
+
+/** What the file's pip section lists: what conda's packages do not answer, pip installs. */
+function checkPip(lock: Lock, file: CondaFile, report: Report): Finding[] {
+  return file.dependencies.flatMap((dependency): Finding[] => {
+    const { source, name, project, text, constraint, url, line } = dependency;
+    if (source !== "pip") return [];
+    const own = lock.pip.find((one) => one.name === name);
+    const conda = lock.packages.find((one) => projectOfConda(one.name) === project);
+    const asked = `${file.path}:${line} asks pip for ${text}`;
+    if (own === undefined && (conda === undefined || url !== undefined || !constraint.accepts(conda.version))) {
+      return [report(1, `${asked}, which it lacks`, dependency)];
+    }
+    if (own?.version === undefined || constraint.accepts(own.version)) return [];
+    return [report(own.line, `${asked}, and it has ${own.version}`, dependency)];
+  });
 }
 
 function urlsOf(file: CondaFile, { condaChannel }: LockOptions): string[] {
@@ -261,17 +285,21 @@ function urlsOf(file: CondaFile, { condaChannel }: LockOptions): string[] {
 /** What a file asks of pip, pip's options included, without the differences that make none. */
 function requirementsOf({ dependencies, pipOptions }: CondaFile): string[] {
   const requirements = dependencies.flatMap(({ source, text }) => (source === "pip" ? [text] : []));
-  return [...pipOptions, ...requirements].map((line) => line.trim().replaceAll(/\s+/g, " "));
+  return [...pipOptions, ...requirements].map(inOneLine);
+}
+
+function inOneLine(text: string): string {
+  return text.trim().replaceAll(/\s+/g, " ");
 }
 
 /**
  * Changes with what the file asks for and in which order, and not with how it is written; and with the packages that it
  * was solved to: nothing else tells that one is missing that only others need, before the image is used.
  */
-function digestOf(file: CondaFile, entries: string[], options: LockOptions): string {
+function digestOf(file: CondaFile, entries: string[], pipLines: string[], options: LockOptions): string {
   const conda = file.dependencies.flatMap(({ source, channel = "", name, constraint, build = "" }) =>
     source === "conda" ? [[channel, name, constraint.text, build]] : [],
   );
-  const content = JSON.stringify([urlsOf(file, options), conda, requirementsOf(file), entries]);
+  const content = JSON.stringify([urlsOf(file, options), conda, requirementsOf(file), [...entries, ...pipLines]]);
   return `sha256:${createHash("sha256").update(content).digest("hex")}`;
 }

@@ -8,7 +8,7 @@ const packages: Record<string, string> = { "azure-cli": "az" };
 export function programsOf(file: CondaFile | undefined, locks: Lock[]): string[] {
   const names = [
     ...(file?.dependencies ?? []).map(({ project }) => project),
-    ...locks.flatMap(({ packages }) => packages.map(({ name }) => name)),
+    ...locks.flatMap(({ packages, pip }) => [...packages, ...pip].map(({ name }) => name)),
   ];
   return [...new Set(names.flatMap((name) => packages[name] ?? []))];
 }

@@ -2,15 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CondaFile } from "../../../src/conda/conda-file";
-import {
-  checkLock,
-  LockError,
-  lockFileName,
-  openInLock,
-  readLock,
-  saveLock,
-  writeLock,
-} from "../../../src/conda/lock-file";
+import { checkLock, LockError, lockFileName, readLock, saveLock, writeLock } from "../../../src/conda/lock-file";
 import { readCondaFile } from "../../../src/conda/read-conda-file";
 import type { SolvedPackage } from "../../../src/conda/solve/rattler";
 
@@ -45,6 +37,15 @@ function solvedPackage(name: string, version: string, more: Partial<SolvedPackag
   return { name, version, build: "0", subdir, url, sha256, md5, depends: [], ...more };
 }
 
+/** What uv answers. */
+const pip = [
+  "annotated-types==0.8.0 \\",
+  `    --hash=sha256:${"c".repeat(64)} \\`,
+  `    --hash=sha256:${"d".repeat(64)}`,
+  "azureml-inference-server-http==1.5.1 \\",
+  `    --hash=sha256:${"e".repeat(64)}`,
+];
+
 const solution = [
   solvedPackage("numpy", "2.0.0", { depends: ["python >=3.11,<3.12.0a0", "libblas >=3", "__glibc >=2.17"] }),
   solvedPackage("pip", "25.0", { subdir: "noarch", depends: ["python >=3.9"] }),
@@ -55,7 +56,7 @@ const solution = [
 ];
 
 async function written(text = condaText, options: { condaChannel?: string } = {}): Promise<string> {
-  return writeLock(await fileOf(text), platform, solution, options);
+  return writeLock(await fileOf(text), platform, solution, pip, options);
 }
 
 /** What is found when the lock of `condaText`, edited, is used for another text. */
@@ -87,18 +88,18 @@ describe("a lock file", () => {
       `${forge}/noarch/pip-25.0-0.conda#sha256:${sha256}`,
       `${forge}/linux-64/python-3.11.4-0.conda#sha256:${sha256}`,
       `${forge}/linux-64/numpy-2.0.0-0.conda#sha256:${sha256}`,
-      "# pip azureml-inference-server-http==1.5.1",
+      ...pip.map((line) => `# pip ${line}`),
       "",
     ]);
   });
 
   it("does not depend on the order of the solution", async () => {
-    expect(writeLock(await fileOf(condaText), platform, solution.toReversed(), {})).toBe(await written());
+    expect(writeLock(await fileOf(condaText), platform, solution.toReversed(), pip, {})).toBe(await written());
   });
 
   it("has the MD5 of a package whose channel has no SHA-256, and no hash where there is none", async () => {
     const packages = [solvedPackage("a", "1", { sha256: undefined }), solvedPackage("b", "1", { sha256: "", md5: "" })];
-    const lines = writeLock(await fileOf(condaText), platform, packages, {}).split("\n");
+    const lines = writeLock(await fileOf(condaText), platform, packages, pip, {}).split("\n");
     expect(lines).toContain(`${forge}/linux-64/a-1-0.conda#${md5}`);
     expect(lines).toContain(`${forge}/linux-64/b-1-0.conda`);
   });
@@ -107,21 +108,16 @@ describe("a lock file", () => {
     const chain = Array.from({ length: 5000 }, (_, index) =>
       solvedPackage(`package-${index}`, "1", { depends: index === 0 ? [] : [`package-${index - 1} ==1`] }),
     );
-    const { packages } = readLock(writeLock(await fileOf(condaText), platform, chain.toReversed(), {}), lockPath);
+    const { packages } = readLock(writeLock(await fileOf(condaText), platform, chain.toReversed(), pip, {}), lockPath);
     expect(packages.map(({ name }) => name)).toEqual(chain.map(({ name }) => name));
   });
 
-  it("leaves open what pip installs, and says so", async () => {
-    expect(openInLock(await fileOf(condaText))).toMatch(/pip installs \(azureml-inference-server-http==1\.5\.1\)/);
-    expect(openInLock(await fileOf("channels: [conda-forge]\ndependencies: [python]\n"))).toBeUndefined();
-  });
-
-  it("has the options that the file gives pip", async () => {
-    const text = condaText.replace("  - pip:\n", "  - pip:\n      - --index-url https://pypi.example.com/simple\n");
-    expect(readLock(writeLock(await fileOf(text), platform, solution, {}), lockPath).pip).toEqual([
-      "--index-url https://pypi.example.com/simple",
-      "azureml-inference-server-http==1.5.1",
-    ]);
+  it("has the options that the file gives pip, if there is something to install", async () => {
+    const text = condaText.replace("  - pip:\n", "  - pip:\n      - --index-url  https://pypi.example.com/simple\n");
+    const { pipLines } = readLock(await written(text), lockPath);
+    expect(pipLines).toEqual(["--index-url https://pypi.example.com/simple", ...pip]);
+    // All of it may be among conda's packages.
+    expect(writeLock(await fileOf(text), platform, solution, [], {})).not.toContain("# pip");
   });
 
   it("is read as it was written", async () => {
@@ -130,7 +126,16 @@ describe("a lock file", () => {
       path: lockPath,
       platform,
       channels: [forge, "https://conda.anaconda.org/pytorch"],
-      pip: ["azureml-inference-server-http==1.5.1"],
+      pip: [
+        { name: "annotated-types", version: "0.8.0", hashes: ["c".repeat(64), "d".repeat(64)], line: 13 },
+        {
+          name: "azureml-inference-server-http",
+          version: "1.5.1",
+          text: "azureml-inference-server-http==1.5.1",
+          hashes: ["e".repeat(64)],
+          line: 16,
+        },
+      ],
     });
     expect(lock.packages).toHaveLength(solution.length);
     expect(lock.packages[0]).toEqual({
@@ -195,12 +200,24 @@ describe("a lock belongs to its conda file", () => {
   it("with the channel in conda-forge's place", async () => {
     const condaChannel = "https://mirror.example.com/forge";
     const mirrored = solution.map((one) => ({ ...one, url: one.url.replace(forge, condaChannel) }));
-    const lock = readLock(writeLock(await fileOf(condaText), platform, mirrored, { condaChannel }), lockPath);
+    const lock = readLock(writeLock(await fileOf(condaText), platform, mirrored, pip, { condaChannel }), lockPath);
     expect(checkLock(lock, await fileOf(condaText), { condaChannel })).toEqual([]);
     expect(checkLock(lock, await fileOf(condaText), {})).toMatchObject([
       { rule: "lock", file: lockPath, line: 1, message: expect.stringContaining(condaChannel) },
     ]);
   });
+});
+
+test("what conda's packages answer need not be installed by pip", async () => {
+  const text = `${condaText}      - numpy>=2\n`;
+  expect(checkLock(readLock(await written(text), lockPath), await fileOf(text), {})).toEqual([]);
+});
+
+test("a lock of before, which only has what pip is asked for, is out of date", async () => {
+  const old = (lock: string) => lock.replace(/(# pip .*\n)+/, "# pip azureml-inference-server-http>=1.5\n");
+  expect(await found(condaText, old)).toMatchObject([
+    { rule: "lock", line: 13, message: expect.stringMatching(/^azureml-inference-server-http>=1\.5, .* has no hash/) },
+  ]);
 });
 
 test("what every machine has is in no lock", async () => {
@@ -258,10 +275,23 @@ describe("a lock is out of date", () => {
     [
       "wants another version from pip",
       (text) => text.replace("1.5.1", "1.6.0"),
-      1,
-      /pip install azureml-inference-server-http==1\.5\.1, and .*1\.6\.0/,
+      16,
+      /:11 asks pip for azureml-inference-server-http==1\.6\.0, and it has 1\.5\.1/,
     ],
-    ["wants nothing from pip", (text) => text.replace(/ {2}- pip:[\s\S]*/, ""), 1, /asks for nothing/],
+    [
+      "wants one package more from pip",
+      (text) => `${text}      - fixedint\n`,
+      1,
+      /:12 asks pip for fixedint, which it lacks/,
+    ],
+    [
+      "wants another version than conda's from pip",
+      (text) => `${text}      - numpy==1.26.4\n`,
+      1,
+      /:12 asks pip for numpy==1\.26\.4, which it lacks/,
+    ],
+    ["gives pip an option", (text) => `${text}      - --pre\n`, 1, /asks for something else/],
+    ["wants nothing from pip", (text) => text.replace(/ {2}- pip:[\s\S]*/, ""), 1, /asks for something else/],
   ])("if its conda file %s", async (_what, edit, line, message) => {
     expect(edit(condaText)).not.toBe(condaText);
     const findings = await found(edit(condaText));
@@ -302,7 +332,20 @@ describe("a lock is out of date", () => {
       12,
       /asks for numpy>=1\.26,<3, and it has 1\.0\.0/,
     ],
-    ["nothing for pip", (lock) => lock.replace(/# pip .*\n/, ""), 1, /it has pip install nothing/],
+    ["nothing for pip", (lock) => lock.replaceAll(/# pip .*\n/g, ""), 1, /asks pip for .*, which it lacks/],
+    [
+      "less for pip",
+      (lock) => lock.replace(/# pip annotated-types[\s\S]*?(?=# pip azure)/, ""),
+      1,
+      /it was edited or merged/,
+    ],
+    ["another hash for pip", (lock) => lock.replace("e".repeat(64), "f".repeat(64)), 1, /it was edited or merged/],
+    [
+      "no hash for pip",
+      (lock) => lock.replace(/ \\\n.*eeee.*/, ""),
+      16,
+      /^azureml-inference-server-http==1\.5\.1, which pip installs, has no hash, so that pip would refuse it/,
+    ],
     [
       "one package less that only others need",
       (lock) => lock.replace(/.*libblas.*\n/, ""),

@@ -101,14 +101,14 @@ describe("the installation", () => {
     ]);
   });
 
-  test("takes what comes from pip out of the lock file's comments", () => {
-    const lock = "# file: ci.yml\n@EXPLICIT\n# pip torch==2.0; python_version > '3'\n# pip my-package[extra]\n";
+  test("takes what comes from pip out of the lock file's comments: that, and nothing whose hash is not there", () => {
+    const lock = "# file: ci.yml\n@EXPLICIT\n# pip torch==2.0 \\\n# pip     --hash=sha256:aa\n# pip my-package==1\n";
     expect(install({ "environment.yml": "", "environment.lock": lock })).toEqual([
       `${create} /tmp/definition/environment.lock`,
-      "python -m pip install --requirement /tmp/requirements.txt",
+      "python -m pip install --require-hashes --no-deps --requirement /tmp/requirements.txt",
     ]);
     expect(readFileSync(join(folder, "requirements.txt"), "utf8")).toBe(
-      "torch==2.0; python_version > '3'\nmy-package[extra]\n",
+      "torch==2.0 \\\n    --hash=sha256:aa\nmy-package==1\n",
     );
   });
 

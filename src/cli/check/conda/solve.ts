@@ -4,9 +4,11 @@ import { messageOf } from "../../../common/errors";
 import type { CheckedEnvironment } from "../../../conda/check";
 import type { CondaFile } from "../../../conda/conda-file";
 import type { Finding } from "../../../conda/finding";
-import { lockPath, openInLock, saveLock, writeLock } from "../../../conda/lock-file";
+import { lockPath, saveLock, writeLock } from "../../../conda/lock-file";
 import { condaForgeNames, projectOfConda } from "../../../conda/package-names";
+import { readRequirements } from "../../../conda/pip-lock";
 import { compareSolutions, type Solved } from "../../../conda/solve/compare-solutions";
+import { solvePip } from "../../../conda/solve/pip";
 import { findPipOffers } from "../../../conda/solve/pip-offers";
 import { solveFile } from "../../../conda/solve/solve";
 
@@ -70,7 +72,7 @@ class Solver {
     }
     if (own === undefined) return;
     this.report(compareSolutions(own, others));
-    this.lock(own);
+    await this.lock(own);
   }
 
   private async solveFile(file: CondaFile, platform: string): Promise<Solved | undefined> {
@@ -89,25 +91,31 @@ class Solver {
     return solved;
   }
 
-  private lock({ file, platform, packages }: Solved): void {
+  private async lock({ file, platform, packages }: Solved): Promise<void> {
     const path = lockPath(file.path, platform, this.options.lockFolder);
     // What could not be read of the file is in no solution, and would be missing in the image.
     if (this.environment.findings.some((one) => one.file === file.path && /^(?:invalid|unread)$/.test(one.rule))) {
       this.note(`${path} is not written, because a part of ${file.path} cannot be read`);
       return;
     }
+    const pip = await solvePip(file, packages, platform).catch((error: unknown) => messageOf(error));
+    if (typeof pip === "string") {
+      const [first] = file.dependencies.filter(({ source }) => source === "pip");
+      const message = `what pip installs cannot be locked for ${platform}, so ${path} is not written: ${pip}`;
+      this.report([{ rule: "lock", file: file.path, line: first?.line ?? 1, message }]);
+      return;
+    }
     try {
       mkdirSync(dirname(path), { recursive: true });
-      saveLock(path, writeLock(file, platform, packages, this.options));
+      saveLock(path, writeLock(file, platform, packages, pip, this.options));
     } catch (error) {
       const message = messageOf(error);
       this.report([{ rule: "lock", file: path, line: 1, message }]);
       return;
     }
     this.locks.push(path);
-    this.note(`wrote ${path} (${packages.length} packages)`);
-    const open = openInLock(file);
-    if (open !== undefined) this.note(open);
+    const fromPip = readRequirements(pip.map((text, line) => ({ text, line }))).length;
+    this.note(`wrote ${path} (${packages.length} packages${fromPip > 0 ? `, and ${fromPip} from pip` : ""})`);
   }
 
   /** Platforms can have the same to say, and so can the comparison of the files. */

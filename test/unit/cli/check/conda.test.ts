@@ -52,7 +52,7 @@ function run(args: string[], env: Record<string, string> = {}) {
     const child = execFile(
       process.execPath,
       command,
-      { cwd: directory, env: { ...rest, ...env } },
+      { cwd: directory, env: { ...rest, PATH: `${join(directory, "bin")}:${rest.PATH}`, ...env } },
       (_error, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }),
     );
   });
@@ -287,15 +287,68 @@ The conda files agree: 1 package compared.
 
   test("a pip package that the channels offer is said once, for all platforms", async () => {
     writeAll(["python=3.11", "pip: [numpy, scikit-learn]"], ["python=3.11"], ["python=3.11"]);
-    const { places, notes } = await solve("--platform", "linux-64", "osx-arm64");
+    withUv(answering("numpy==2.4.6", "scikit-learn==1.4.2"));
+    const { places } = await solve("--platform", "linux-64", "osx-arm64");
     expect(places).toEqual(["docker/ci_dependencies.yml:4 pip", "docker/ci_dependencies.yml:4 pip"]);
-    expect(notes).toContainEqual(expect.stringContaining("two builds may install different versions"));
+  });
+
+  /** Puts a uv on PATH that does this. */
+  function withUv(script: string): void {
+    write("bin/uv", `#!/bin/sh\n${script}\n`);
+    chmodSync(join(directory, "bin/uv"), 0o755);
+  }
+
+  const hash = "a".repeat(64);
+  const answering = (...lines: string[]) =>
+    `cat <<'END'\n${lines.map((line) => `${line} \\\n    --hash=sha256:${hash}\n`).join("")}END`;
+
+  test("what pip installs is locked as well, for each platform, and the lock is found to be right", async () => {
+    writeAll(["python=3.11", "numpy=2", "pip: [our-server>=1]"], ["python=3.11"], ["python=3.11"]);
+    withUv(`cat > asked; echo "$@" >> calls; cp "$5" constraints; ${answering("our-server==1.2")}`);
+    const { places, notes } = await solve("--platform", "linux-64", "linux-aarch64");
+    expect(places).toEqual([]);
+    expect(notes).toContain(`wrote ${lock} (3 packages, and 1 from pip)`);
+    const written = (path: string) => readFileSync(join(directory, path), "utf8");
+    expect(written("docker/asked")).toBe("our-server>=1\n");
+    // What conda installs stays as it is, and is not installed again.
+    expect(written("docker/constraints")).toMatch(/^numpy==2\.4\.6$/m);
+    const call = (platform: string) =>
+      expect.stringMatching(
+        new RegExp(
+          `--python-version 3.11.9 --python-platform ${platform} --generate-hashes .* --no-emit-package numpy\\b`,
+        ),
+      );
+    expect(written("docker/calls").trim().split("\n")).toEqual([
+      call("x86_64-manylinux_2_28"),
+      call("aarch64-manylinux_2_28"),
+    ]);
+    expect(written(lock)).toContain(`# pip our-server==1.2 \\\n# pip     --hash=sha256:${hash}\n`);
+    expect((await run(["--conda-channel", channel.url])).code).toBe(0);
+  });
+
+  test.each([
+    [
+      "uv is not there",
+      "exit 127",
+      /^what pip installs cannot be locked for linux-64, so .* is not written: it takes uv/,
+    ],
+    ["uv has no solution", "echo 'No solution found' >&2; exit 1", /: No solution found$/],
+  ])("where %s, nothing is locked", async (_, script, message) => {
+    writeAll(["python=3.11", "pip: [our-server>=1]"], ["python=3.11"], ["python=3.11"]);
+    withUv(script);
+    write("bin/python3", "#!/bin/sh\necho '/bin/python3: No module named uv' >&2; exit 1\n");
+    chmodSync(join(directory, "bin/python3"), 0o755);
+    const { places, findings, locks } = await solve();
+    expect([places, locks]).toEqual([["docker/ci_dependencies.yml:4 lock"], []]);
+    expect(findings[0].message).toMatch(message);
+    expect(existsSync(join(directory, lock))).toBe(false);
   });
 
   test("a pip package is found on a channel of the file's own, under the name that it has on PyPI", async () => {
     const own = (...entries: string[]) => environment(...entries).replace("conda-forge", channel.url);
     writeAll([], ["python=3.11"], ["python=3.11"]);
     write("docker/ci_dependencies.yml", own("python=3.11", "pip: [our-model==1.0]"));
+    withUv(answering("our-model==1.0"));
     const { places, findings } = await solve();
     expect(places).toEqual(["docker/ci_dependencies.yml:4 pip"]);
     expect(findings[0].message).toContain("our-model 1.0");
