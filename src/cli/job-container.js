@@ -9,5 +9,7 @@ if (existsSync(source)) {
   require("../../fast.js");
   require(source);
 } else {
+  // What Node has compiled is kept for the next command: a third of the time of a short one.
+  require("node:module").enableCompileCache?.();
   require("../../dist/job-container.js");
 }

@@ -13,15 +13,16 @@ export interface Tools {
 }
 
 /**
- * Builds OpenTofu and the provider's tests from their Go modules, into the cache of the toolchain, unless they are there.
- * `$TF_ACC_TERRAFORM_PATH` names a Terraform to use in OpenTofu's place, which is not built then.
+ * Builds OpenTofu, the provider as a plugin of it (`npm run bench` compares with both) and the provider's tests from their
+ * Go modules, into the cache of the toolchain, unless they are there. `$TF_ACC_TERRAFORM_PATH` names a Terraform to use in
+ * OpenTofu's place: then only the tests are built.
  *
  * @throws UserError when they cannot be built
  */
 export async function installTools(env: NodeJS.ProcessEnv): Promise<Tools> {
   const cache = cacheDirectory(env);
   const [terraform, tofu, tests] = [env.TF_ACC_TERRAFORM_PATH, openTofu(), providerTests()];
-  const missing = [...(terraform ? [] : [tofu]), tests].filter((part) => !findPart(part, cache));
+  const missing = [...(terraform ? [] : [tofu, providerPlugin()]), tests].filter((part) => !findPart(part, cache));
   if (missing.length > 0) await installParts(missing, [], cache, { env });
   const executable = (part: GoPart) => join(findPart(part, cache) ?? "", part.executable);
   return {
@@ -32,6 +33,20 @@ export async function installTools(env: NodeJS.ProcessEnv): Promise<Tools> {
   };
 }
 
+/**
+ * OpenTofu and the provider as a plugin of it, for who compares with them.
+ *
+ * @returns undefined unless both are built
+ */
+export function findOpenTofu(env: NodeJS.ProcessEnv): { tofu: string; provider: string } | undefined {
+  const cache = cacheDirectory(env);
+  const [tofu, provider] = [openTofu(), providerPlugin()].map((part) => {
+    const directory = findPart(part, cache);
+    return directory && join(directory, part.executable);
+  });
+  return tofu && provider ? { tofu, provider } : undefined;
+}
+
 function openTofu(): GoPart {
   return goPart({
     name: "opentofu",
@@ -39,6 +54,16 @@ function openTofu(): GoPart {
     folder: join(__dirname, "go", "opentofu"),
     package: "github.com/opentofu/opentofu/cmd/tofu",
     executable: "tofu",
+  });
+}
+
+function providerPlugin(): GoPart {
+  return goPart({
+    name: "terraform-provider-azuredevops",
+    version: "1.16.0",
+    folder: join(__dirname, "go", "provider"),
+    package: "github.com/microsoft/terraform-provider-azuredevops",
+    executable: "terraform-provider-azuredevops",
   });
 }
 

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { layoutOf } from "../../local-cloud/cloud/layout";
 import { reset } from "../../local-cloud/cloud/stop";
 import { up } from "../../local-cloud/cloud/up";
-import { exitWithError } from "../../src/common/errors";
 import { deleteBranch, pushBranch } from "../integration/support/branches";
 import { azureDevOps, repositoriesOf } from "../integration/support/far-side";
 import { directoryVariable, localCloud } from "../integration/support/local-cloud";
 import { Program } from "../support/program";
 import { projectRepository } from "../support/repository";
+import { atMost, type Goal } from "./goal";
 import { median, printTimes, secondsOf } from "./medians";
 
 /** Base port of the local cloud that it starts for itself. */
@@ -27,7 +27,7 @@ const destroyed = 3;
  * and destroying one is to take the same time, however many others there are. Ends with a sweep, after which nothing of
  * them is to be left.
  */
-async function bench(): Promise<void> {
+export async function benchEnvironments(): Promise<Goal[]> {
   const cloud = mkdtempSync(join(tmpdir(), "bench-"));
   process.env[directoryVariable] = cloud;
   await up(layoutOf(cloud), { repository: projectRepository, port: port });
@@ -38,7 +38,7 @@ async function bench(): Promise<void> {
     const times = await measure(program);
     const after = await whatThereIs(program);
     if (after !== before) throw new Error(`before the environments there was ${before}\nand afterwards ${after}`);
-    report(times);
+    return report(times);
   } finally {
     await reset(layoutOf(cloud));
     rmSync(program.directory, { recursive: true });
@@ -107,7 +107,7 @@ async function inTurn(branches: string[], measured: (branch: string) => Promise<
   return times;
 }
 
-function report({ ups, upsAtOnce, listOfFirst, listOfAll, destroyOfAll, destroyOfLast, sweep }: Times): void {
+function report({ ups, upsAtOnce, listOfFirst, listOfAll, destroyOfAll, destroyOfLast, sweep }: Times): Goal[] {
   const [first, last] = [median(ups.slice(0, compared)), median(ups.slice(-compared))];
   const [many, few] = [median(destroyOfAll), median(destroyOfLast)];
   const ratio = (a: number, b: number, of: string) => `${(a / b).toFixed(2)} × ${of}`;
@@ -125,6 +125,9 @@ function report({ ups, upsAtOnce, listOfFirst, listOfAll, destroyOfAll, destroyO
       `${ratio(listOfAll, listOfFirst, `that of ${compared}`)}, for ${all / compared} × as many (target: at most 8 s)`,
     ],
   ]);
+  return [
+    atMost(`env list of ${all}`, listOfAll, 8, "s"),
+    atMost("env up of one branch", first, 18, "s"),
+    atMost(`env up of ${all - 2 * compared} branches at once`, upsAtOnce, 60, "s"),
+  ];
 }
-
-bench().catch(exitWithError);

@@ -5,10 +5,11 @@ import { parse, stringify } from "yaml";
 import { layoutOf } from "../../local-cloud/cloud/layout";
 import { reset } from "../../local-cloud/cloud/stop";
 import { up } from "../../local-cloud/cloud/up";
-import { exitWithError } from "../../src/common/errors";
 import { Program } from "../support/program";
 import { projectRepository } from "../support/repository";
+import { atMost, type Goal, shown } from "./goal";
 import { mediansOf, printMedians } from "./medians";
+import { Peer } from "./peer";
 
 /** Base port of the local cloud that it starts for itself. */
 const port = 9880;
@@ -21,7 +22,7 @@ const port = 9880;
  * machine. The default way is measured without that, as it is after a change and in every pull request's pipeline, and
  * so is this program beside it.
  */
-async function bench(): Promise<void> {
+export async function benchPreview(): Promise<Goal[]> {
   const cloud = mkdtempSync(join(tmpdir(), "bench-"));
   await up(layoutOf(cloud), { repository: projectRepository, port: port });
   const program = await Program.create({ cloud, stack: "bench" });
@@ -37,15 +38,17 @@ async function bench(): Promise<void> {
     await empty.succeed("stack", "init", "empty");
     await program.succeed("up", "--yes", "--stack", "bench");
     const preview = (which: Program) => () => which.succeed("preview", "--stack", which.stack);
-    report(
-      await mediansOf({
-        program: preview(program),
-        changed: preview(changed),
-        defaultWay: preview(defaultWay),
-        defaultWayCached: preview(defaultWayCached),
-        empty: preview(empty),
-      }),
-    );
+    const peer = await Peer.make(cloud);
+    const medians = await mediansOf({
+      program: preview(program),
+      changed: preview(changed),
+      defaultWay: preview(defaultWay),
+      defaultWayCached: preview(defaultWayCached),
+      empty: preview(empty),
+      peer: async () => peer?.plan(),
+    });
+    peer?.remove();
+    return report({ ...medians, peer: peer && medians.peer });
   } finally {
     await reset(layoutOf(cloud));
     for (const { directory } of Object.values(programs)) rmSync(directory, { recursive: true });
@@ -76,13 +79,17 @@ function makeEmpty({ directory, stack }: Program): void {
   writeFileSync(join(directory, "empty.js"), "");
 }
 
-type Medians = Record<"program" | "changed" | "defaultWay" | "defaultWayCached" | "empty", number>;
+type Medians = Record<"program" | "changed" | "defaultWay" | "defaultWayCached" | "empty", number> & {
+  /** Undefined where there is none. */
+  peer: number | undefined;
+};
 
-function report({ program, changed, defaultWay, defaultWayCached, empty }: Medians): void {
+function report({ program, changed, defaultWay, defaultWayCached, empty, peer }: Medians): Goal[] {
+  const ratio = program / empty;
   const faster = (defaultWay / changed).toFixed(2);
   printMedians("pulumi preview", [
     ["an empty JavaScript program", empty, ""],
-    ["this program", program, `${(program / empty).toFixed(2)} × the empty one (target: at most 1.75 ×)`],
+    ["this program", program, `${ratio.toFixed(2)} × the empty one (target: at most 1.75 ×)`],
     ["this program, nothing cached", changed, ""],
     [
       "the default way, types checked",
@@ -91,6 +98,11 @@ function report({ program, changed, defaultWay, defaultWayCached, empty }: Media
     ],
     ["the default way, found in ts-node's cache", defaultWayCached, "no types are checked"],
   ]);
+  return [
+    atMost("pulumi preview, nothing to do, against an empty program", ratio, 1.75, "×"),
+    shown("the same in seconds", `${program.toFixed(2)} s`),
+    peer === undefined
+      ? shown("OpenTofu's plan of the Azure DevOps resources alone", "not built")
+      : shown("OpenTofu's plan of the Azure DevOps resources alone", `${peer.toFixed(2)} s`),
+  ];
 }
-
-bench().catch(exitWithError);

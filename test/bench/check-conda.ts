@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { exitWithError } from "../../src/common/errors";
 import { projectRoot } from "../support/repository";
+import { atMost, type Goal } from "./goal";
 import { mediansOf, printMedians } from "./medians";
 
 const execute = promisify(execFile);
@@ -20,9 +20,9 @@ function exported(version: (index: number) => string): string {
 
 /**
  * How long `job-container check conda` takes on the example files, and on two of 608 packages, against an empty program
- * that is started the same way.
+ * that is started the same way; and on the example files where the package is installed, which has it in one file.
  */
-async function bench(): Promise<void> {
+export async function benchCheckConda(): Promise<Goal[]> {
   const folder = mkdtempSync(join(tmpdir(), "bench-"));
   const empty = join(folder, "empty.ts");
   const [ci, training] = [join(folder, "ci.yml"), join(folder, "training.yml")];
@@ -39,26 +39,31 @@ async function bench(): Promise<void> {
     (...args: string[]) =>
     () =>
       execute(process.execPath, args, { cwd: projectRoot });
+  await execute("npm", ["run", "build"], { cwd: projectRoot });
+  const [command, packaged] = ["src/cli/job-container.js", join(folder, "node_modules/job-container")];
+  for (const path of ["dist", command]) cpSync(join(projectRoot, path), join(packaged, path), { recursive: true });
+  const installed = join(packaged, command);
   const large = ["--ci", ci, "--training", training, "--scoring", training];
   try {
     const medians = await mediansOf({
-      check: run("src/cli/job-container.js", "check", "conda"),
+      check: run(command, "check", "conda"),
       large: () =>
-        run("src/cli/job-container.js", "check", "conda", ...large)().catch((error: { code: number }) => {
+        run(command, "check", "conda", ...large)().catch((error: { code: number }) => {
           // The files differ.
           if (error.code !== 1) throw error;
         }),
       empty: run("--require", "./fast.js", empty),
+      installed: run(installed, "check", "conda"),
     });
     const ratio = (seconds: number) => (seconds / medians.empty).toFixed(2);
     printMedians("job-container check conda, without --solve", [
       ["an empty TypeScript program", medians.empty, ""],
       ["the example files", medians.check, `${ratio(medians.check)} × the empty one (target: under 1 s)`],
       ["two files of 608 packages", medians.large, `${ratio(medians.large)} × the empty one (target: under 1 s)`],
+      ["the example files, as installed", medians.installed, ""],
     ]);
+    return [atMost("check conda of the example files, as installed", medians.installed, 0.3, "s")];
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
-
-bench().catch(exitWithError);

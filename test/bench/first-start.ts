@@ -1,0 +1,49 @@
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { projectRoot } from "../support/repository";
+import { atMost, type Goal } from "./goal";
+import { printTimes, secondsOf } from "./medians";
+
+const execute = promisify(execFile);
+
+/** Base port of the local cloud that it starts for itself. */
+const port = 9880;
+
+/**
+ * How long somebody waits who has just cloned this repository and has nothing cached, and how much of the disk it takes:
+ * `npm ci` and `npm start` in a clone of the last commit. It takes about a quarter of an hour, most of it Go's compiler.
+ */
+export async function benchFirstStart(): Promise<Goal[]> {
+  const folder = mkdtempSync(join(tmpdir(), "bench-"));
+  const [clone, caches] = [join(folder, "clone"), join(folder, "caches")];
+  mkdirSync(caches);
+  // Where packages come from stays as this machine has it: that is configured in the home directory.
+  const env = { ...process.env, XDG_CACHE_HOME: caches, npm_config_cache: join(caches, "npm") };
+  const run = async (...args: string[]) => {
+    const child = spawn("npm", args, { cwd: clone, env, stdio: ["ignore", "inherit", "inherit"] });
+    const [code] = await once(child, "close");
+    if (code !== 0) throw new Error(`npm ${args.join(" ")} ended with ${code}`);
+  };
+  try {
+    await execute("git", ["clone", "--quiet", projectRoot, clone]);
+    const installed = await secondsOf(() => run("ci"));
+    const started = await secondsOf(() => run("start", "--", "--port", String(port)));
+    const { stdout } = await execute("du", ["--summarize", "--block-size=1M", folder]);
+    const gigabytes = Number.parseInt(stdout, 10) / 1000;
+    printTimes("The first start, nothing cached", [
+      ["npm ci", installed, ""],
+      ["npm start", started, ""],
+    ]);
+    return [
+      atMost("npm ci && npm start, nothing cached", (installed + started) / 60, 7, "min"),
+      atMost("disk after the first start", gigabytes, 1.5, "GB"),
+    ];
+  } finally {
+    await run("run", "local-cloud", "--", "reset").catch(console.error);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
