@@ -1,10 +1,10 @@
 import * as dockerbuild from "@pulumi/docker-build";
 import * as pulumi from "@pulumi/pulumi";
-import { UserError } from "../src/common/errors";
 import type { Platform } from "../src/common/platforms";
-import { type RegistryCredential, signIn } from "../src/image/azure-sign-in";
+import type { RegistryCredential } from "../src/image/azure-sign-in";
 import { azureTokens } from "../src/pulumi/azure-tokens";
 import { builderHintHook } from "../src/pulumi/builder-hint";
+import { registryLogin } from "../src/pulumi/registry-login";
 import { type Transform, transformed } from "../src/pulumi/transform";
 import {
   buildArguments,
@@ -150,11 +150,7 @@ function signInTo(
   tenantId: string,
   opts: pulumi.InvokeOptions,
 ): pulumi.Output<RegistryCredential> {
-  return pulumi.all([registry.loginServer, pulumi.secret(azureTokens(opts))]).apply(([loginServer, tokens]) =>
-    signIn(loginServer, tenantId, tokens, "push", { say: (line) => void pulumi.log.info(line) }).catch(
-      (error: Error) => {
-        throw new UserError(error.message);
-      },
-    ),
-  );
+  return pulumi
+    .all([registry.loginServer, pulumi.secret(azureTokens(opts))])
+    .apply(([loginServer, tokens]) => registryLogin(loginServer, tenantId, tokens, pulumi.runtime.isDryRun()));
 }

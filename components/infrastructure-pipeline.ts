@@ -10,28 +10,34 @@ export interface InfrastructurePipelineArgs
   /** The stack of the base environment: what a pull request previews and the default branch deploys. */
   stack: string;
   transform?: PipelineArgs["transform"] & {
+    previewAuthorization?: Transform<azuredevops.PipelineAuthorizationArgs>;
     groupAuthorization?: Transform<azuredevops.PipelineAuthorizationArgs>;
+    previewGroupAuthorization?: Transform<azuredevops.PipelineAuthorizationArgs>;
     branchPolicy?: Transform<azuredevops.BranchPolicyBuildValidationArgs>;
   };
 }
 
 /**
  * The pipeline that runs this program, from `pipelines/infrastructure.yml`: it previews on pull requests, deploys the
- * default branch, and sweeps branch environments at night. It may use the team's service connection to Azure and the
- * variable group with what the state's backend needs.
+ * default branch, and sweeps branch environments at night. It may use the team's service connections to Azure and the
+ * variable groups with what the state's backend needs: one of each to deploy, and one of each that can only read.
+ *
+ * Which of them a run has, its YAML file says. A group on the definition would be every run's.
  *
  * Azure Repos takes no notice of a YAML file's `pr`: there a policy on the default branch makes it run on pull requests,
  * which it holds up until the preview succeeds.
  */
 export class InfrastructurePipeline extends Pipeline {
   declare readonly nodes: Pipeline["nodes"] & {
+    previewAuthorization: azuredevops.PipelineAuthorization;
     groupAuthorization?: azuredevops.PipelineAuthorization;
+    previewGroupAuthorization?: azuredevops.PipelineAuthorization;
     /** Azure Repos only. */
     branchPolicy?: azuredevops.BranchPolicyBuildValidation;
   };
 
   constructor(name: string, args: InfrastructurePipelineArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { source, connection, variableGroup, transform } = args;
+    const { source, connection, previewConnection, variableGroup, previewVariableGroup, transform } = args;
     super(
       "mlops:index:InfrastructurePipeline",
       name,
@@ -41,11 +47,11 @@ export class InfrastructurePipeline extends Pipeline {
         source,
         yamlPath: args.yamlPath,
         connection: { id: pulumi.output(connection.id), name: pulumi.output(connection.name) },
-        variableGroup: variableGroup && Number(variableGroup.id),
         transform,
       },
       [
         { name: "azureConnection", value: connection.name, allowOverride: false },
+        { name: "previewConnection", value: previewConnection.name, allowOverride: false },
         { name: "baseStack", value: args.stack, allowOverride: false },
       ],
       opts,
@@ -53,17 +59,37 @@ export class InfrastructurePipeline extends Pipeline {
     const parent = { parent: this };
     const pipelineId = this.id.apply(Number);
 
-    const groupAuthorization = variableGroup && authorizeGroup(variableGroup.id);
+    const previewAuthorization = authorize(
+      `${name}-preview`,
+      "endpoint",
+      previewConnection.id,
+      transform?.previewAuthorization,
+    );
+    const groupAuthorization =
+      variableGroup && authorize(`${name}-variables`, "variablegroup", variableGroup.id, transform?.groupAuthorization);
+    const previewGroupAuthorization =
+      previewVariableGroup &&
+      authorize(
+        `${name}-preview-variables`,
+        "variablegroup",
+        previewVariableGroup.id,
+        transform?.previewGroupAuthorization,
+      );
     const branchPolicy = source.repository.repoType === "TfsGit" ? createBranchPolicy() : undefined;
 
-    this.nodes = { ...this.nodes, groupAuthorization, branchPolicy };
+    this.nodes = { ...this.nodes, previewAuthorization, groupAuthorization, previewGroupAuthorization, branchPolicy };
 
-    function authorizeGroup(resourceId: string) {
+    function authorize(
+      resourceName: string,
+      type: "endpoint" | "variablegroup",
+      resourceId: string,
+      change?: Transform<azuredevops.PipelineAuthorizationArgs>,
+    ) {
       return new azuredevops.PipelineAuthorization(
         ...transformed<azuredevops.PipelineAuthorizationArgs>(
-          transform?.groupAuthorization,
-          `${name}-variables`,
-          { projectId: source.projectId, type: "variablegroup", resourceId, pipelineId },
+          change,
+          resourceName,
+          { projectId: source.projectId, type, resourceId, pipelineId },
           parent,
         ),
       );

@@ -23,8 +23,6 @@ export interface PipelineArgs {
     /** Only changes below these paths. Default: all changes. */
     paths?: { includes: string[]; excludes: string[] };
   };
-  /** Number of the variable group whose variables its runs have. Default: none. */
-  variableGroup?: number;
   transform?: {
     definition?: Transform<azuredevops.BuildDefinitionArgs>;
     authorization?: Transform<azuredevops.PipelineAuthorizationArgs>;
@@ -100,7 +98,6 @@ export abstract class Pipeline extends pulumi.ComponentResource {
               pullRequestTrigger: { useYaml: true, forks: { enabled: false, shareSecrets: false } },
             }),
             variables,
-            ...(args.variableGroup !== undefined && { variableGroups: [args.variableGroup] }),
           },
           { ...definitionOpts, ...parent },
         ),

@@ -155,7 +155,7 @@ async function loadComponents() {
 
 /** What must be there before anything is created: a base environment's registry, or a branch's base environment. */
 async function findEnvironment(
-  { environment, isRunsToken }: StackSettings,
+  { environment, isApplicationToken }: StackSettings,
   own: Promise<OwnOutputs>,
   account: Promise<AzureAccount>,
 ): Promise<BaseArgs | BranchArgs> {
@@ -168,7 +168,7 @@ async function findEnvironment(
   const [foundRegistry, separatePush] = await Promise.all([
     registry.kind === "new" ? registry : account.then(({ subscriptionId }) => findRegistry(registry, subscriptionId)),
     own.then((outputs) => {
-      requireCreatable(serviceConnection, outputs, isRunsToken);
+      requireCreatable(serviceConnection, outputs, isApplicationToken);
       return serviceConnection.separatePush ?? !hasSharedConnection(outputs);
     }),
   ]);

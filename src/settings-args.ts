@@ -91,8 +91,12 @@ export interface SettingsArgs {
     path?: string;
     /** Name of the service connection to Azure that it deploys through. */
     azureConnection?: string;
-    /** Name of the variable group with what the state's backend needs. Default: none. */
+    /** Name of the one that it previews pull requests through, whose identity can only read. */
+    previewConnection?: string;
+    /** Name of the variable group with what the state's backend needs, for deployments. Default: none. */
     variableGroup?: string;
+    /** Name of the variable group that previews have instead. Default: none. */
+    previewVariableGroup?: string;
   };
   /** Whether Pulumi refuses to delete what cannot be had back. Default: true. */
   protect?: boolean;

@@ -47,7 +47,10 @@ export function compilePipeline({ path, readFile, parameters, variables, checkTa
   const problems = new Problems();
   const checkoutName = checkoutNameOf(variables);
   const read = readingOf(problems, readFile);
-  const context = { problems, template: new Template(problems), read, checkTask, checkoutName, containers: new Map() };
+  const context: Context = {
+    ...{ problems, template: new Template(problems), read, checkTask, checkoutName },
+    ...{ containers: new Map(), groups: [] },
+  };
   const file = posix.resolve("/", path.replaceAll("\\", "/"));
   const plan = readPipeline(context, { file, depth: 0, variables: mapOf(variables) }, parameters);
   problems.check();
@@ -80,14 +83,14 @@ function readPipeline(context: Context, frame: Frame, texts: CompileArgs["parame
     Object.entries(texts).map(([name, text]) => [name, { value: queued(context, name, text), place: undefined }]),
   );
   const pipeline = open(context, frame, (declarations) => readParameters(context, declarations, given, start), start);
-  if (pipeline === undefined) return { runName: undefined, variables: [], stages: [] };
+  if (pipeline === undefined) return { runName: undefined, variables: [], groups: [], stages: [] };
   const { fields } = pipeline;
   checkTriggers(context, fields);
   fields.notEmulated("lockBehavior", "appendCommitMessageToRunName");
   const name = fields.part("name");
   const { variables, stages, frame: inside } = readRoot(context, pipeline);
   const runName = name && context.template.text(within(inside, name));
-  return { runName: runName || undefined, variables, stages };
+  return { runName: runName || undefined, variables, groups: context.groups, stages };
 }
 
 /** A parameter of who queued the run: its text, or the YAML in it. */

@@ -78,6 +78,8 @@ export const planForm = z.strictObject({
   runName: z.string().optional(),
   /** Variables of the whole pipeline, in the order in which they override each other. */
   variables: z.array(variableForm),
+  /** Names of the variable groups of the whole pipeline. A run of a version before has none. */
+  groups: z.array(z.string()).default([]),
   stages: z.array(stageForm),
 });
 

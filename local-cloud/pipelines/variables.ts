@@ -58,7 +58,10 @@ function readItem(reading: Reading, item: Part, frame: Frame): void {
   }
   if (fields.has("group")) {
     const place = fields.placeOf("group");
-    context.problems.notEmulated(place, `The variable group '${fields.text("group") ?? ""}'`);
+    const name = fields.text("group") ?? "";
+    fields.end();
+    if (reading.level === "pipeline") context.groups.push(name);
+    else context.problems.notEmulated(place, `The variable group '${name}' of a ${reading.level}`);
     return;
   }
   const place = fields.placeOf("value");

@@ -100,7 +100,7 @@ export function reasonOf(error: Error, { scope, permission }: Needs): string {
   if (status === 403 && permission !== undefined) return `${error.message} ${permission}`;
   if (status === 401 || status === 403 || status === 203) {
     const message = (error.message || String(status)).replace(/\.$/, "");
-    return `${message}. The access token (AZDO_PERSONAL_ACCESS_TOKEN or SYSTEM_ACCESSTOKEN) is wrong, is out of date or lacks the scope ${scope}.`;
+    return `${message}. The access token (AZDO_PERSONAL_ACCESS_TOKEN or SYSTEM_ACCESSTOKEN) is wrong, is out of date or lacks the scope ${scope}, or its identity is no user of the organization.`;
   }
   if (status !== undefined) return error.message;
   return `${"code" in error ? error.code : ""} ${error.message}`.trim();

@@ -25,6 +25,9 @@ export function tokenExchange(loginServer: string, tenantId: string, accessToken
   };
 }
 
+/** What a registry is not signed in to with. It differs from a login in nothing but the password. */
+export const noLogin = { username: tokenUser, password: "" };
+
 /**
  * The user and password, as Docker takes them, in the registry's answer; undefined if it has none. Secret: valid for
  * some hours, and for this registry only.

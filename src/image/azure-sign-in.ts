@@ -17,6 +17,9 @@ const roles = {
   delete: "may delete: AcrDelete, or Container Registry Repository Contributor",
 };
 
+/** The registry knows the identity, and it has no role there. */
+export class SignInRefusedError extends Error {}
+
 /** What the registries' own Azure tokens are for. A registry takes these whatever its policies are. */
 export const registryAudience = "https://containerregistry.azure.net";
 
@@ -47,7 +50,8 @@ export interface Patience {
  * @param tenantId the Microsoft Entra tenant of the identity
  * @param purpose what the identity wants to do, for messages
  * @param patience with a name that does not resolve. Asking again is safe: the exchange changes nothing
- * @throws Error if the registry cannot be reached or refuses the token, with its reason
+ * @throws SignInRefusedError if the identity has no role there, or Error if the registry cannot be reached or does not
+ *   take the token, with its reason
  */
 export async function signIn(
   loginServer: string,
@@ -72,9 +76,8 @@ export async function signIn(
           "which it takes then (az acr config authentication-as-arm show)."
         : "";
     const role = ` The identity that runs Pulumi needs a role on it that ${roles[purpose]}.${policy}`;
-    throw new Error(
-      `the container registry ${loginServer} refused to sign in: ${status} ${text}.${status === 401 ? role : ""}`,
-    );
+    const refused = `the container registry ${loginServer} refused to sign in: ${status} ${text}.`;
+    throw status === 401 ? new SignInRefusedError(refused + role) : new Error(refused);
   }
   const login = loginIn(text);
   if (!login) throw new Error(`the container registry ${loginServer} answered the sign-in without a refresh_token`);

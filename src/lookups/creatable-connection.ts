@@ -6,20 +6,21 @@ import type { OwnOutputs } from "./own-outputs";
  *
  * With the scheme `servicePrincipal` Azure DevOps registers an application in Microsoft Entra as whoever asks for the
  * connection. A run's own token belongs to nobody there: Azure DevOps answers TF14045 and leaves a connection that has
- * failed (terraform-provider-azuredevops issue 598).
+ * failed (terraform-provider-azuredevops issue 598). Nor can it act in the place of an application: Microsoft Entra's
+ * on-behalf-of flow is for users only (https://learn.microsoft.com/entra/identity-platform/v2-oauth2-on-behalf-of-flow).
  *
  * @param own what the stack put out when it was last up: a connection that is there is not made again
- * @param isRunsToken whether Azure DevOps is reached with the token of a pipeline's run
+ * @param isApplicationToken whether Azure DevOps is reached with the token of a pipeline's run, or of an application
  * @throws UserError if it cannot
  */
 export function requireCreatable(
   { name, scheme }: { name: string; scheme: "workloadIdentityFederation" | "servicePrincipal" },
   own: OwnOutputs,
-  isRunsToken: boolean,
+  isApplicationToken: boolean,
 ): void {
-  if (scheme !== "servicePrincipal" || !isRunsToken || own.serviceConnection?.name === name) return;
+  if (scheme !== "servicePrincipal" || !isApplicationToken || own.serviceConnection?.name === name) return;
   throw new UserError(
-    `the service connection ${JSON.stringify(name)} (setting serviceConnection) does not exist yet, and a run's own token ` +
+    `the service connection ${JSON.stringify(name)} (setting serviceConnection) does not exist yet, and a pipeline ` +
       "cannot make it with the scheme servicePrincipal: Azure DevOps registers its application in Microsoft Entra as " +
       "whoever asks. Run `pulumi up` once yourself, as someone who may register applications, or set " +
       "serviceConnection.scheme to workloadIdentityFederation.",

@@ -5,47 +5,88 @@ import { lookUp } from "./look-up";
 /** What the infrastructure pipeline may use: made by the team, and never changed by this program. */
 export interface InfrastructureAccess {
   /** The service connection to Azure that it deploys through. */
-  connection: { id: string; name: string };
+  connection: FoundConnection;
+  /** The one that it previews pull requests through, whose identity can only read. */
+  previewConnection: FoundConnection;
   /** The variable group with what the state's backend needs. */
   variableGroup?: { id: string };
+  /** The one that previews have instead. */
+  previewVariableGroup?: { id: string };
+}
+
+interface FoundConnection {
+  id: string;
+  name: string;
+}
+
+/** Names of what the infrastructure pipeline may use, as the setting `infrastructurePipeline` has them. */
+export interface InfrastructureNames {
+  azureConnection: string;
+  previewConnection: string;
+  variableGroup?: string;
+  previewVariableGroup?: string;
 }
 
 /**
- * Finds the service connection and the variable group of the infrastructure pipeline.
+ * Finds the service connections and the variable groups of the infrastructure pipeline.
  *
- * @throws UserError if one of them does not exist, or the connection has a secret
+ * @throws UserError if one of them does not exist, a connection has a secret, or both sign in as the same identity
  */
 export async function findInfrastructureAccess(
   projectId: string,
-  names: { azureConnection: string; variableGroup?: string },
+  names: InfrastructureNames,
 ): Promise<InfrastructureAccess> {
-  const [connection, variableGroup] = await Promise.all([
-    findConnection(projectId, names.azureConnection),
-    names.variableGroup === undefined ? undefined : findVariableGroup(projectId, names.variableGroup),
+  const [deploys, previews, variableGroup, previewVariableGroup] = await Promise.all([
+    findConnection(projectId, "azureConnection", names.azureConnection),
+    findConnection(projectId, "previewConnection", names.previewConnection),
+    findVariableGroup(projectId, "variableGroup", names.variableGroup),
+    findVariableGroup(projectId, "previewVariableGroup", names.previewVariableGroup),
   ]);
-  return { connection, ...(variableGroup && { variableGroup }) };
+  // Who may only view a connection may not be told.
+  if (deploys.identity !== "" && deploys.identity === previews.identity) {
+    throw new UserError(
+      `the service connections ${JSON.stringify(names.azureConnection)} and ${JSON.stringify(names.previewConnection)} (setting ` +
+        `infrastructurePipeline) both sign in as the identity ${deploys.identity}, so that a preview could do all that a ` +
+        "deployment can. Give the second one an identity that can only read.",
+    );
+  }
+  return {
+    connection: deploys.connection,
+    previewConnection: previews.connection,
+    ...(variableGroup && { variableGroup }),
+    ...(previewVariableGroup && { previewVariableGroup }),
+  };
 }
 
-async function findConnection(projectId: string, name: string): Promise<InfrastructureAccess["connection"]> {
+async function findConnection(
+  projectId: string,
+  setting: "azureConnection" | "previewConnection",
+  name: string,
+): Promise<{ connection: FoundConnection; identity: string }> {
   const found = await lookUp(
     `the Azure Resource Manager service connection "${name}"`,
-    "infrastructurePipeline.azureConnection",
+    `infrastructurePipeline.${setting}`,
     azuredevops.getServiceEndpointAzureRM({ projectId, serviceEndpointName: name }),
   );
   const scheme = found.serviceEndpointAuthenticationScheme;
   if (scheme.toLowerCase() !== "workloadidentityfederation") {
     throw new UserError(
-      `the service connection "${name}" (setting infrastructurePipeline.azureConnection) signs in to Azure by ` +
+      `the service connection "${name}" (setting infrastructurePipeline.${setting}) signs in to Azure by ` +
         `${scheme}. Convert it to workload identity federation, which needs no secret, or name another one.`,
     );
   }
-  return { id: found.serviceEndpointId, name };
+  return { connection: { id: found.serviceEndpointId, name }, identity: found.servicePrincipalId.toLowerCase() };
 }
 
-async function findVariableGroup(projectId: string, name: string): Promise<{ id: string }> {
+async function findVariableGroup(
+  projectId: string,
+  setting: "variableGroup" | "previewVariableGroup",
+  name: string | undefined,
+): Promise<{ id: string } | undefined> {
+  if (name === undefined) return undefined;
   const { id } = await lookUp(
     `the variable group "${name}"`,
-    "infrastructurePipeline.variableGroup",
+    `infrastructurePipeline.${setting}`,
     azuredevops.getVariableGroup({ projectId, name }),
   );
   return { id };

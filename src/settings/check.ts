@@ -1,6 +1,8 @@
 import { locationRule } from "../rules/names";
+import { isApplicationToken } from "./application-token";
 import { builderProblem } from "./builder";
 import { definitionProblems } from "./definition";
+import { infrastructurePipelineProblems } from "./infrastructure-pipeline";
 import { modelPipelineProblems } from "./model-pipelines";
 import { organizationUrlOf } from "./organization-url";
 import type { Checkout } from "./read-file";
@@ -13,8 +15,8 @@ export type StackSettings = Settings & {
   organizationUrl: string;
   /** Access token for Azure DevOps, if the provider signs in with one. */
   accessToken: string | undefined;
-  /** Whether that is the token of a pipeline's run (System.AccessToken), and not a person's. */
-  isRunsToken: boolean;
+  /** Whether that is no person's: of a pipeline's run, or of an application in Microsoft Entra. */
+  isApplicationToken: boolean;
 };
 
 /** What settings are read from and checked against. */
@@ -52,6 +54,9 @@ export async function checkSettings(source: SettingsSource): Promise<CheckedSett
     for (const { setting, problem } of modelPipelineProblems(result.data, source.readFile)) {
       mistakes.push(`${namespace}:${setting} ${problem}`);
     }
+    for (const problem of infrastructurePipelineProblems(result.data, source.readFile)) {
+      mistakes.push(`${namespace}:infrastructurePipeline.path ${problem}`);
+    }
     const problem = await builderProblem(result.data.builder, env);
     if (problem) mistakes.push(`${namespace}:builder ${problem}`);
   }
@@ -66,8 +71,8 @@ export async function checkSettings(source: SettingsSource): Promise<CheckedSett
   if (!result.success || url === undefined || mistakes.length > 0) return { mistakes };
   // As the provider takes it: https://www.pulumi.com/registry/packages/azuredevops/installation-configuration/
   const accessToken = config["azuredevops:personalAccessToken"] || env.AZDO_PERSONAL_ACCESS_TOKEN || undefined;
-  const isRunsToken = accessToken !== undefined && accessToken === env.SYSTEM_ACCESSTOKEN;
-  return { settings: { ...result.data, organizationUrl: url, accessToken, isRunsToken } };
+  const isOfApplication = accessToken !== undefined && isApplicationToken(accessToken, env);
+  return { settings: { ...result.data, organizationUrl: url, accessToken, isApplicationToken: isOfApplication } };
 }
 
 /** The settings of this program, by name; objects and lists are parsed. */

@@ -132,14 +132,40 @@ const infrastructurePipeline = z
   .strictObject({
     path: repositoryPath.optional(),
     azureConnection: connectionName.optional(),
+    previewConnection: connectionName.optional(),
     variableGroup: connectionName.optional(),
+    previewVariableGroup: connectionName.optional(),
   })
-  .refine((setting) => setting.azureConnection !== undefined || Object.keys(setting).length === 0, {
-    path: ["azureConnection"],
-    error: "is not set: it must name the service connection to Azure that the pipeline deploys through",
+  .superRefine((setting, { addIssue }) => {
+    if (Object.keys(setting).length === 0) return;
+    const say = (name: keyof typeof setting, message: string) => addIssue({ code: "custom", path: [name], message });
+    if (setting.azureConnection === undefined) {
+      say(
+        "azureConnection",
+        "is not set: it must name the service connection to Azure that the pipeline deploys through",
+      );
+    }
+    if (setting.previewConnection === undefined) {
+      say(
+        "previewConnection",
+        "is not set: it must name a second service connection to Azure, whose identity can only read, for the previews " +
+          "of pull requests (docs/pull-requests.md)",
+      );
+    }
+    // Azure DevOps compares names without regard to case.
+    for (const [own, preview] of [
+      ["azureConnection", "previewConnection"],
+      ["variableGroup", "previewVariableGroup"],
+    ] as const) {
+      const name = setting[preview];
+      if (name === undefined || name.toLowerCase() !== setting[own]?.toLowerCase()) continue;
+      say(preview, `${JSON.stringify(name)} is ${own} as well: a preview would get what deploys. Name another one`);
+    }
   })
-  .transform(({ path = "pipelines/infrastructure.yml", azureConnection, variableGroup }) =>
-    azureConnection === undefined ? undefined : { path, azureConnection, variableGroup },
+  .transform(({ path = "pipelines/infrastructure.yml", azureConnection, previewConnection, ...groups }) =>
+    azureConnection === undefined || previewConnection === undefined
+      ? undefined
+      : { path, azureConnection, previewConnection, ...groups },
   )
   .prefault({});
 

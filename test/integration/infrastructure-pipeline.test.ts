@@ -2,38 +2,51 @@ import { Program } from "../support/program";
 import { azureDevOps } from "./support/far-side";
 import { localCloudDirectory } from "./support/local-cloud";
 
-const setting = { azureConnection: "azure-deployments", variableGroup: "pulumi-state" };
+const setting = {
+  ...{ azureConnection: "azure-deployments", previewConnection: "azure-previews" },
+  ...{ variableGroup: "job-container-deploy", previewVariableGroup: "job-container-preview" },
+};
 
 let program: Program;
-let connectionId: string;
-let groupId: number;
+/** What the team has made: ids of the connections, and of the groups. */
+let connections: string[];
+let groups: number[];
 
 beforeAll(async () => {
   const reference = { id: (await project()).id, name: "mlops" };
   const endpoints = await azureDevOps().getServiceEndpointApi();
-  const endpoint = await endpoints.createServiceEndpoint({
-    name: setting.azureConnection,
-    type: "azurerm",
-    url: "https://management.azure.com/",
-    data: { creationMode: "Manual", environment: "AzureCloud", scopeLevel: "Subscription" },
-    authorization: {
-      scheme: "WorkloadIdentityFederation",
-      parameters: { tenantid: reference.id ?? "", serviceprincipalid: "00000000-0000-0000-0000-000000000001" },
-    },
-    serviceEndpointProjectReferences: [{ projectReference: reference, name: setting.azureConnection }],
-  });
-  connectionId = endpoint.id ?? "";
-  const groups = await azureDevOps().getTaskAgentApi();
-  const group = await groups.addVariableGroup({
-    name: setting.variableGroup,
-    type: "Vsts",
-    variables: {
-      PULUMI_BACKEND_URL: { value: "azblob://state" },
-      PULUMI_CONFIG_PASSPHRASE: { isSecret: true, value: "a" },
-    },
-    variableGroupProjectReferences: [{ projectReference: reference, name: setting.variableGroup }],
-  });
-  groupId = group.id ?? 0;
+  const connect = async (name: string, serviceprincipalid: string) => {
+    const { id = "" } = await endpoints.createServiceEndpoint({
+      name,
+      type: "azurerm",
+      url: "https://management.azure.com/",
+      data: { creationMode: "Manual", environment: "AzureCloud", scopeLevel: "Subscription" },
+      authorization: {
+        scheme: "WorkloadIdentityFederation",
+        parameters: { tenantid: reference.id ?? "", serviceprincipalid },
+      },
+      serviceEndpointProjectReferences: [{ projectReference: reference, name }],
+    });
+    return id;
+  };
+  connections = [
+    await connect(setting.azureConnection, "00000000-0000-0000-0000-000000000001"),
+    await connect(setting.previewConnection, "00000000-0000-0000-0000-000000000002"),
+  ];
+  const library = await azureDevOps().getTaskAgentApi();
+  const group = async (name: string) => {
+    const { id = 0 } = await library.addVariableGroup({
+      name,
+      type: "Vsts",
+      variables: {
+        PULUMI_BACKEND_URL: { value: "azblob://state" },
+        PULUMI_CONFIG_PASSPHRASE: { isSecret: true, value: "a" },
+      },
+      variableGroupProjectReferences: [{ projectReference: reference, name }],
+    });
+    return id;
+  };
+  groups = [await group(setting.variableGroup), await group(setting.previewVariableGroup)];
   program = await Program.create({
     cloud: localCloudDirectory(),
     stack: "infrastructure",
@@ -69,7 +82,7 @@ async function permissions(resource: string): Promise<number[]> {
 
 let id: number;
 
-test("up makes the pipeline, on its YAML file, with the variable group", async () => {
+test("up makes the pipeline, on its YAML file, with no variable group that every run would have", async () => {
   const { exitCode, output } = await program.up();
   expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
   const { infrastructurePipeline } = await program.outputs();
@@ -79,14 +92,22 @@ test("up makes the pipeline, on its YAML file, with the variable group", async (
     name: "mlops-diabetes_regression-infrastructure",
     path: "\\infrastructure",
     process: { yamlFilename: "pipelines/infrastructure.yml" },
-    variables: { azureConnection: { value: setting.azureConnection }, baseStack: { value: "infrastructure" } },
-    variableGroups: [{ id: groupId }],
+    variables: {
+      azureConnection: { value: setting.azureConnection },
+      previewConnection: { value: setting.previewConnection },
+      baseStack: { value: "infrastructure" },
+    },
+    variableGroups: [],
   });
 });
 
-test("it, and no other pipeline, may use the service connection to Azure and the variable group", async () => {
-  expect(await permissions(`endpoint/${connectionId}`)).toEqual([id]);
-  expect(await permissions(`variablegroup/${groupId}`)).toEqual([id]);
+async function permissionsOfAll(): Promise<number[][]> {
+  const resources = [...connections.map((one) => `endpoint/${one}`), ...groups.map((one) => `variablegroup/${one}`)];
+  return Promise.all(resources.map(permissions));
+}
+
+test("it, and no other pipeline, may use the service connections to Azure and the variable groups", async () => {
+  expect(await permissionsOfAll()).toEqual([[id], [id], [id], [id]]);
 });
 
 test("a policy on the default branch runs it on pull requests", async () => {
@@ -111,8 +132,12 @@ test("nothing is left to do: what the service gives back is what was asked for",
 
 test("a connection or a variable group that is not there ends the preview before it begins", async () => {
   for (const [wrong, message] of [
-    [{ azureConnection: "nowhere" }, 'service connection "nowhere" (setting infrastructurePipeline.azureConnection)'],
-    [{ ...setting, variableGroup: "none" }, 'variable group "none" (setting infrastructurePipeline.variableGroup)'],
+    [
+      { ...setting, azureConnection: "nowhere" },
+      'service connection "nowhere" (setting infrastructurePipeline.azureConnection)',
+    ],
+    [{ ...setting, previewConnection: setting.azureConnection }, "infrastructurePipeline.previewConnection"],
+    [{ ...setting, variableGroup: "none" }, 'does not name the variable group "none"'],
   ] as const) {
     program.configure({ ...program.settings, "job-container:infrastructurePipeline": wrong });
     const { exitCode, output } = await program.pulumi("preview", "--stack", program.stack);
@@ -126,7 +151,6 @@ test("switched off it is gone, with its policy and its permissions, and what the
   const { exitCode, output } = await program.up();
   expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
   expect(await policies()).toEqual([]);
-  expect(await permissions(`endpoint/${connectionId}`)).toEqual([]);
-  expect(await permissions(`variablegroup/${groupId}`)).toEqual([]);
+  expect(await permissionsOfAll()).toEqual([[], [], [], []]);
   expect(await (await azureDevOps().getBuildApi()).getDefinition("mlops", id)).toBeNull();
 });

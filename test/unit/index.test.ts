@@ -40,6 +40,11 @@ const settings = {
   "job-container:repository": '{"kind":"azureRepos","name":"diabetes_regression"}',
 };
 
+const infrastructurePipeline = JSON.stringify({
+  ...{ azureConnection: "azure-deployments", previewConnection: "azure-previews" },
+  ...{ variableGroup: "job-container-deploy", previewVariableGroup: "job-container-preview" },
+});
+
 /** What the whole program puts out, on mocks. */
 async function outputsOf(own: Record<string, string>, base: Partial<StackOutputs> = {}): Promise<unknown> {
   return (await run(own, { base })).outputs;
@@ -66,10 +71,12 @@ async function run(
         id: "repository-id",
         webUrl: "https://dev.azure.com/contoso/mlops/_git/diabetes_regression",
       },
-      "azuredevops:index/getServiceEndpointAzureRM:getServiceEndpointAzureRM": {
-        serviceEndpointId: "azure-id",
+      "azuredevops:index/getServiceEndpointAzureRM:getServiceEndpointAzureRM": ({ serviceEndpointName: name }) => ({
+        serviceEndpointId: `${name}-id`,
         serviceEndpointAuthenticationScheme: "WorkloadIdentityFederation",
-      },
+        servicePrincipalId: `identity of ${name}`,
+      }),
+      "azuredevops:index/getVariableGroup:getVariableGroup": ({ name }) => ({ id: `${name}-id` }),
       "docker:index/getRegistryImage:getRegistryImage": ({ name }) => ({ name, sha256Digest: digest }),
       "pulumi:pulumi:readStackOutputs": ({ name }) => ({ name, outputs: {} }),
     },
@@ -87,7 +94,7 @@ const registry = '{"kind":"new","name":"mlopsregistry"}';
 test("a base environment puts out what every reader parses, and nothing else", async () => {
   const outputs = await outputsOf({
     "job-container:registry": registry,
-    "job-container:infrastructurePipeline": '{"azureConnection":"azure-deployments"}',
+    "job-container:infrastructurePipeline": infrastructurePipeline,
   });
   expect(stackOutputs.strict().parse(outputs)).toEqual(outputs);
   expect(outputs).toMatchObject({
@@ -142,7 +149,7 @@ test("in Pulumi Cloud the infrastructure pipeline and a branch name their base's
   const base = await run(
     {
       "job-container:registry": registry,
-      "job-container:infrastructurePipeline": '{"azureConnection":"azure-deployments"}',
+      "job-container:infrastructurePipeline": infrastructurePipeline,
     },
     { organization: "acme" },
   );

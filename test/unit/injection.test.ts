@@ -30,6 +30,8 @@ beforeAll(() => {
     writeFileSync(join(bin, name), `#!/bin/bash\nprintf '%s\\0' ${name} "$@"\n`);
     chmodSync(join(bin, name), 0o755);
   }
+  writeFileSync(join(bin, "az"), "#!/bin/bash\necho token\n");
+  chmodSync(join(bin, "az"), 0o755);
 });
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "injection-"));
@@ -149,8 +151,13 @@ describe("the image-build pipeline's scripts take every value as data", () => {
 describe("the infrastructure pipeline's script takes every value as data", () => {
   const { steps }: Steps = parse(readFileSync("pipelines/infrastructure.yml", "utf8"));
   const step = steps.find(({ inputs }) => inputs?.inlineScript !== undefined);
-  const run = (environment: Record<string, string>) =>
-    bash(step?.inputs?.inlineScript ?? "exit 99", { ...step?.env, ...environment });
+  /** What is printed but for the first line, which has the agent mask the token for Azure DevOps. */
+  const run = (environment: Record<string, string>) => {
+    const { status, stdout, stderr } = bash(step?.inputs?.inlineScript ?? "exit 99", { ...step?.env, ...environment });
+    const [masked, ...printed] = stdout.split("\n");
+    expect(masked).toBe("##vso[task.setsecret]token");
+    return { status, stdout: printed.join("\n"), stderr };
+  };
 
   test.each(hostile)("a branch: %s", (_, value) => {
     const branch = { BUILD_REASON: "Manual", BUILD_SOURCEBRANCH: `refs/heads/${value}`, BASESTACK: "dev" };

@@ -3,11 +3,12 @@ import type { Plan, PlanJob, PlanStage } from "../../pipelines/plan";
 import { sameName } from "../common/naming";
 import type { Organization } from "../common/organization";
 import type { Definition } from "../definitions/state";
+import type { VariableGroup } from "../distributed-task/state";
 import type { ServiceEndpoint } from "../service-endpoints/state";
 import { branchProblem } from "./branch-control";
 
 /** Inputs of the known tasks that name a service connection. */
-const connectionInputs = ["containerRegistry"];
+const connectionInputs = ["containerRegistry", "azureSubscription"];
 
 const details = "For authorization details, refer to https://aka.ms/yamlauthz.";
 
@@ -70,19 +71,13 @@ export function resourceProblems(
   const { state } = organization;
   const { definition, branch } = asking;
   for (const groupId of definition.variableGroupIds) {
-    const resourceId = String(groupId);
-    if (isPermitted(state, definition, "variablegroup", resourceId)) {
-      const about = { projectId: definition.projectId, resourceType: "variablegroup", resourceId };
-      const problem = branchProblem(state, about, `the variable group ${groupId}`, branch);
-      if (problem !== undefined) problems.add(problem);
-      continue;
-    }
-    problems.add(
-      authorizationIssue(
-        `Variable group ${groupId} could not be found. The variable group does not exist or has not been authorized for ` +
-          `use. ${details}`,
-      ),
-    );
+    if (isPermitted(state, definition, "variablegroup", String(groupId))) checkBranch(groupId, String(groupId));
+    else addGroup(String(groupId));
+  }
+  for (const name of plan.groups) {
+    const group = namedGroup(organization, definition, name);
+    if (group === undefined) addGroup(name);
+    else checkBranch(group.id, name);
   }
   for (const stage of plan.stages) {
     for (const job of stage.jobs) {
@@ -98,6 +93,29 @@ export function resourceProblems(
     }
   }
   return [...problems];
+
+  function checkBranch(groupId: number, name: string): void {
+    const about = { projectId: definition.projectId, resourceType: "variablegroup", resourceId: String(groupId) };
+    const problem = branchProblem(state, about, `the variable group ${name}`, branch);
+    if (problem !== undefined) problems.add(problem);
+  }
+
+  function addGroup(group: string): void {
+    problems.add(
+      authorizationIssue(
+        `Variable group ${group} could not be found. The variable group does not exist or has not been authorized for ` +
+          `use. ${details}`,
+      ),
+    );
+  }
+}
+
+/** The variable group that a pipeline's YAML may use under a name. */
+export function namedGroup({ state }: Organization, definition: Definition, name: string): VariableGroup | undefined {
+  const group = state.variableGroups.find(({ projects }) =>
+    projects.some((project) => project.id === definition.projectId && sameName(project.name, name)),
+  );
+  return group && isPermitted(state, definition, "variablegroup", String(group.id)) ? group : undefined;
 }
 
 /** The service connections that a job names, and how it refers to each. */

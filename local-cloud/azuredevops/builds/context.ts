@@ -3,6 +3,7 @@ import type { RunContext } from "../../agent/run";
 import { findProject, type Organization } from "../common/organization";
 import { isSharedWith } from "../common/project-sharing";
 import type { Definition } from "../definitions/state";
+import type { VariableGroup } from "../distributed-task/state";
 import type { RepositoryContents } from "../git/contents";
 import { findRepository } from "../git/repository";
 import { connectionOf, maskedOf, type SignFederated } from "../service-endpoints/oidc";
@@ -82,11 +83,13 @@ function filesOf(contents: RepositoryContents, version: string): RunContext["fil
  * The variables of a definition, those of its variable groups below them, with what was set for one run.
  *
  * @param set by their names, which are compared without regard to case
+ * @param named variable groups of the pipeline's YAML, whose variables win over all of these
  */
 export function variablesOf(
   { state }: Organization,
   definition: Definition,
   set: Record<string, string>,
+  named: VariableGroup[] = [],
 ): RunContext["variables"] {
   const groups = definition.variableGroupIds.flatMap((groupId) =>
     state.variableGroups.filter(
@@ -94,15 +97,18 @@ export function variablesOf(
     ),
   );
   const all = new Map<string, RunContext["variables"][number]>();
-  for (const variables of [...groups.map((group) => group.variables), definition.variables]) {
+  const add = (variables: VariableGroup["variables"]) => {
     for (const [name, { value, isSecret }] of Object.entries(variables)) {
       all.set(name.toLowerCase(), { name, value: value ?? "", secret: isSecret === true });
     }
-  }
+  };
+  for (const { variables } of groups) add(variables);
+  add(definition.variables);
   for (const [name, value] of Object.entries(set)) {
     const known = all.get(name.toLowerCase());
     all.set(name.toLowerCase(), { name: known?.name ?? name, value, secret: known?.secret ?? false });
   }
+  for (const { variables } of named) add(variables);
   return [...all.values()];
 }
 

@@ -9,7 +9,7 @@ import type { Project } from "../core/state";
 import type { Definition } from "../definitions/state";
 import { findRepository } from "../git/repository";
 import type { Repository } from "../git/state";
-import { resourceProblems } from "./authorization";
+import { namedGroup, resourceProblems } from "./authorization";
 import { knownBefore, readFileAt, variablesOf } from "./context";
 import { buildError, ValidationFailed } from "./errors";
 import { runNumber } from "./number";
@@ -61,8 +61,10 @@ export function queueBuild(
   const templateParameters = input.templateParameters ?? {};
   const plan = compile();
   const problems = resourceProblems(organization, { definition, branch }, plan, known);
+  const groups = plan.groups.flatMap((name) => namedGroup(organization, definition, name) ?? []);
+  const allVariables = variablesOf(organization, definition, set, groups);
   const now = new Date();
-  const isSecret = (name: string) => variables.some((variable) => variable.secret && sameName(variable.name, name));
+  const isSecret = (name: string) => allVariables.some((variable) => variable.secret && sameName(variable.name, name));
   const build: Build = {
     id,
     projectId: project.id,
@@ -74,7 +76,7 @@ export function queueBuild(
     version,
     parameters: Object.fromEntries(Object.entries(set).filter(([name]) => !isSecret(name))),
     templateParameters,
-    variables,
+    variables: allVariables,
     plan,
     problems,
     tags: [],

@@ -19,8 +19,11 @@ export interface NewFile {
 
 /** The names of what is written to a folder of the repository. */
 export function namesIn(folder: string, found: Found): Names {
+  const project = imageName(found.name);
   return {
-    project: imageName(found.name),
+    project,
+    variableGroup: `${project}-deploy`,
+    previewVariableGroup: `${project}-preview`,
     imageBuildPipeline: joinPath(folder, "image-build.yml"),
     infrastructurePipeline: joinPath(folder, "infrastructure.yml"),
   };
@@ -43,6 +46,8 @@ export function render(found: Found, choices: Choices, folder: string, packageMa
   const values: Record<string, string> = {
     project: names.project,
     repository: found.name,
+    group: names.variableGroup,
+    previewGroup: names.previewVariableGroup,
     branch: flowList([found.defaultBranch]),
     deployed: shellWord(found.defaultBranch),
     include: flowList(include),

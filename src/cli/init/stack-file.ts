@@ -9,6 +9,9 @@ export interface Names {
   project: string;
   imageBuildPipeline: string;
   infrastructurePipeline: string;
+  /** The variable groups of the infrastructure pipeline, which the team makes. */
+  variableGroup: string;
+  previewVariableGroup: string;
 }
 
 /** A setting, and what is still to do about it. */
@@ -87,11 +90,12 @@ function settings(found: Found, { dockerfile, conda, modelPipelines, todos }: Ch
   ];
 }
 
-/** The pipeline that deploys needs a connection that somebody has to make first. */
-function infrastructure({ project, infrastructurePipeline }: Names): string {
+/** The pipeline that deploys needs connections and variable groups that somebody has to make first. */
+function infrastructure({ project, infrastructurePipeline, variableGroup, previewVariableGroup }: Names): string {
   return [
-    "  # To preview pull requests and deploy by a pipeline, name the project's service connection to Azure:",
-    `  # ${project}:infrastructurePipeline: {path: ${infrastructurePipeline}, azureConnection: …}`,
+    "  # To deploy by a pipeline, and preview pull requests through a connection to Azure that can only read:",
+    `  # ${project}:infrastructurePipeline: {path: ${infrastructurePipeline}, azureConnection: …, previewConnection: …, ` +
+      `variableGroup: ${variableGroup}, previewVariableGroup: ${previewVariableGroup}}`,
     "",
   ].join("\n");
 }

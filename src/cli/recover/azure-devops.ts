@@ -26,7 +26,12 @@ const connectionInputs = z.object({
 });
 
 /** What looking for service connections and deleting them needs. */
-export const connectionNeeds = { scope: `${tokenScopes.build.name}, ${tokenScopes.connections.name}` };
+export const connectionNeeds = {
+  scope: `${tokenScopes.build.name}, ${tokenScopes.connections.name}`,
+  permission:
+    "Whoever recovers a stack needs the rights of whoever deploys it: the groups Build Administrators, Endpoint " +
+    "Administrators and Endpoint Creators of the project (docs/permissions.md).",
+};
 
 const permissions = z.object({ pipelines: z.array(z.object({ id: z.number() })).default([]) });
 

@@ -1,5 +1,9 @@
 import { InfrastructurePipeline, type InfrastructurePipelineArgs } from "../../../components/infrastructure-pipeline";
-import { findInfrastructureAccess, type InfrastructureAccess } from "../../../src/lookups/infrastructure-access";
+import {
+  findInfrastructureAccess,
+  type InfrastructureAccess,
+  type InfrastructureNames,
+} from "../../../src/lookups/infrastructure-access";
 import type { PipelineSource } from "../../../src/lookups/pipeline-source";
 import { settingsSchema } from "../../../src/settings/schema";
 import { type MockCloud, only, refusal, registered } from "../support/mock-cloud";
@@ -27,6 +31,7 @@ function create(args: Partial<InfrastructurePipelineArgs> = {}) {
       source: azureRepos,
       yamlPath: "pipelines/infrastructure.yml",
       connection: { id: "connection-id", name: "azure" },
+      previewConnection: { id: "preview-id", name: "azure-preview" },
       stack: "dev",
       ...args,
     });
@@ -44,28 +49,31 @@ describe("the infrastructure pipeline", () => {
       ciTrigger: { useYaml: true },
       variables: [
         { name: "azureConnection", value: "azure", allowOverride: false },
+        { name: "previewConnection", value: "azure-preview", allowOverride: false },
         { name: "baseStack", value: "dev", allowOverride: false },
       ],
     });
     expect(inputs).not.toHaveProperty("variableGroups");
   });
 
-  test("may use the service connection, and no variable group unless the team has one", async () => {
-    expect(only(await create(), authorizationType).inputs).toMatchObject({
-      projectId: "project-id",
-      type: "endpoint",
-      resourceId: "connection-id",
-    });
+  const permitted = async (args: Partial<InfrastructurePipelineArgs>) =>
+    (await create(args))
+      .flatMap(({ type, inputs }) => (type === authorizationType ? `${inputs.type} ${inputs.resourceId}` : []))
+      .sort();
+
+  test("may use both service connections, and no variable group unless the team has one", async () => {
+    expect(await permitted({})).toEqual(["endpoint connection-id", "endpoint preview-id"]);
   });
 
-  test("may use the variable group with what the state's backend needs", async () => {
-    const resources = await create({ variableGroup: { id: "7" } });
-    expect(only(resources, definitionType).inputs.variableGroups).toEqual([7]);
-    const authorizations = resources.filter(({ type }) => type === authorizationType);
-    expect(authorizations.map(({ inputs }) => `${inputs.type} ${inputs.resourceId}`).sort()).toEqual([
+  test("may use the variable groups, and has none of them on its definition, where it would be every run's", async () => {
+    const groups = { variableGroup: { id: "7" }, previewVariableGroup: { id: "8" } };
+    expect(await permitted(groups)).toEqual([
       "endpoint connection-id",
+      "endpoint preview-id",
       "variablegroup 7",
+      "variablegroup 8",
     ]);
+    expect(only(await create(groups), definitionType).inputs).not.toHaveProperty("variableGroups");
   });
 
   test("runs on pull requests in Azure Repos by a policy on the default branch, which waits for it", async () => {
@@ -91,45 +99,56 @@ describe("the infrastructure pipeline", () => {
   });
 
   test("may use the connection through which a repository on GitHub is read, besides its own", async () => {
-    const permitted = async (source: PipelineSource) =>
-      (await create({ source })).flatMap(({ type, inputs }) => (type === authorizationType ? [inputs.resourceId] : []));
-    expect(await permitted(gitHub)).toEqual(expect.arrayContaining(["connection-id", "github-id"]));
-    expect(await permitted(azureRepos)).toEqual(["connection-id"]);
+    expect(await permitted({ source: gitHub })).toEqual([
+      "endpoint connection-id",
+      "endpoint github-id",
+      "endpoint preview-id",
+    ]);
   });
 
   test("has a transform for each of its resources", async () => {
     const resources = await create({
-      variableGroup: { id: "7" },
+      ...{ variableGroup: { id: "7" }, previewVariableGroup: { id: "8" } },
       transform: {
         definition: { name: "other" },
         branchPolicy: { blocking: false },
-        groupAuthorization: (args) => ({ ...args, resourceId: "8" }),
+        previewAuthorization: (args) => ({ ...args, resourceId: "other-preview" }),
+        groupAuthorization: (args) => ({ ...args, resourceId: "17" }),
+        previewGroupAuthorization: (args) => ({ ...args, resourceId: "18" }),
       },
     });
     expect(only(resources, definitionType).inputs.name).toBe("other");
     expect(only(resources, policyType).inputs.blocking).toBe(false);
-    expect(resources.map(({ inputs }) => inputs.resourceId)).toContain("8");
+    expect(resources.map(({ inputs }) => inputs.resourceId)).toEqual(
+      expect.arrayContaining(["other-preview", "17", "18"]),
+    );
   });
 });
 
 describe("what the infrastructure pipeline may use", () => {
-  const scheme = (serviceEndpointAuthenticationScheme: string): MockCloud => ({
+  const identities: Record<string, string> = { azure: "deployer", "azure-preview": "reader", again: "Deployer" };
+  const schemes = (of: Record<string, string> = {}): MockCloud => ({
     functions: {
       "azuredevops:index/getServiceEndpointAzureRM:getServiceEndpointAzureRM": ({ projectId, serviceEndpointName }) => {
-        if (projectId !== "project-id" || serviceEndpointName !== "azure") throw refusal("no service endpoint found");
-        return { serviceEndpointId: "connection-id", serviceEndpointAuthenticationScheme };
+        const servicePrincipalId = identities[String(serviceEndpointName)];
+        if (projectId !== "project-id" || servicePrincipalId === undefined) throw refusal("no service endpoint found");
+        const serviceEndpointAuthenticationScheme = of[String(serviceEndpointName)] ?? "WorkloadIdentityFederation";
+        return {
+          serviceEndpointId: `${serviceEndpointName}-id`,
+          serviceEndpointAuthenticationScheme,
+          servicePrincipalId,
+        };
       },
       "azuredevops:index/getVariableGroup:getVariableGroup": ({ name }) => {
-        if (name !== "state") throw refusal("VariableGroup with name does not exist");
-        return { id: "7" };
+        const id = { state: "7", "state-preview": "8" }[String(name)];
+        if (id === undefined) throw refusal("VariableGroup with name does not exist");
+        return { id };
       },
     },
   });
+  const connections = { azureConnection: "azure", previewConnection: "azure-preview" };
 
-  async function find(
-    names: { azureConnection: string; variableGroup?: string },
-    cloud = scheme("WorkloadIdentityFederation"),
-  ) {
+  async function find(names: InfrastructureNames, cloud = schemes()) {
     const found: InfrastructureAccess[] = [];
     await registered(cloud, async () => {
       found.push(await findInfrastructureAccess("project-id", names));
@@ -138,53 +157,76 @@ describe("what the infrastructure pipeline may use", () => {
   }
 
   test("is found by name", async () => {
-    const connection = { id: "connection-id", name: "azure" };
-    expect(await find({ azureConnection: "azure" })).toEqual({ connection });
-    expect(await find({ azureConnection: "azure", variableGroup: "state" })).toEqual({
-      connection,
+    const found = {
+      connection: { id: "azure-id", name: "azure" },
+      previewConnection: { id: "azure-preview-id", name: "azure-preview" },
+    };
+    expect(await find(connections)).toEqual(found);
+    expect(await find({ ...connections, variableGroup: "state", previewVariableGroup: "state-preview" })).toEqual({
+      ...found,
       variableGroup: { id: "7" },
+      previewVariableGroup: { id: "8" },
     });
   });
 
   test.each([
     [{ azureConnection: "aws" }, 'service connection "aws" (setting infrastructurePipeline.azureConnection)'],
+    [{ previewConnection: "aws" }, 'service connection "aws" (setting infrastructurePipeline.previewConnection)'],
+    [{ variableGroup: "none" }, 'the variable group "none" (setting infrastructurePipeline.variableGroup)'],
     [
-      { azureConnection: "azure", variableGroup: "none" },
-      'the variable group "none" (setting infrastructurePipeline.variableGroup)',
+      { previewVariableGroup: "none" },
+      'the variable group "none" (setting infrastructurePipeline.previewVariableGroup)',
     ],
   ])("is missed before anything is created: %j", async (names, message) => {
-    await expect(find(names)).rejects.toThrow(message);
+    await expect(find({ ...connections, ...names })).rejects.toThrow(message);
   });
 
-  test("is no connection that has a secret", async () => {
-    await expect(find({ azureConnection: "azure" }, scheme("ServicePrincipal"))).rejects.toThrow(
-      'the service connection "azure" (setting infrastructurePipeline.azureConnection) signs in to Azure by ' +
-        "ServicePrincipal. Convert it to workload identity federation",
+  test.each(["azureConnection", "previewConnection"] as const)(
+    "is no connection that has a secret: %s",
+    async (name) => {
+      await expect(find(connections, schemes({ [connections[name]]: "ServicePrincipal" }))).rejects.toThrow(
+        `the service connection "${connections[name]}" (setting infrastructurePipeline.${name}) signs in to Azure by ` +
+          "ServicePrincipal. Convert it to workload identity federation",
+      );
+    },
+  );
+
+  test("is not the same identity under two names", async () => {
+    await expect(find({ ...connections, previewConnection: "again" })).rejects.toThrow(
+      'the service connections "azure" and "again" (setting infrastructurePipeline) both sign in as the identity deployer',
     );
   });
 });
 
 describe("the setting infrastructurePipeline", () => {
   const read = (value: unknown) => settingsSchema.shape.infrastructurePipeline.safeParse(value);
+  const connections = { azureConnection: "azure", previewConnection: "azure-preview" };
 
   test("is off unless it is set", () => {
     expect(read({})).toEqual({ success: true, data: undefined });
   });
 
-  test("names the service connection to Azure; its YAML file has a default", () => {
-    expect(read({ azureConnection: "azure" }).data).toEqual({
-      path: "pipelines/infrastructure.yml",
-      azureConnection: "azure",
-    });
-    const all = { path: "ci/infrastructure.yml", azureConnection: "azure", variableGroup: "state" };
+  test("names the service connections to Azure; its YAML file has a default", () => {
+    expect(read(connections).data).toEqual({ path: "pipelines/infrastructure.yml", ...connections });
+    const all = {
+      ...{ path: "ci/infrastructure.yml", ...connections },
+      ...{ variableGroup: "state", previewVariableGroup: "state-preview" },
+    };
     expect(read(all).data).toEqual(all);
   });
 
   test.each<[string, object, string]>([
-    ["without a connection", { variableGroup: "state" }, "azureConnection"],
-    ["with a blank connection", { azureConnection: " " }, "azureConnection"],
-    ["with a path out of the repository", { azureConnection: "azure", path: "../infrastructure.yml" }, "path"],
-    ["with what it does not know", { azureConnection: "azure", group: "state" }, ""],
+    ["without the connection that deploys", { previewConnection: "azure-preview" }, "azureConnection"],
+    ["without the one that can only read", { azureConnection: "azure" }, "previewConnection"],
+    ["with one connection for both", { azureConnection: "azure", previewConnection: "Azure" }, "previewConnection"],
+    [
+      "with one variable group for both",
+      { ...connections, variableGroup: "state", previewVariableGroup: "State" },
+      "previewVariableGroup",
+    ],
+    ["with a blank connection", { ...connections, azureConnection: " " }, "azureConnection"],
+    ["with a path out of the repository", { ...connections, path: "../infrastructure.yml" }, "path"],
+    ["with what it does not know", { ...connections, group: "state" }, ""],
   ])("is refused %s", (_, value, path) => {
     expect(read(value).error?.issues.map((issue) => issue.path.join("."))).toEqual([path]);
   });

@@ -5,7 +5,7 @@ const up = { serviceConnection: { id: "1", name: "acrconnection" } };
 
 test("a run's token makes no connection whose application Azure DevOps would have to register", () => {
   expect(() => requireCreatable(principal, {}, true)).toThrow(
-    'the service connection "acrconnection" (setting serviceConnection) does not exist yet, and a run\'s own token cannot make it',
+    'the service connection "acrconnection" (setting serviceConnection) does not exist yet, and a pipeline cannot make it',
   );
   expect(() => requireCreatable({ ...principal, name: "renamed" }, up, true)).toThrow("does not exist yet");
 });
@@ -14,6 +14,6 @@ test.each([
   ["a person's token", principal, {}, false],
   ["one that is there", principal, up, true],
   ["a federated one", { name: "acrconnection", scheme: "workloadIdentityFederation" } as const, {}, true],
-])("%s is no reason to refuse", (_, connection, own, isRunsToken) => {
-  expect(() => requireCreatable(connection, own, isRunsToken)).not.toThrow();
+])("%s is no reason to refuse", (_, connection, own, isApplicationToken) => {
+  expect(() => requireCreatable(connection, own, isApplicationToken)).not.toThrow();
 });

@@ -3,18 +3,20 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { compile } from "../support/compile";
+import { compile, stepsOf } from "../support/compile";
 
 const text = readFileSync("pipelines/infrastructure.yml", "utf8");
-const {
-  steps,
-  variables,
-}: {
-  steps: { task?: string; bash?: string; inputs: Record<string, unknown>; env: Record<string, string> }[];
-  variables: Record<string, string>;
-} = parse(text);
-const step = steps.find(({ task }) => task === "AzureCLI@2");
-const script = String(step?.inputs.inlineScript);
+const { steps }: { steps: { task?: string; bash?: string; env?: Record<string, string> }[] } = parse(text);
+
+/** The pipeline as a run of this reason has it, and its step that signs in. */
+function compiledFor(reason: string) {
+  const plan = compile(text, { variables: { "Build.Reason": reason } });
+  const step = stepsOf(plan).find((each) => each.kind === "task" && each.task === "AzureCLI@2");
+  if (step?.kind !== "task") throw new Error("it does not sign in");
+  return { plan, step };
+}
+
+const script = compiledFor("Manual").step.inputs.inlineScript ?? "";
 
 /** Programs that write down how they were called. */
 let bin: string;
@@ -26,24 +28,31 @@ beforeAll(() => {
       path,
       `#!/bin/bash
 printf '%s' ${name}; printf ' <%s>' "$@"; echo
-for name in PULUMI_ACCESS_TOKEN PULUMI_CONFIG_PASSPHRASE GITHUB_TOKEN; do echo "$name=\${!name-none}"; done
+for name in PULUMI_ACCESS_TOKEN PULUMI_CONFIG_PASSPHRASE GITHUB_TOKEN AZDO_PERSONAL_ACCESS_TOKEN; do echo "$name=\${!name-none}"; done
 `,
     );
     chmodSync(path, 0o755);
   }
+  writeFileSync(join(bin, "az"), `#!/bin/bash\necho "token: $*"\n`);
+  chmodSync(join(bin, "az"), 0o755);
 });
 afterAll(() => rmSync(bin, { recursive: true }));
 
 /** Runs the step's script as a run of the pipeline would. */
-function run(environment: Record<string, string>): { command: string | undefined; secrets: string[] } {
-  const [command, ...secrets] = execFileSync("bash", ["--norc", "-c", script], {
+function run(environment: Record<string, string>): {
+  masked: string | undefined;
+  command: string | undefined;
+  secrets: string[];
+} {
+  const { step } = compiledFor(environment.BUILD_REASON ?? "");
+  const [masked, command, ...secrets] = execFileSync("bash", ["--norc", "-c", script], {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...step?.env, PATH: `${bin}:/usr/bin:/bin`, BASESTACK: "dev", ...environment },
+    env: { ...step.env, PATH: `${bin}:/usr/bin:/bin`, BASESTACK: "dev", ...environment },
   })
     .trim()
     .split("\n");
-  return { command, secrets };
+  return { masked, command, secrets };
 }
 
 const onMain = { BUILD_SOURCEBRANCH: "refs/heads/main" };
@@ -86,7 +95,7 @@ test("a branch's name is no part of the script", () => {
 
 test("a secret that the variable group does not have is none, and one that it has is handed on", () => {
   const night = { BUILD_REASON: "Schedule", ...onMain };
-  expect(run(night).secrets).toEqual([
+  expect(run(night).secrets.slice(0, 3)).toEqual([
     "PULUMI_ACCESS_TOKEN=none",
     "PULUMI_CONFIG_PASSPHRASE=none",
     "GITHUB_TOKEN=none",
@@ -96,11 +105,25 @@ test("a secret that the variable group does not have is none, and one that it ha
   );
 });
 
-test("it signs in without a secret, and goes on doing so; the run's own token is for Azure DevOps", () => {
-  expect(step).toMatchObject({
-    inputs: { azureSubscription: "$(azureConnection)", keepAzSessionActive: true },
-    env: { AZDO_PERSONAL_ACCESS_TOKEN: "$(System.AccessToken)", SYSTEM_ACCESSTOKEN: "$(System.AccessToken)" },
-  });
+test("in Azure DevOps it is the connection's identity too: its token is that of no run, and no log shows it", () => {
+  const { masked, secrets } = run({ BUILD_REASON: "Schedule", ...onMain });
+  const token =
+    "token: account get-access-token --resource 499b84ac-1321-427f-aa17-267ca6975798 --query accessToken --output tsv";
+  expect(secrets).toContain(`AZDO_PERSONAL_ACCESS_TOKEN=${token}`);
+  expect(masked).toBe(`##vso[task.setsecret]${token}`);
+});
+
+test.each([
+  ["PullRequest", "$(previewConnection)", ["job-container-preview"], "$(System.AccessToken)"],
+  ["Schedule", "$(azureConnection)", ["job-container-deploy"], undefined],
+  ["BatchedCI", "$(azureConnection)", ["job-container-deploy"], undefined],
+  ["Manual", "$(azureConnection)", ["job-container-deploy"], undefined],
+])("a run of the reason %s signs in through %s and has the group %j", (reason, connection, groups, runToken) => {
+  const { plan, step } = compiledFor(reason);
+  expect(plan.groups).toEqual(groups);
+  expect(step.inputs).toMatchObject({ azureSubscription: connection, keepAzSessionActive: "true" });
+  expect(step.env.SYSTEM_ACCESSTOKEN).toBe(runToken);
+  expect(Object.values(step.env).filter((value) => value === "$(System.AccessToken)")).toHaveLength(runToken ? 1 : 0);
 });
 
 test("it fetches all of the history, by which the image knows the commit of its definition", () => {
@@ -108,18 +131,16 @@ test("it fetches all of the history, by which the image knows the commit of its 
 });
 
 test("everything that is downloaded is, and is compared, before the one step that has secrets", () => {
-  const before = steps.slice(0, steps.indexOf(step ?? { inputs: {}, env: {} }));
+  const before = steps.slice(
+    0,
+    steps.findIndex(({ task }) => task === "AzureCLI@2"),
+  );
   expect(before.map(({ bash }) => bash)).toContain("npx --no-install job-container install");
   expect(before.filter(({ env }) => env !== undefined)).toEqual([]);
-  expect(variables).toEqual({ PULUMI_VERSION: "" });
+  expect(compiledFor("Manual").plan.variables).toEqual([{ name: "PULUMI_VERSION", value: "" }]);
 });
 
 test("BuildKit's image is one that cannot be changed", () => {
   const builder = steps.find(({ bash }) => bash?.startsWith("docker buildx create "))?.bash;
   expect(builder).toMatch(/ --driver-opt image=moby\/buildkit:v[\d.]+@sha256:[0-9a-f]{64}$/);
-});
-
-test("it compiles", () => {
-  const plan = compile(text, { variables: { azureConnection: "azure", baseStack: "dev" } });
-  expect(plan.stages).toHaveLength(1);
 });

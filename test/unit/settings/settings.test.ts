@@ -54,9 +54,9 @@ function check(
 
 test("a run's own token is told from a person's", async () => {
   const token = { AZDO_PERSONAL_ACCESS_TOKEN: "t" };
-  expect((await check({}, { ...token, SYSTEM_ACCESSTOKEN: "t" })).settings?.isRunsToken).toBe(true);
-  expect((await check({}, { ...token, SYSTEM_ACCESSTOKEN: "other" })).settings?.isRunsToken).toBe(false);
-  expect((await check({}, token)).settings?.isRunsToken).toBe(false);
+  expect((await check({}, { ...token, SYSTEM_ACCESSTOKEN: "t" })).settings?.isApplicationToken).toBe(true);
+  expect((await check({}, { ...token, SYSTEM_ACCESSTOKEN: "other" })).settings?.isApplicationToken).toBe(false);
+  expect((await check({}, token)).settings?.isApplicationToken).toBe(false);
 });
 
 test("what has a default may be left out", async () => {
@@ -92,7 +92,7 @@ test("what has a default may be left out", async () => {
     pipelineFolder: "\\",
     imageBuildPipeline: "docker/docker-image-pipeline.yml",
     modelPipelines: [{ kind: "only", path: "pipelines/model-ci.yml" }],
-    isRunsToken: false,
+    isApplicationToken: false,
     organizationUrl: "https://dev.azure.com/contoso",
   });
 });
@@ -212,11 +212,13 @@ test.each<[string, unknown, string | RegExp]>([
     { kind: "gitHub", name: "contoso/diabetes", serviceConnection: "$(x)" },
     'job-container:repository.serviceConnection "$(x)" must be a name without ", $, `, \\ and control characters',
   ],
-  ...["azureConnection", "variableGroup"].map((name): [string, unknown, string] => [
-    "infrastructurePipeline",
-    { azureConnection: "a", [name]: "$(x)" },
-    `job-container:infrastructurePipeline.${name} "$(x)" must be a name without ", $, \`, \\ and control characters`,
-  ]),
+  ...["azureConnection", "previewConnection", "variableGroup", "previewVariableGroup"].map(
+    (name): [string, unknown, string] => [
+      "infrastructurePipeline",
+      { azureConnection: "a", previewConnection: "b", [name]: "$(x)" },
+      `job-container:infrastructurePipeline.${name} "$(x)" must be a name without ", $, \`, \\ and control characters`,
+    ],
+  ),
   ...["a b", "https://a/b", "A/B", "a:$(x)", "a@sha256:1", "a/b;c"].map((image): [string, unknown, RegExp] => [
     "baseImage",
     image,
@@ -233,7 +235,7 @@ test.each<[string, unknown, string | RegExp]>([
     ["trainingFiles", [file], /^job-container:trainingFiles\.0 ".*" must be a path/],
     [
       "infrastructurePipeline",
-      { azureConnection: "a", path: file },
+      { azureConnection: "a", previewConnection: "b", path: file },
       /^job-container:infrastructurePipeline\.path ".*" must be a path/,
     ],
   ]),

@@ -45,7 +45,7 @@ const services: Partial<Record<string, PullRequest["service"]>> = {
  * The pull request that is named, or that a pipeline runs for, by the run's predefined variables (learn.microsoft.com,
  * "Use predefined variables").
  *
- * @param env of the run. The token is in `AZDO_PERSONAL_ACCESS_TOKEN` or `SYSTEM_ACCESSTOKEN`, and for GitHub in
+ * @param env of the run. The token is in `SYSTEM_ACCESSTOKEN` or `AZDO_PERSONAL_ACCESS_TOKEN`, and for GitHub in
  *   `GITHUB_TOKEN`; `GITHUB_API_URL` is needed for GitHub Enterprise Server only.
  * @throws UserError if something is missing or not understood
  */
@@ -95,7 +95,8 @@ function numberIn(env: NodeJS.ProcessEnv, variable: string): number {
 }
 
 function azureDevOpsToken(env: NodeJS.ProcessEnv): string {
-  const token = read(env, "AZDO_PERSONAL_ACCESS_TOKEN") ?? read(env, "SYSTEM_ACCESSTOKEN");
+  // A run's own first: in the infrastructure pipeline, the other is of an identity that may only read.
+  const token = read(env, "SYSTEM_ACCESSTOKEN") ?? read(env, "AZDO_PERSONAL_ACCESS_TOKEN");
   if (token !== undefined) return token;
   throw new UserError(
     "there is no access token for Azure DevOps. In a pipeline, map SYSTEM_ACCESSTOKEN: $(System.AccessToken); elsewhere set AZDO_PERSONAL_ACCESS_TOKEN, with the scope Code (read & write).",

@@ -40,6 +40,10 @@ describe("the pull request of a run", () => {
     expect(findPullRequest({ ...gitHub, ...enterprise })).toMatchObject({ apiUrl: "https://git.test/api/v3" });
   });
 
+  test("gets its comment by the run's own token, where the other is of an identity that may only read", () => {
+    expect(findPullRequest({ ...azureRepos, AZDO_PERSONAL_ACCESS_TOKEN: "reader" })).toEqual(found);
+  });
+
   test("is the one that is named, where one is", () => {
     const named: NamedPullRequest = {
       service: "azureRepos",

@@ -208,7 +208,6 @@ describe("what is not emulated is refused by its name and line", () => {
     ["resources: { containers: [{ container: x, image: y, volumes: [a:b] }] }", "'volumes'"],
     ["resources: { containers: [{ container: x, type: ACR, registry: y }] }", "A container of the type 'ACR'"],
     ["container: $[ variables.x ]", "A container that is chosen at run time ('$[ variables.x ]')"],
-    ["variables: [{ group: secrets }]", "/ci.yml (Line: 1, Col: 22): The variable group 'secrets'"],
     ["variables: [{ name: a, value: b, readonly: true }]", "'readonly: true'"],
     ["variables: { n: \"$[ counter('x', 1) ]\" }", "The function 'counter'"],
   ])("%s", (line, message) => {

@@ -567,6 +567,50 @@ describe("a variable group of the pipeline", () => {
   });
 });
 
+describe("a variable group that the YAML names", () => {
+  const permissions = "mlops/_apis/pipelines/pipelinepermissions/variablegroup/1";
+  const permit = () => azureDevOps.request("PATCH", permissions, { pipelines: [{ id: 1, authorized: true }] });
+  const yaml = "variables:\n  - group: Training\nsteps:\n  - bash: a\n";
+
+  beforeEach(async () => {
+    await azureDevOps.request("POST", "_apis/distributedtask/variablegroups", {
+      name: "training",
+      type: "Vsts",
+      variables: { amlsdkversion: { value: "0.1" }, key: { value: "hush", isSecret: true } },
+      variableGroupProjectReferences: [{ name: "training", projectReference: { id: azureDevOps.projectId } }],
+    });
+    await commit("main", yaml);
+  });
+
+  it("gives the run its variables, above the pipeline's own", async () => {
+    let given: RunContext["variables"] = [];
+    execute = async (_, { variables }) => {
+      given = variables;
+      return "succeeded";
+    };
+    await permit();
+    await queue();
+    await finished();
+    expect(given).toEqual(
+      expect.arrayContaining([
+        { name: "key", value: "hush", secret: true },
+        { name: "amlsdkversion", value: "0.1", secret: false },
+      ]),
+    );
+  });
+
+  it.each([
+    ["is not there", "other", true],
+    ["the pipeline may not use", "training", false],
+  ])("that %s fails the run", async (_, name, permitted) => {
+    if (permitted) await permit();
+    await commit("main", yaml.replace("Training", name));
+    expect((await queue()).validationResults).toMatchObject([
+      { message: expect.stringContaining(`Variable group ${name} could not be found.`) },
+    ]);
+  });
+});
+
 describe("a run's timeline and logs", () => {
   const { open, opened } = gate();
 
