@@ -22,6 +22,8 @@ export interface ContainerImageArgs {
   registry: Pick<ContainerRegistry, "loginServer">;
   /** Repository in the registry, for example `mlops/diabetes_regression`. */
   repository: pulumi.Input<string>;
+  /** Another repository in the registry, whose cache the build takes as well. Default: none. */
+  baseRepository?: string;
   /** What it is built from. */
   definition: EnvironmentDefinition;
   /**
@@ -102,7 +104,9 @@ export class ContainerImage extends pulumi.ComponentResource {
 
     function buildImage(): dockerbuild.Image {
       const files = args.files ?? filesOf(definition);
-      const cache = pulumi.interpolate`${registry.loginServer}/${repository}:${cacheTag}`;
+      const cacheIn = (of: pulumi.Input<string>) => pulumi.interpolate`${registry.loginServer}/${of}:${cacheTag}`;
+      const cache = cacheIn(repository);
+      const others = args.baseRepository === undefined ? [] : [cacheIn(args.baseRepository)];
       return new dockerbuild.Image(
         ...transformed<dockerbuild.ImageArgs>(
           args.transform?.image,
@@ -121,7 +125,7 @@ export class ContainerImage extends pulumi.ComponentResource {
             registries: [login],
             // All stages', since the last one alone is no help to a changed environment. Azure's registries take a cache
             // only in the form of an image: https://learn.microsoft.com/azure/container-registry/container-registry-image-formats
-            cacheFrom: [{ registry: { ref: cache } }],
+            cacheFrom: [cache, ...others].map((ref) => ({ registry: { ref } })),
             cacheTo: [
               {
                 registry: { ref: cache, mode: dockerbuild.CacheMode.Max, imageManifest: true, ociMediaTypes: true },

@@ -8,6 +8,8 @@ export interface ImageBuildPipelineArgs extends PipelineArgs {
   loginServer: pulumi.Input<string>;
   /** Repository in that registry, for example `mlops/diabetes_regression`. */
   imageRepository: pulumi.Input<string>;
+  /** Another repository in it, whose cache a build takes as well. Default: none. */
+  baseRepository?: string;
   /** What it builds from. */
   definition: EnvironmentDefinition;
   /** Conda files that models are trained in, in the repository: the image's is compared with them before it is built. */
@@ -35,6 +37,10 @@ export class ImageBuildPipeline extends Pipeline {
         { name: "registryConnection", value: args.connection.name, allowOverride: false },
         { name: "loginServer", value: args.loginServer, allowOverride: false },
         { name: "imageRepository", value: args.imageRepository, allowOverride: false },
+        // Where there is none, a build takes the cache of its own repository alone.
+        ...(args.baseRepository === undefined
+          ? []
+          : [{ name: "baseRepository", value: args.baseRepository, allowOverride: false }]),
         { name: "dockerfile", value: definition.dockerfile, allowOverride: false },
         // Where there are none, the pipeline has the same defaults.
         ...(definition.buildContext === undefined

@@ -1,6 +1,7 @@
 import * as azuredevops from "@pulumi/azuredevops";
 import * as pulumi from "@pulumi/pulumi";
 import type { InfrastructureAccess } from "../src/lookups/infrastructure-access";
+import { defaultBranchOf } from "../src/lookups/pipeline-source";
 import { type Transform, transformed } from "../src/pulumi/transform";
 import { Pipeline, type PipelineArgs } from "./pipeline";
 
@@ -47,6 +48,8 @@ export class InfrastructurePipeline extends Pipeline {
         source,
         yamlPath: args.yamlPath,
         connection: { id: pulumi.output(connection.id), name: pulumi.output(connection.name) },
+        // Not as the YAML file says, which on a branch is whoever's who pushes there.
+        trigger: { branch: defaultBranchOf(source) },
         transform,
       },
       [

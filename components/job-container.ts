@@ -1,11 +1,13 @@
 import * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
 import type { BaseEnvironment } from "../src/lookups/base-environment";
+import type { BranchPush } from "../src/lookups/branch-push";
 import type { AdoptedModelPipeline, FoundModelPipeline, NewModelPipeline } from "../src/lookups/model-pipelines";
-import type { PipelineSource } from "../src/lookups/pipeline-source";
+import { defaultBranchOf, type PipelineSource } from "../src/lookups/pipeline-source";
 import { type Transform, transformed } from "../src/pulumi/transform";
 import { contextOf, type EnvironmentDefinition } from "../src/rules/environment-definition";
 import { definitionNameOf } from "../src/rules/model-pipelines";
+import type { PermissionMode } from "../src/rules/permission-mode";
 import { AdoptedPipeline, type AdoptedPipelineArgs } from "./adopted-pipeline";
 import { ContainerImage, type ContainerImageArgs } from "./container-image";
 import { ContainerRegistry, type ContainerRegistryArgs } from "./container-registry";
@@ -41,7 +43,7 @@ export interface BaseArgs {
   repository: string;
 }
 
-/** A branch environment: it shares the base environment's registry and service connections. */
+/** A branch environment: it shares the base environment's registry, and its service connection to pull. */
 export interface BranchArgs {
   kind: "branch";
   /** The base environment's. */
@@ -50,6 +52,8 @@ export interface BranchArgs {
   name: string;
   /** The Git branch, without `refs/heads/`. */
   branch: string;
+  /** What its own connection to push is made of. Default: it pushes through the base environment's. */
+  push?: BranchPush;
 }
 
 export interface JobContainerArgs {
@@ -92,6 +96,8 @@ type ConnectionOutputs = Pick<RegistryConnection, "id" | "name">;
 
 /** What the image and the pipelines need of an environment: its own, or the base environment's. */
 interface Surroundings {
+  /** The base environment's repository, where it is another one: a build takes that one's cache as well. */
+  baseRepository?: string;
   registry: Pick<ContainerRegistry, "id" | "name" | "loginServer">;
   connection: ConnectionOutputs;
   pushConnection: ConnectionOutputs;
@@ -125,13 +131,14 @@ export class JobContainer extends pulumi.ComponentResource {
     const parent = { parent: this };
     const { account, environment, source, definition, pipelines, transform } = args;
     const branch = environment.kind === "branch" ? environment.branch : undefined;
+    const boundTo = branch ?? defaultBranchOf(source);
     // As the trigger in the YAML file has them, which a definition that is bound to a branch does not go by.
     const definitionPaths = {
       includes: triggerPaths(definition),
       excludes: [...args.comparison.trainingFiles, ...args.comparison.scoringFiles].map(fromRoot),
     };
 
-    const { registry, connection, pushConnection, repository, definitionName, resourceGroup } =
+    const { registry, connection, pushConnection, repository, baseRepository, definitionName, resourceGroup } =
       environment.kind === "branch" ? shareBase(environment) : createBase(environment);
     const image = buildImage();
     const imageBuildPipeline = createImageBuildPipeline();
@@ -179,6 +186,7 @@ export class JobContainer extends pulumi.ComponentResource {
               ...shared,
               connectionName: `${connectionName}-push`,
               access: "push",
+              allowedBranches: [boundTo],
               transform: transform?.pushConnection,
             },
             kept,
@@ -194,7 +202,7 @@ export class JobContainer extends pulumi.ComponentResource {
       };
     }
 
-    function shareBase({ shared, name: environmentName }: BranchArgs): Surroundings {
+    function shareBase({ shared, name: environmentName, push }: BranchArgs): Surroundings {
       const { id, name: registryName, loginServer } = shared.registry;
       const registry = {
         id: pulumi.output(id),
@@ -211,14 +219,43 @@ export class JobContainer extends pulumi.ComponentResource {
         name: pulumi.output(one.name),
       });
       const connection = connectionOf(shared.serviceConnection);
+      const sharedPush = shared.pushConnection ? connectionOf(shared.pushConnection) : connection;
       return {
         registry,
         connection,
-        pushConnection: shared.pushConnection ? connectionOf(shared.pushConnection) : connection,
+        pushConnection: push ? createBranchConnection(push, repository, shared.image.repository) : sharedPush,
         repository: repository.name,
+        baseRepository: shared.image.repository,
         // No base environment's definition has a name like this, whatever its image is called.
         definitionName: (role, own) => `${own ?? definitionNameOf(shared.image.repository, role)} (${environmentName})`,
       };
+    }
+
+    /** The branch's runs push through it and no others do, and it reaches no other repository, if the registry can tell. */
+    function createBranchConnection(push: BranchPush, repository: ImageRepository, baseRepository: string) {
+      const { connectionName, resourceGroup } = push;
+      const registry = new ContainerRegistry(name, { source: push.registry, resourceGroup }, parent);
+      pulumi.all([registry.name, registry.permissionMode]).apply(([registryName, mode]) => {
+        const warning = unlimitedReach(registryName, mode);
+        if (warning) pulumi.log.warn(warning);
+      });
+      return new RegistryConnection(
+        `${name}-push`,
+        {
+          connectionName,
+          projectId: source.projectId,
+          registry,
+          access: "push",
+          repository: repository.name,
+          alsoPulled: baseRepository,
+          allowedBranches: [boundTo],
+          account,
+          resourceGroup,
+          after: repository,
+          transform: transform?.pushConnection,
+        },
+        parent,
+      );
     }
 
     function buildImage() {
@@ -229,6 +266,7 @@ export class JobContainer extends pulumi.ComponentResource {
           definition,
           registry,
           repository,
+          ...(baseRepository !== undefined && { baseRepository }),
           sourceUrl: source.repositoryUrl,
           tenantId: account.tenantId,
           transform: transform?.image,
@@ -246,9 +284,12 @@ export class JobContainer extends pulumi.ComponentResource {
           yamlPath: pipelines.imageBuild,
           source,
           connection: pushConnection,
-          ...(branch && { trigger: { branch, paths: definitionPaths } }),
+          // Not as the YAML file says, which on a branch is whoever's who pushes there.
+          trigger: { branch: boundTo, paths: definitionPaths },
+          pullRequests: false,
           loginServer: registry.loginServer,
           imageRepository: repository,
+          ...(baseRepository !== undefined && { baseRepository }),
           definition,
           ...args.comparison,
           amlSdkVersion: args.image.tagValues.amlSdk,
@@ -303,4 +344,14 @@ function triggerPaths(definition: EnvironmentDefinition): string[] {
  */
 function fromRoot(path: string): string {
   return `/${path}`;
+}
+
+/** What to say of a registry in which a branch's connection reaches every repository; undefined if it does not. */
+export function unlimitedReach(registryName: string, mode: PermissionMode): string | undefined {
+  if (mode === "AbacRepositoryPermissions") return undefined;
+  return (
+    `the registry ${registryName} has the permission mode ${mode}, in which a role is for all of its repositories: who may ` +
+    "push this branch can push to those of the base environment and of every other branch. To limit each to its own, set " +
+    "the registry's mode to AbacRepositoryPermissions (of a new one: the setting registry.permissionMode)."
+  );
 }

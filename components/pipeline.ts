@@ -23,6 +23,11 @@ export interface PipelineArgs {
     /** Only changes below these paths. Default: all changes. */
     paths?: { includes: string[]; excludes: string[] };
   };
+  /**
+   * Whether the `pr` in the YAML file starts runs on pull requests, whose file is that of the pull request. GitHub only: in
+   * Azure Repos branch policies do. Default: `true`.
+   */
+  pullRequests?: boolean;
   transform?: {
     definition?: Transform<azuredevops.BuildDefinitionArgs>;
     authorization?: Transform<azuredevops.PipelineAuthorizationArgs>;
@@ -94,9 +99,10 @@ export abstract class Pipeline extends pulumi.ComponentResource {
             repository: { ...source.repository, ymlPath: args.yamlPath },
             ciTrigger: ciTrigger(args.trigger),
             // Azure Repos runs pipelines on pull requests by a branch policy; for GitHub it is up to the definition.
-            ...(source.repository.repoType === "GitHub" && {
-              pullRequestTrigger: { useYaml: true, forks: { enabled: false, shareSecrets: false } },
-            }),
+            ...(source.repository.repoType === "GitHub" &&
+              args.pullRequests !== false && {
+                pullRequestTrigger: { useYaml: true, forks: { enabled: false, shareSecrets: false } },
+              }),
             variables,
           },
           { ...definitionOpts, ...parent },

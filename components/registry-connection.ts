@@ -5,6 +5,7 @@ import * as azuredevops from "@pulumi/azuredevops";
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../src/common/errors";
 import { type Transform, transformed } from "../src/pulumi/transform";
+import { allowedBranches, branchControlName } from "../src/rules/branch-control";
 import { requireUsualServer } from "../src/rules/login-server";
 import type { PermissionMode } from "../src/rules/permission-mode";
 import { type ImageAccess, registryRole } from "../src/rules/roles";
@@ -36,15 +37,25 @@ export interface RegistryConnectionArgs {
   /** What it is for. Pushing includes pulling. */
   access: ImageAccess;
   /** The image's repository. Where the registry's permissions are by repository, it and those below it are all it gets. */
-  repository: string;
+  repository: pulumi.Input<string>;
+  /** Another repository that it may pull from besides, where it takes the cache of a build from. Default: none. */
+  alsoPulled?: string;
+  /**
+   * The branches whose runs may use it, without `refs/heads/`: Azure DevOps fails those of others. It takes no notice of
+   * the YAML file, which on a branch is whoever's who pushes there. Default: all.
+   */
+  allowedBranches?: string[];
   account: AzureAccount;
   /** Resource group that the managed identity is created in. */
   resourceGroup: pulumi.Input<string>;
   /** Default: workload identity federation. */
   scheme?: ConnectionScheme;
+  /** What has to be there before anything of it is made, besides the registry. */
+  after?: pulumi.Resource;
   transform?: {
     identity?: Transform<managedidentity.UserAssignedIdentityArgs>;
     serviceEndpoint?: Transform<azuredevops.ServiceEndpointAzureEcrArgs>;
+    branchControl?: Transform<azuredevops.CheckBranchControlArgs>;
     federatedCredential?: Transform<managedidentity.FederatedIdentityCredentialArgs>;
     roleAssignment?: Transform<authorization.RoleAssignmentArgs>;
   };
@@ -71,6 +82,8 @@ export class RegistryConnection extends pulumi.ComponentResource {
   /** The raw resources. */
   readonly nodes: {
     serviceEndpoint: azuredevops.ServiceEndpointAzureEcr;
+    /** There where only some branches are allowed. */
+    branchControl?: azuredevops.CheckBranchControl;
     /** What workload identity federation needs besides. */
     federation?: {
       identity: managedidentity.UserAssignedIdentity;
@@ -83,10 +96,13 @@ export class RegistryConnection extends pulumi.ComponentResource {
     super("mlops:index:RegistryConnection", name, {}, opts);
     const parent = { parent: this };
     const { account, registry, scheme = "workloadIdentityFederation", transform } = args;
+    const branches = args.allowedBranches && allowedBranches(args.allowedBranches);
 
     const subscriptionId = registry.otherSubscriptionId ?? account.subscriptionId;
     const identity = scheme === "workloadIdentityFederation" ? createIdentity() : undefined;
-    const serviceEndpoint = createServiceEndpoint();
+    const [endpointName, endpointArgs, endpointOpts] = serviceEndpointArgs();
+    const serviceEndpoint = new azuredevops.ServiceEndpointAzureEcr(endpointName, endpointArgs, endpointOpts);
+    const branchControl = branches === undefined ? undefined : createBranchControl(branches);
     const federation = identity && {
       identity,
       federatedCredential: createFederatedCredential(identity),
@@ -94,9 +110,10 @@ export class RegistryConnection extends pulumi.ComponentResource {
     };
 
     this.id = serviceEndpoint.id;
-    this.name = serviceEndpoint.serviceEndpointName;
+    // As it was asked for, and not as it was made: what only names it need not wait for it, which takes ten seconds.
+    this.name = pulumi.output(endpointArgs.serviceEndpointName);
     this.projectId = serviceEndpoint.projectId;
-    this.nodes = federation ? { serviceEndpoint, federation } : { serviceEndpoint };
+    this.nodes = { serviceEndpoint, ...(branchControl && { branchControl }), ...(federation && { federation }) };
     this.registerOutputs({ id: this.id, name: this.name });
 
     function createIdentity() {
@@ -106,35 +123,50 @@ export class RegistryConnection extends pulumi.ComponentResource {
           name,
           { resourceName: `id-${args.connectionName}`, resourceGroupName: args.resourceGroup },
           // Only creating a registry tells whether its name is taken: if it is, nothing else should have been made.
-          { ...parent, dependsOn: registry },
+          { ...parent, dependsOn: args.after ? [registry, args.after] : registry },
         ),
       );
     }
 
-    function createServiceEndpoint() {
-      return new azuredevops.ServiceEndpointAzureEcr(
-        ...transformed<azuredevops.ServiceEndpointAzureEcrArgs>(
-          transform?.serviceEndpoint,
+    function serviceEndpointArgs() {
+      return transformed<azuredevops.ServiceEndpointAzureEcrArgs>(
+        transform?.serviceEndpoint,
+        name,
+        {
+          projectId: args.projectId,
+          serviceEndpointName: args.connectionName,
+          description: descriptions[args.access],
+          serviceEndpointAuthenticationScheme: identity ? "WorkloadIdentityFederation" : "ServicePrincipal",
+          ...(identity && { credentials: { serviceprincipalid: identity.clientId } }),
+          azurecrName: pulumi
+            .all([registry.name, registry.loginServer, identity ? undefined : registry.permissionMode])
+            .apply(([registryName, loginServer, mode]) => {
+              requireUsualServer(registryName, loginServer);
+              return mode ? requireHonoured(registryName, mode) : registryName;
+            }),
+          resourceGroup: registry.resourceGroup,
+          azurecrSpnTenantid: account.tenantId,
+          azurecrSubscriptionId: subscriptionId,
+          // Only shown to people, and azure-native has no function that reads the subscription's display name.
+          azurecrSubscriptionName: subscriptionId,
+        },
+        parent,
+      );
+    }
+
+    function createBranchControl(branches: string) {
+      return new azuredevops.CheckBranchControl(
+        ...transformed<azuredevops.CheckBranchControlArgs>(
+          transform?.branchControl,
           name,
           {
             projectId: args.projectId,
-            serviceEndpointName: args.connectionName,
-            description: descriptions[args.access],
-            serviceEndpointAuthenticationScheme: identity ? "WorkloadIdentityFederation" : "ServicePrincipal",
-            ...(identity && { credentials: { serviceprincipalid: identity.clientId } }),
-            azurecrName: pulumi
-              .all([registry.name, registry.loginServer, identity ? undefined : registry.permissionMode])
-              .apply(([registryName, loginServer, mode]) => {
-                requireUsualServer(registryName, loginServer);
-                return mode ? requireHonoured(registryName, mode) : registryName;
-              }),
-            resourceGroup: registry.resourceGroup,
-            azurecrSpnTenantid: account.tenantId,
-            azurecrSubscriptionId: subscriptionId,
-            // Only shown to people, and azure-native has no function that reads the subscription's display name.
-            azurecrSubscriptionName: subscriptionId,
+            displayName: branchControlName,
+            targetResourceType: "endpoint",
+            targetResourceId: serviceEndpoint.id,
+            allowedBranches: branches,
           },
-          parent,
+          { ...parent, protect: false },
         ),
       );
     }
@@ -162,9 +194,9 @@ export class RegistryConnection extends pulumi.ComponentResource {
     }
 
     function createRoleAssignment({ principalId }: managedidentity.UserAssignedIdentity) {
-      const role = registry.permissionMode.apply((mode) =>
-        registryRole(mode, args.access, args.repository, subscriptionId),
-      );
+      const role = pulumi
+        .all([registry.permissionMode, args.repository])
+        .apply(([mode, repository]) => registryRole(mode, args.access, repository, subscriptionId, args.alsoPulled));
       return new authorization.RoleAssignment(
         ...transformed<authorization.RoleAssignmentArgs>(
           transform?.roleAssignment,

@@ -7,6 +7,7 @@ import type { AzureAccount } from "../components/registry-connection";
 import type { ProgramOutputs } from "./common/outputs";
 import { findBaseEnvironment } from "./lookups/base-environment";
 import { pinImage } from "./lookups/base-image";
+import { findBranchPush } from "./lookups/branch-push";
 import { requireCreatable } from "./lookups/creatable-connection";
 import { findInfrastructureAccess } from "./lookups/infrastructure-access";
 import { findModelPipelines } from "./lookups/model-pipelines";
@@ -118,6 +119,7 @@ export async function program({ transform, ...args }: ProgramArgs = {}): Promise
   });
 
   const { registry, connection, pushConnection, image, imageBuildPipeline, modelPipelines } = jobContainer;
+  const { resourceGroup } = jobContainer.nodes;
   const infrastructurePipeline =
     infrastructure &&
     new components.InfrastructurePipeline("infrastructure", { ...infrastructure, transform: infrastructureTransform });
@@ -127,6 +129,7 @@ export async function program({ transform, ...args }: ProgramArgs = {}): Promise
       ...{ name: registry.name, loginServer: registry.loginServer, id: registry.id },
       ...(environment.kind === "base" && environment.registry.kind === "new" && { owned: true }),
     },
+    ...(resourceGroup && { resourceGroup: resourceGroup.name }),
     image: { repository: image.repository, digest: image.digest, reference: image.reference, tags: image.tags },
     serviceConnection: { id: connection.id, name: connection.name },
     ...(pushConnection !== connection && { pushConnection: { id: pushConnection.id, name: pushConnection.name } }),
@@ -161,7 +164,9 @@ async function findEnvironment(
 ): Promise<BaseArgs | BranchArgs> {
   if (environment.kind === "branch") {
     const { base, ...branch } = environment;
-    return { ...branch, shared: await findBaseEnvironment(inOwnOrganization(base)) };
+    const [shared, { subscriptionId }] = await Promise.all([findBaseEnvironment(inOwnOrganization(base)), account]);
+    const push = findBranchPush(shared, branch.name, subscriptionId);
+    return { ...branch, shared, ...(push && { push }) };
   }
   const { kind, resourceGroup, registry, serviceConnection, imageName, protect } = environment;
   // The registry is looked up while the stack's own outputs are read.

@@ -10,6 +10,7 @@ export const stackOutputs = z.object({
     ...{ name: z.string(), loginServer: z.string(), id: z.string() },
     owned: z.literal(true).optional(),
   }),
+  resourceGroup: z.string().optional(),
   image: z.object({ repository: z.string(), digest: z.string(), reference: z.string(), tags: z.array(z.string()) }),
   serviceConnection: connection,
   pushConnection: connection.optional(),

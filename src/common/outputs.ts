@@ -24,6 +24,8 @@ export interface StackOutputs {
     /** There where this stack created it. */
     owned?: true;
   };
+  /** Name of the resource group that a base environment made. Absent in the environment of a branch. */
+  resourceGroup?: string;
   image: { repository: string; digest: string; reference: string; tags: string[] };
   serviceConnection: ConnectionOutputs;
   /** The connection that pushes. Absent where both pipelines share one. */

@@ -5,11 +5,12 @@ import { lookUp } from "./look-up";
 
 /** The outputs of a base environment's stack that its branch environments go by. */
 const outputs = stackOutputs
-  .pick({ registry: true, serviceConnection: true, pushConnection: true })
+  .pick({ registry: true, resourceGroup: true, serviceConnection: true, pushConnection: true })
   .extend({ image: stackOutputs.shape.image.pick({ repository: true }) });
 
 /** What a base environment has, and its branch environments share. */
-export interface BaseEnvironment extends Pick<StackOutputs, "registry" | "serviceConnection" | "pushConnection"> {
+export interface BaseEnvironment
+  extends Pick<StackOutputs, "registry" | "resourceGroup" | "serviceConnection" | "pushConnection"> {
   image: Pick<StackOutputs["image"], "repository">;
 }
 

@@ -39,6 +39,11 @@ export interface PipelineSource {
   };
 }
 
+/** The repository's default branch, without `refs/heads/`. */
+export function defaultBranchOf({ repository }: PipelineSource): string {
+  return repository.branchName.replace(/^refs\/heads\//, "");
+}
+
 /**
  * Finds the Azure DevOps project and the repository. Both must exist: this program neither creates nor changes them.
  *

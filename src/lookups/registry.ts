@@ -44,11 +44,7 @@ export interface ExistingRegistry {
 export async function findRegistry(place: RegistryPlace, subscriptionId: string): Promise<ExistingRegistry> {
   if (place.kind === "existing") return getRegistry(place);
   const { subscriptionId: its, ...location } = await findWorkspaceRegistry(place);
-  // Azure compares ids without regard to case.
-  if (its.toLowerCase() === subscriptionId.toLowerCase()) return getRegistry(location);
-  // Loaded when it is needed: few workspaces have their registry elsewhere.
-  const { azureIn }: typeof import("./other-subscription") = require("./other-subscription");
-  return getRegistry(location, { subscriptionId: its, provider: azureIn("workspace-registry", its) });
+  return getRegistry(location, elsewhereThan(subscriptionId, its));
 }
 
 async function getRegistry(
@@ -92,6 +88,29 @@ async function findWorkspaceRegistry({
     );
   }
   return parseRegistryId(containerRegistry);
+}
+
+/**
+ * A registry that is known already, with Azure where it is.
+ *
+ * @param subscriptionId the stack's
+ */
+export function knownRegistry(
+  { id, loginServer }: { id: string; loginServer: string },
+  subscriptionId: string,
+): ExistingRegistry {
+  const { subscriptionId: its, ...location } = parseRegistryId(id);
+  const elsewhere = elsewhereThan(subscriptionId, its);
+  return { kind: "existing", id, loginServer, ...location, ...(elsewhere && { elsewhere }) };
+}
+
+/** Azure in a registry's subscription, if that is not the stack's. */
+function elsewhereThan(subscriptionId: string, its: string): ExistingRegistry["elsewhere"] {
+  // Azure compares ids without regard to case.
+  if (its.toLowerCase() === subscriptionId.toLowerCase()) return undefined;
+  // Loaded when it is needed: few workspaces have their registry elsewhere.
+  const { azureIn }: typeof import("./other-subscription") = require("./other-subscription");
+  return { subscriptionId: its, provider: azureIn("workspace-registry", its) };
 }
 
 interface RegistryLocation {

@@ -30,40 +30,57 @@ const roles: Record<PermissionMode, Record<ImageAccess, string>> = {
 };
 
 /** The repository roles' data actions: Azure asks a condition about each of them. */
-const verbs: Record<ImageAccess, string[]> = { pull: ["read"], push: ["read", "write"] };
+const verbs: Record<ImageAccess, ("read" | "write")[]> = { pull: ["read"], push: ["read", "write"] };
 
 /**
  * The role that lets an identity pull or push the images of one repository and of those below it, which are its
  * branches'. A registry in the mode LegacyRegistryPermissions cannot tell repositories apart: there it is the registry's.
  *
- * @throws Error if the repository's name breaks the rules: it becomes a part of the condition
+ * @param alsoPulled another repository, whose images it lets pull besides: that one alone, and none below it
+ * @throws Error if a repository's name breaks the rules: it becomes a part of the condition
  */
 export function registryRole(
   mode: PermissionMode,
   access: ImageAccess,
   repository: string,
   subscriptionId: string,
+  alsoPulled?: string,
 ): RegistryRole {
   const roleDefinitionId = `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${roles[mode][access]}`;
   if (mode === "LegacyRegistryPermissions") return { roleDefinitionId };
-  return { roleDefinitionId, condition: repositoryCondition(access, repository), conditionVersion: "2.0" };
+  return { roleDefinitionId, condition: repositoryCondition(access, repository, alsoPulled), conditionVersion: "2.0" };
 }
 
 /**
  * A condition of Azure's: for all that is not an action on repositories it is true, and for those it asks the name.
  * https://learn.microsoft.com/azure/container-registry/container-registry-rbac-abac-repository-permissions
  */
-function repositoryCondition(access: ImageAccess, repository: string): string {
+function repositoryCondition(access: ImageAccess, repository: string, alsoPulled?: string): string {
+  const own = [nameIs(repository), nameIsBelow(repository)];
+  if (alsoPulled === undefined) return block(verbs[access], own);
+  // A request is about one action, so that each block decides about its own.
+  const blocks = verbs[access].map((verb) => block([verb], verb === "read" ? [...own, nameIs(alsoPulled)] : own));
+  return blocks.join(" AND ");
+}
+
+const resource = "Microsoft.ContainerRegistry/registries/repositories";
+const name = `@Request[${resource}:name]`;
+
+function block(actions: ("read" | "write")[], names: string[]): string {
+  const others = ["content", "metadata"]
+    .flatMap((part) => actions.map((verb) => `!(ActionMatches{'${resource}/${part}/${verb}'})`))
+    .join(" AND ");
+  return `((${others}) OR (${names.join(" OR ")}))`;
+}
+
+function nameIs(repository: string): string {
   if (!repositoryNameRule.pattern.test(repository)) {
     throw new Error(`the repository ${JSON.stringify(repository)} must be ${repositoryNameRule.text}`);
   }
-  const resource = "Microsoft.ContainerRegistry/registries/repositories";
-  const others = ["content", "metadata"]
-    .flatMap((part) => verbs[access].map((verb) => `!(ActionMatches{'${resource}/${part}/${verb}'})`))
-    .join(" AND ");
-  const name = `@Request[${resource}:name]`;
-  const own = `${name} StringEqualsIgnoreCase '${repository}'`;
-  // With the slash: without it, repositories whose names only begin like this one would be meant as well.
-  const below = `${name} StringStartsWithIgnoreCase '${repository}/'`;
-  return `((${others}) OR (${own} OR ${below}))`;
+  return `${name} StringEqualsIgnoreCase '${repository}'`;
+}
+
+/** With the slash: without it, repositories whose names only begin like this one would be meant as well. */
+function nameIsBelow(repository: string): string {
+  return `${name} StringStartsWithIgnoreCase '${repository}/'`;
 }

@@ -19,6 +19,7 @@ export interface StepOutput {
 /** Variables of the definition that come into command lines, in double quotes, as a script has them. */
 const quoted = [
   "BASEIMAGE",
+  "BASEREPOSITORY",
   "BUILDCONTEXT",
   "CONDACHANNEL",
   "CONDAFILE",
@@ -113,11 +114,15 @@ function buildOf(variables: NodeJS.ProcessEnv, repository: Repository, folder: s
   const given = Object.entries(buildArguments(definition, readDockerfile(text).arguments));
   const locks = lockFolderOf(definition);
   const platforms = readPlatforms(variables.PLATFORMS);
+  const { LOGINSERVER, BASEREPOSITORY } = variables;
+  // Those of the build's own repository are in the YAML file.
+  const caches = BASEREPOSITORY ? ["cache", "latest"] : [];
   const options = [
     ...(variables.PLATFORMS ? [`--platform ${platforms.join()}`] : []),
     ...given.map(([name, value]) => `--build-arg "${name}=${value}"`),
     ...(GITHUBRELEASE ? [`--label "org.opencontainers.image.version=${GITHUBRELEASE}"`] : []),
     ...(locks === undefined ? [] : [`--build-context "lock=${locks}"`]),
+    ...caches.map((tag) => `--cache-from "type=registry,ref=${LOGINSERVER}/${BASEREPOSITORY}:${tag}"`),
   ];
   return { options, context, dockerfile: filteredDockerfile(repository, definition, folder) ?? path };
 }

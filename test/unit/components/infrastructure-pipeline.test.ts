@@ -46,7 +46,8 @@ describe("the infrastructure pipeline", () => {
       name: "infrastructure",
       path: "\\ml",
       repository: { repoId: "repository-id", ymlPath: "pipelines/infrastructure.yml" },
-      ciTrigger: { useYaml: true },
+      // Not as the file says: on a branch it is whoever's who pushes there.
+      ciTrigger: { override: { branchFilters: [{ includes: ["develop"] }] } },
       variables: [
         { name: "azureConnection", value: "azure", allowOverride: false },
         { name: "previewConnection", value: "azure-preview", allowOverride: false },

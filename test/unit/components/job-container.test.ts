@@ -1,14 +1,19 @@
 import { type BaseArgs, type BranchArgs, JobContainer, type JobContainerArgs } from "../../../components/job-container";
 import type { PipelineSource } from "../../../src/lookups/pipeline-source";
 import type { EnvironmentDefinition } from "../../../src/rules/environment-definition";
+import { registryRole } from "../../../src/rules/roles";
 import { type MockCloud, only, type Registered, registered } from "../support/mock-cloud";
 import { value } from "../support/output";
+import { saidByProgram } from "../support/said";
 import { tokenExchange } from "../support/token-exchange";
 
 const registryType = "azure-native:containerregistry:Registry";
 const endpointType = "azuredevops:index/serviceEndpointAzureEcr:ServiceEndpointAzureEcr";
 const definitionType = "azuredevops:index/buildDefinition:BuildDefinition";
 const authorizationType = "azuredevops:index/pipelineAuthorization:PipelineAuthorization";
+const checkType = "azuredevops:index/checkBranchControl:CheckBranchControl";
+const identityType = "azure-native:managedidentity:UserAssignedIdentity";
+const roleType = "azure-native:authorization:RoleAssignment";
 const imageType = "docker-build:index:Image";
 const digest = `sha256:${"c".repeat(64)}`;
 
@@ -51,7 +56,7 @@ const minimalDefinition: EnvironmentDefinition = {
   condaChannel: "conda-forge",
 };
 
-async function create(args: Partial<JobContainerArgs> = {}) {
+async function create(args: Partial<JobContainerArgs> = {}, roleAssignmentMode?: string) {
   const cloud: MockCloud = {
     outputs: {
       "azure-native:resources:ResourceGroup": { name: "rg-own" },
@@ -59,7 +64,7 @@ async function create(args: Partial<JobContainerArgs> = {}) {
       [imageType]: { digest },
     },
     functions: {
-      "azure-native:resources:getResource": { properties: {} },
+      "azure-native:resources:getResource": { properties: { roleAssignmentMode } },
       "azure-native:authorization:getClientToken": { token: "azure-token" },
     },
   };
@@ -121,6 +126,7 @@ test("a project's job container is all of this, each part under its component", 
     [`${endpointType} jc-push`]: "mlops:index:RegistryConnection",
     "azure-native:managedidentity:FederatedIdentityCredential jc-push": "mlops:index:RegistryConnection",
     "azure-native:authorization:RoleAssignment jc-push": "mlops:index:RegistryConnection",
+    [`${checkType} jc-push`]: "mlops:index:RegistryConnection",
     "mlops:index:ContainerImage jc": "mlops:index:JobContainer",
     [`${imageType} jc`]: "mlops:index:ContainerImage",
     "mlops:index:ImageBuildPipeline jc-image-build": "mlops:index:JobContainer",
@@ -190,7 +196,6 @@ test("the image-build pipeline gets its variables; a run may set the SDK's versi
       branchName: "refs/heads/main",
       ymlPath: "docker/docker-image-pipeline.yml",
     },
-    ciTrigger: { useYaml: true },
     variables: [
       { name: "registryConnection", value: "acrconnection-push", allowOverride: false },
       { name: "loginServer", value: registryAddress(), allowOverride: false },
@@ -206,6 +211,40 @@ test("the image-build pipeline gets its variables; a run may set the SDK's versi
       { name: "amlsdkversion", value: "1.20.0", allowOverride: true },
       { name: "githubrelease", value: "3.0.0", allowOverride: true },
     ],
+  });
+});
+
+describe("whoever pushes another branch than the default one", () => {
+  const onDevelop: PipelineSource = {
+    ...azureRepos,
+    repository: { ...azureRepos.repository, branchName: "refs/heads/develop" },
+  };
+
+  test("starts no run that pushes the image, whatever the YAML file says there", async () => {
+    const { named } = await create({ source: onDevelop });
+    expect(named(definitionType, "jc-image-build").inputs.ciTrigger).toEqual({
+      override: {
+        branchFilters: [{ includes: ["develop"] }],
+        pathFilters: [{ includes: ["/docker"], excludes: ["/docker/training.yml", "/docker/scoring.yml"] }],
+      },
+    });
+    // It has nothing that is worth to be kept from, and teams test their branches by it.
+    expect(named(definitionType, "jc-model").inputs.ciTrigger).toEqual({ useYaml: true });
+  });
+
+  test("cannot use the connection that pushes in a run that was queued", async () => {
+    const { named, resources } = await create({ source: onDevelop });
+    expect(resources.filter(({ type }) => type === checkType)).toHaveLength(1);
+    expect(named(checkType, "jc-push").inputs).toMatchObject({
+      projectId: "project-id",
+      targetResourceType: "endpoint",
+      targetResourceId: "jc-push-id",
+      allowedBranches: "refs/heads/develop",
+    });
+  });
+
+  test("is not stopped where both pipelines share a connection: branches pull through it", async () => {
+    expect((await create({ environment: sharing })).resources.map(({ type }) => type)).not.toContain(checkType);
   });
 });
 
@@ -354,6 +393,8 @@ test("on GitHub the definitions run on pull requests as the YAML file says, but 
     repository: { ...repository, ymlPath: "pipelines/model-ci.yml" },
     pullRequestTrigger: { useYaml: true, forks: { enabled: false, shareSecrets: false } },
   });
+  // The file is the pull request's, and this one pushes.
+  expect(named(definitionType, "jc-image-build").inputs).not.toHaveProperty("pullRequestTrigger");
 });
 
 test("its pipelines' URLs are pages in Azure DevOps", async () => {
@@ -467,7 +508,106 @@ describe("a branch environment", () => {
     }
   });
 
-  test("pushes through the connection that the base has for that, if it has one", async () => {
+  describe("with a connection of its own", () => {
+    const pushing = (roleAssignmentMode?: string) => {
+      const loginServer = registryAddress();
+      const shared = {
+        ...{ ...branch.shared, registry: { ...branch.shared.registry, loginServer } },
+        pushConnection: { id: "push-id", name: "acrconnection-push" },
+      };
+      const registry = { kind: "existing", id: "registry-id", name: "mlopsregistry", resourceGroup: "rg-acr" } as const;
+      const push = {
+        connectionName: "acrconnection-push-tensorflow",
+        resourceGroup: "rg-own",
+        registry: { ...registry, loginServer },
+      };
+      return create(
+        {
+          environment: { ...branch, shared, push },
+          source: {
+            ...azureRepos,
+            repository: { ...azureRepos.repository, branchName: "refs/heads/feature/tensorflow" },
+          },
+        },
+        roleAssignmentMode,
+      );
+    };
+
+    test("pushes through it, and no other branch's runs do", async () => {
+      const { jobContainer, named, resources } = await pushing();
+      expect(await value(jobContainer.pushConnection.name)).toBe("acrconnection-push-tensorflow");
+      expect(named(authorizationType, "jc-image-build").inputs).toMatchObject({ resourceId: "jc-push-id" });
+      expect(named(authorizationType, "jc-model").inputs).toMatchObject({ resourceId: "connection-id" });
+      expect(named(definitionType, "jc-image-build").inputs.variables).toContainEqual({
+        name: "registryConnection",
+        value: "acrconnection-push-tensorflow",
+        allowOverride: false,
+      });
+      expect(only(resources, checkType).inputs).toMatchObject({
+        targetResourceId: "jc-push-id",
+        allowedBranches: "refs/heads/feature/tensorflow",
+      });
+      expect(only(resources, endpointType).inputs).toMatchObject({
+        serviceEndpointName: "acrconnection-push-tensorflow",
+        azurecrName: "mlopsregistry",
+        resourceGroup: "rg-acr",
+      });
+    });
+
+    test("it reaches no other repository, and takes main's cache from that one", async () => {
+      const said = saidByProgram();
+      const { resources } = await pushing("AbacRepositoryPermissions");
+      const { roleDefinitionId, condition } = registryRole(
+        ...(["AbacRepositoryPermissions", "push", "mlops/diabetes_regression/tensorflow", "subscription"] as const),
+        "mlops/diabetes_regression",
+      );
+      expect(only(resources, roleType).inputs).toMatchObject({ scope: "registry-id", roleDefinitionId, condition });
+      expect(said.filter((line) => line.startsWith("warn"))).toEqual([]);
+    });
+
+    test("where the registry cannot tell repositories apart, that is said", async () => {
+      const said = saidByProgram();
+      await pushing("LegacyRegistryPermissions");
+      expect(said).toContainEqual(
+        expect.stringMatching(
+          /^warn: the registry mlopsregistry has the permission mode LegacyRegistryPermissions, in/,
+        ),
+      );
+    });
+
+    test("it is made when the repository was found to be new, in the base's resource group, and nothing is protected", async () => {
+      const { resources } = await pushing();
+      const identity = only(resources, identityType);
+      expect(identity.dependencies).toContain("pulumi:index:Stash");
+      expect(identity.inputs).toMatchObject({
+        resourceName: "id-acrconnection-push-tensorflow",
+        resourceGroupName: "rg-own",
+      });
+      expect(only(resources, roleType).dependencies).toContain("pulumi:index:Stash");
+      expect(resources.filter(({ protect }) => protect)).toEqual([]);
+    });
+
+    test("the definition does not wait for it, so that Azure DevOps makes both at once", async () => {
+      const { named } = await pushing();
+      expect(named(definitionType, "jc-image-build").dependencies).not.toContain(endpointType);
+    });
+  });
+
+  test("takes its caches from itself and from main, and main takes none of a branch", async () => {
+    const cached = ({ resources }: { resources: Registered[] }) => only(resources, imageType).inputs.cacheFrom;
+    const variable = { name: "baseRepository", value: "mlops/diabetes_regression", allowOverride: false };
+    const cache = (repository: string) => ({ registry: { ref: `${registryAddress()}/${repository}:cache` } });
+    const own = await createBranch();
+    expect(cached(own)).toEqual([cache("mlops/diabetes_regression/tensorflow"), cache("mlops/diabetes_regression")]);
+    expect(own.named(definitionType, "jc-image-build").inputs.variables).toContainEqual(variable);
+    const main = await create();
+    expect(cached(main)).toEqual([cache("mlops/diabetes_regression")]);
+    expect(main.named(definitionType, "jc-image-build").inputs.variables).not.toContainEqual(
+      expect.objectContaining({ name: "baseRepository" }),
+    );
+  });
+
+  test("of a base that was last up before branches had connections, pushes through the base's", async () => {
     const { resources, named } = await create({
       environment: {
         ...branch,

@@ -49,6 +49,14 @@ const given = [
   '--build-arg "CONDA_CHANNEL=conda-forge"',
 ].join(" ");
 
+test("the build of a branch takes the caches of main's image as well", () => {
+  const main = { BASEREPOSITORY: "mlops/main", LOGINSERVER: "acr.azurecr.io" };
+  const cache = (tag: string) => `--cache-from "type=registry,ref=acr.azurecr.io/mlops/main:${tag}"`;
+  expect(choose(main).variables.options).toBe(`${given} ${cache("cache")} ${cache("latest")}`);
+  expect(choose({ ...main, BASEREPOSITORY: "" }).variables.options).toBe(given);
+  expect(choose({ ...main, BASEREPOSITORY: 'main" --push "' })).toMatchObject({ failed: true, variables: {} });
+});
+
 test("the build is told the platforms, if the stack has set them", () => {
   expect(choose({ PLATFORMS: "linux/arm64" }).variables.options).toBe(`--platform linux/arm64 ${given}`);
   expect(choose({ PLATFORMS: "" }).variables.options).toBe(given);

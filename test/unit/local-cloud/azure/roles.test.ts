@@ -185,6 +185,21 @@ describe("what a registry allows", () => {
     expect(allowed(registry)).toEqual(["pull", "push"]);
   });
 
+  it("can pull from one repository more, and push to none but its own", async () => {
+    const registry = await azure.createRegistry(group, "abacregistry", {
+      roleAssignmentMode: "AbacRepositoryPermissions",
+    });
+    const { condition, conditionVersion } = registryRole(
+      ...(["AbacRepositoryPermissions", "push", "mlops/own/branch", "s"] as const),
+      "mlops/own",
+    );
+    expect((await assign(registry, "Writer", { condition, conditionVersion })).status).toBe(201);
+    const of = (repository: string) => allowed(registry, identity.objectId, repository);
+    expect(of("mlops/own/branch")).toEqual(["pull", "push"]);
+    expect(of("mlops/own")).toEqual(["pull"]);
+    for (const other of ["mlops/own/other", "mlops/own/branch2", "mlops"]) expect(of(other)).toEqual([]);
+  });
+
   it.each([
     ["that cannot be read", "@Request[", "2.0", 400, "InvalidCondition"],
     ["that asks what registries do not have", "@Resource[a:b] StringEquals 'c'", "2.0", 501, "NotImplemented"],
