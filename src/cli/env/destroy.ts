@@ -1,5 +1,6 @@
 import { UserError } from "../../common/errors";
 import { buildApi } from "../azure-devops";
+import { goneConnections } from "../recover/gone-connections";
 import { type Context, operationOptions } from "./context";
 import { operate } from "./interrupted";
 import type { BranchEnvironment } from "./project-folder";
@@ -7,8 +8,8 @@ import { releaseRuns } from "./release-runs";
 import { readState } from "./state";
 
 /**
- * Destroys the environment of a branch with all that it owns: its two definitions with their runs, and its repository
- * in the registry with all that was pushed to it.
+ * Destroys the environment of a branch with all that it owns: its definitions with their runs, its connection with the
+ * identity behind it, and its repository in the registry with all that was pushed to it.
  *
  * @throws UserError if a part cannot be; what is left can be destroyed later
  */
@@ -18,8 +19,11 @@ export async function destroy(context: Context, environment: BranchEnvironment):
   // The conda files that are checked out need not be the branch's, and what is wrong with them does not matter here.
   const stack = await stacks.open(environment, { environmentPolicy: "off" });
   await operate(context, stack, async (refresh) => {
-    const { definitions, isEmpty } = await readState(stack);
+    const state = await readState(stack);
+    const { definitions, isEmpty } = state;
     if (isEmpty) return;
+    const gone = await goneConnections(context, state);
+    if (gone.size > 0) await state.forget(gone);
     if (definitions.length > 0) {
       const api = await buildApi(stacks.base.organizationUrl, env);
       for (const definition of definitions) await releaseRuns(api, definition, say);

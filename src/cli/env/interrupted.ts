@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import { CommandError, ConcurrentUpdateError } from "@pulumi/pulumi/automation";
 import { UserError } from "../../common/errors";
 import { isAlive } from "../../common/process";
+import { adoptAll } from "../recover/adopt-all";
 import { deleteOrphans } from "../recover/azure-devops";
 import { plannedCreations } from "../recover/planned";
 import type { Context } from "./context";
@@ -26,7 +27,8 @@ export async function operate<T>(
     return operation(false).catch((error: unknown) => {
       // An answer that was lost leaves the same as a kill, and no trace in the state.
       if (!(error instanceof CommandError)) throw error;
-      if (/already exists/i.test(error.message)) return withoutOrphans(error);
+      // Azure DevOps takes a second check like the first: it is not asked for before the first is gone.
+      if (/already exist|failed creating check/i.test(error.message)) return withoutOrphans(error);
       if (!/does not exist|not found/i.test(error.message)) throw error;
       context.say("Something is gone already: an earlier operation may have deleted it.");
       return operation(true);
@@ -34,9 +36,17 @@ export async function operate<T>(
   };
   const withoutOrphans = async (error: CommandError) => {
     context.say("Something that is to be created exists already: an earlier operation may have made it.");
+    const adopted = isBranch(context, stack) && /already existing resource/.test(error.message) && (await adoptOwn());
     const planned = await plannedCreations(stack, context.signal);
-    if ((await deleteOrphans(context, await readUnlocked(context, stack), planned)) === 0) throw error;
+    const deleted = await deleteOrphans(context, await readUnlocked(context, stack), planned);
+    if (!adopted && deleted === 0) throw error;
     return operation(false);
+  };
+  /** What a branch has in Azure is in the base environment's resource group, by names that nobody else has. */
+  const adoptOwn = async () => {
+    const { resources } = await readState(await context.stacks.openBase());
+    await readUnlocked(context, stack);
+    return adoptAll(context, stack, [], { others: resources });
   };
   try {
     return await run().catch(async (error: unknown) => {
@@ -69,8 +79,9 @@ async function removeLock({ say }: Context, stack: EnvironmentStack, message: st
 
 /**
  * Settles what was under way when an operation was killed, so that the next one starts from what there is. What it was
- * creating in Azure DevOps may exist without the stack knowing its id: it is deleted, and made anew. All else that a
- * branch environment has can be created, updated or deleted once more as if it had not been.
+ * creating in Azure DevOps may exist without the stack knowing its id: it is deleted, and made anew. What it was creating in
+ * Azure is in the way then, and is taken over. All else that a branch environment has can be created, updated or deleted
+ * once more as if it had not been.
  */
 async function settle(context: Context, stack: EnvironmentStack): Promise<void> {
   if ((await readState(stack)).pending.length === 0) return;
@@ -80,8 +91,12 @@ async function settle(context: Context, stack: EnvironmentStack): Promise<void> 
   for (const { type, resource } of state.pending) {
     context.say(`${resource.type} ${nameIn(resource.urn)} was being changed (${type}) when a command was interrupted.`);
   }
-  await deleteOrphans(context, state, state.begun, stack.name !== context.stacks.base.name);
+  await deleteOrphans(context, state, state.begun, isBranch(context, stack));
   await state.forgetPending();
+}
+
+function isBranch({ stacks }: Context, stack: EnvironmentStack): boolean {
+  return stack.name !== stacks.base.name;
 }
 
 function nameIn(urn: string): string {

@@ -25,9 +25,25 @@ const connectionInputs = z.object({
   credentials: z.object({ serviceprincipalid: z.string() }).optional(),
 });
 
-/** What looking for service connections and deleting them needs. */
+/** Pulumi's type of a branch control check. */
+const checkType = "azuredevops:index/checkBranchControl:CheckBranchControl";
+
+const checkInputs = z.object({
+  projectId: z.string(),
+  targetResourceType: z.string(),
+  targetResourceId: z.string(),
+  displayName: z.string(),
+});
+
+const checks = z.object({
+  value: z.array(
+    z.object({ id: z.number(), settings: z.looseObject({ displayName: z.string().optional() }).nullish() }),
+  ),
+});
+
+/** What looking for service connections and what is on them, and deleting it, needs. */
 export const connectionNeeds = {
-  scope: `${tokenScopes.build.name}, ${tokenScopes.connections.name}`,
+  scope: [tokenScopes.build, tokenScopes.connections, tokenScopes.pipelineResources].map(({ name }) => name).join(", "),
   permission:
     "Whoever recovers a stack needs the rights of whoever deploys it: the groups Build Administrators, Endpoint " +
     "Administrators and Endpoint Creators of the project (docs/permissions.md).",
@@ -42,6 +58,8 @@ const permissions = z.object({ pipelines: z.array(z.object({ id: z.number() })).
  * - A service connection is this stack's if it signs in as the stack's own managed identity.
  * - A definition is if it is what would be created, was never changed, and may not use any service connection: the
  *   permission is given in the step that follows, by the id that never arrived.
+ * - A branch control check is if it is on a connection of the stack's, and called as the stack calls its own. One may also
+ *   have been made a second time: Azure DevOps does not mind.
  *
  * @param planned what was begun, or would be created
  * @param isOwnName whether nobody else has definitions of these names, so that a use of them does not matter
@@ -63,6 +81,11 @@ export async function deleteOrphans(
       if (type === definitionType) deleted += await deleteDefinitions(definitionInputs.parse(inputs));
       if (type === connectionType) deleted += await deleteConnection(connectionInputs.parse(inputs));
     }
+    for (const { type, inputs } of [...planned, ...state.resources]) {
+      // What it is on is not known where that is to be created as well.
+      const wanted = type === checkType ? checkInputs.safeParse(inputs).data : undefined;
+      if (wanted !== undefined) deleted += await deleteChecks(wanted);
+    }
     return deleted;
   });
 
@@ -83,6 +106,24 @@ export async function deleteOrphans(
     );
     await api.deleteServiceEndpoint(found.id, [projectId]);
     return 1;
+  }
+
+  async function deleteChecks(wanted: z.output<typeof checkInputs>): Promise<number> {
+    const { projectId, targetResourceType, targetResourceId, displayName } = wanted;
+    if (!state.ids.has(targetResourceId)) return 0;
+    const all = `${organizationUrl}/${projectId}/_apis/pipelines/checks/configurations`;
+    const version = "api-version=7.1-preview.1";
+    const on = `resourceType=${targetResourceType}&resourceId=${targetResourceId}&$expand=settings`;
+    const { value } = checks.parse((await web.rest.get(`${all}?${on}&${version}`)).result ?? { value: [] });
+    const known = new Set(state.resources.flatMap(({ type, id }) => (type === checkType && id ? id : [])));
+    const isOrphan = ({ id, settings }: (typeof value)[number]) =>
+      settings?.displayName === displayName && !known.has(String(id));
+    const orphans = value.filter(isOrphan);
+    for (const { id } of orphans) {
+      say(`The check "${displayName}" (${id}) is on a connection of this stack, which does not know it: deleted.`);
+      await web.rest.del(`${all}/${id}?${version}`);
+    }
+    return orphans.length;
   }
 
   async function deleteDefinitions(wanted: DefinitionInputs): Promise<number> {

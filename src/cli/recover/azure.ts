@@ -24,6 +24,7 @@ const roleType = "azure-native:authorization:RoleAssignment";
  * Whether something exists is for a refresh to say, which takes away what does not.
  *
  * @param ownGroup name of a resource group that a person says is the stack's
+ * @param others what is in the base environment's stack, in whose resource group that of a branch has what is its own
  * @returns the URNs of what was taken
  */
 export async function adopt(
@@ -31,9 +32,10 @@ export async function adopt(
   state: State,
   candidates: StateResource[],
   ownGroup: string | undefined,
+  others: StateResource[] = [],
 ): Promise<string[]> {
   const groups = new Map(
-    state.resources.flatMap(({ type, id, inputs }) =>
+    [...state.resources, ...others].flatMap(({ type, id, inputs }) =>
       type === groupType && id ? [[String(inputs?.resourceGroupName), id]] : [],
     ),
   );

@@ -1,13 +1,13 @@
 import { LocalWorkspace } from "@pulumi/pulumi/automation";
 import type { Command } from "commander";
 import { notBlank } from "../arguments";
-import { type Context, operationOptions } from "../env/context";
+import type { Context } from "../env/context";
 import { inContext } from "../env/in-context";
 import { operate } from "../env/interrupted";
 import { sealed } from "../env/stacks";
 import { readState } from "../env/state";
 import { readUnlocked } from "../env/unlocked-state";
-import { adopt } from "./azure";
+import { adoptAll } from "./adopt-all";
 import { deleteOrphans } from "./azure-devops";
 import { goneConnections } from "./gone-connections";
 import { plannedCreations } from "./planned";
@@ -44,17 +44,7 @@ async function recover(context: Context, stackName: string, resourceGroup: strin
   await operate(context, stack, async () => {
     const state = await readUnlocked(context, stack);
     await state.forget(await goneConnections(context, state));
-    const tried = new Set<string>();
-    const adoptMore = async () => {
-      const planned = await plannedCreations(stack, context.signal);
-      const candidates = [...begun, ...planned].filter(({ urn }) => !tried.has(urn));
-      const adopted = await adopt(context, await readState(stack), candidates, resourceGroup);
-      for (const urn of adopted) tried.add(urn);
-      await stack.refresh(operationOptions(context));
-      return adopted.length > 0;
-    };
-    // What is in a resource group is known once that is, and what is about a registry or an identity likewise.
-    while (await adoptMore());
+    await adoptAll(context, stack, begun, { ownGroup: resourceGroup });
     const planned = await plannedCreations(stack, context.signal);
     await deleteOrphans(context, await readUnlocked(context, stack), planned);
   });

@@ -75,6 +75,36 @@ test("a failure of Pulumi is one for a person; a defect stays one", async () => 
   await expect(failing(new TypeError("undefined is not a function"))).rejects.toThrow(TypeError);
 });
 
+test("an identity that exists already, in the base's resource group, is the branch's: it is taken over", async () => {
+  const group = "/subscriptions/s/resourceGroups/rg-job-container-dev";
+  const base = new TestStack("dev");
+  const groupType = "azure-native:resources:ResourceGroup";
+  base.resources = [
+    {
+      ...{ urn: `urn:pulumi:dev::job-container::${groupType}::job-container`, type: groupType, id: group },
+      inputs: { resourceGroupName: "rg-job-container-dev" },
+    },
+  ];
+  context.stacks.openBase = async () => base;
+  const type = "azure-native:managedidentity:UserAssignedIdentity";
+  const urn = `urn:pulumi:dev-a::job-container::${type}::job-container-push`;
+  const inputs = { resourceName: "id-acrconnection-push-a", resourceGroupName: "rg-job-container-dev" };
+  const id = `${group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-acrconnection-push-a`;
+  const isKnown = () => stack.resources.some((resource) => resource.urn === urn);
+  Object.assign(stack, {
+    preview: async ({ onEvent }: { onEvent: (event: object) => void }) => {
+      const created = { urn, type, inputs };
+      if (!isKnown()) onEvent({ resourcePreEvent: { metadata: { op: "create", new: created } } });
+    },
+  });
+  const done = await operate(context, stack, async () => {
+    if (!isKnown()) throw commandFailed(`error: cannot create already existing resource '${id}'`);
+    return "done";
+  });
+  expect(done).toBe("done");
+  expect(stack.resources).toMatchObject([{ urn, id }]);
+});
+
 describe("what was under way", () => {
   const type = "azuredevops:index/buildDefinition:BuildDefinition";
   const urn = `urn:pulumi:dev-a::job-container::${type}::model`;

@@ -88,6 +88,77 @@ describe("a service connection that is to be created, and exists", () => {
   });
 });
 
+describe("a branch control check on the stack's connection", () => {
+  const type = "azuredevops:index/checkBranchControl:CheckBranchControl";
+  const urn = `urn:pulumi:dev::job-container::${type}::job-container-push`;
+  const displayName = "Branch control (managed by Pulumi)";
+  let connection: string;
+  beforeEach(async () => {
+    connection = await connect();
+    const endpoint = "azuredevops:index/serviceEndpointAzureEcr:ServiceEndpointAzureEcr";
+    stack.resources = [
+      { urn: `urn:pulumi:dev::job-container::${endpoint}::job-container`, type: endpoint, id: connection },
+      // A number like a check's says nothing of that.
+      { urn: "urn:pulumi:dev::job-container::a:b:Definition::1", type: "a:b:Definition", id: "1" },
+    ];
+  });
+
+  const planned = (targetResourceId = connection): StateResource => ({
+    ...{ urn, type },
+    inputs: { projectId: azureDevOps.projectId, targetResourceType: "endpoint", targetResourceId, displayName },
+  });
+
+  async function check(name = displayName): Promise<number> {
+    const { body } = await azureDevOps.request("POST", "mlops/_apis/pipelines/checks/configurations", {
+      type: { id: "fe1de3ee-a436-41b4-bb20-f6eb4cb879a7" },
+      resource: { type: "endpoint", id: connection },
+      settings: {
+        displayName: name,
+        definitionRef: {
+          id: "86b05a0c-73e6-4f7d-b3cf-e38f3b39a75b",
+          name: "evaluatebranchProtection",
+          version: "0.0.1",
+        },
+        inputs: { allowedBranches: "refs/heads/main", ensureProtectionOfBranch: "false" },
+      },
+    });
+    return Number(body.id);
+  }
+  const left = () => azureDevOps.state.checks.map(({ id }) => id);
+
+  test("is deleted if it is to be created, and exists", async () => {
+    const id = await check();
+    const somebodys = await check("Only at night");
+    expect(await recover(planned())).toBe(1);
+    expect(left()).toEqual([somebodys]);
+    expect(context.said).toEqual([
+      `The check "${displayName}" (${id}) is on a connection of this stack, which does not know it: deleted.`,
+    ]);
+  });
+
+  test("is deleted if the stack knows another one that it has made since", async () => {
+    await check();
+    const known = await check();
+    stack.resources.push({ ...planned(), id: String(known) });
+    expect(await recover()).toBe(1);
+    expect(left()).toEqual([known]);
+  });
+
+  test("is left alone on a connection that is not the stack's", async () => {
+    const id = await check();
+    stack.resources = [];
+    expect(await recover(planned())).toBe(0);
+    expect(left()).toEqual([id]);
+  });
+
+  test("is not looked for where the connection is still to be created, or gone", async () => {
+    const { inputs: { targetResourceId: _, ...inputs } = {} } = planned();
+    expect(await recover({ ...planned(), inputs })).toBe(0);
+    await connections.deleteServiceEndpoint(connection, [azureDevOps.projectId]);
+    expect(await recover(planned())).toBe(0);
+  });
+});
+
 describe("a definition that is to be created, and exists", () => {
   const type = "azuredevops:index/buildDefinition:BuildDefinition";
   const urn = `urn:pulumi:dev::job-container::${type}::job-container-model`;
