@@ -1,9 +1,16 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { BuildResult } from "azure-devops-node-api/interfaces/BuildInterfaces";
+import { layoutOf } from "../../local-cloud/cloud/layout";
+import type { StackOutputs } from "../../src/common/outputs";
+import { stackOutputs } from "../../src/common/outputs-schema";
 import type { Program } from "../support/program";
 import { BaseEnvironment, env, image, ok, ownDefinitions } from "./support/base-environment";
 import { deleteBranch, pushBranch } from "./support/branches";
-import { azureDevOps, repositoriesOf, tagsOf } from "./support/far-side";
+import { arm, azureDevOps, digestOfTag, tagsOf } from "./support/far-side";
 import { JobContainer } from "./support/job-container";
-import { localCloud } from "./support/local-cloud";
+import { localCloud, localCloudDirectory } from "./support/local-cloud";
+import { may, pulls, pushes, usersOf } from "./support/through-connection";
 
 let base: BaseEnvironment;
 let main: Program;
@@ -11,7 +18,7 @@ let loginServer: string;
 let project: string;
 
 beforeAll(async () => {
-  base = await BaseEnvironment.up("branches");
+  base = await BaseEnvironment.up("branches", "AbacRepositoryPermissions");
   ({ main, loginServer } = base);
   ({ project } = localCloud().azureDevOps);
 });
@@ -23,6 +30,30 @@ async function versions(repository: string, ...modules: string[]): Promise<strin
   const [...lines] = await container.step(`python -c '${imported.join("\n")}'`);
   container.dispose();
   return lines.join(", ");
+}
+
+/** What the environment of a branch has put out. */
+async function outputsOf(environment: string): Promise<StackOutputs> {
+  const stack = `branches-${environment}`;
+  return stackOutputs.parse(JSON.parse(await main.succeed("stack", "output", "--json", "--stack", stack)));
+}
+
+/** Those of the repositories that there is an image in. A registry with permissions by repository lists them to few. */
+async function repositories(): Promise<string[]> {
+  const all = [image, `${image}/feature--tensor`, `${image}/feature--tensorflow`];
+  const digests = await Promise.all(all.map((repository) => digestOfTag(loginServer, repository, "latest")));
+  return all.filter((_, index) => digests[index] !== undefined);
+}
+
+/** Names of the connections to push, and how many of the identities behind them there are. */
+async function pushConnections(): Promise<[names: string[], identities: number]> {
+  const found = await (await azureDevOps().getServiceEndpointApi()).getServiceEndpoints(project);
+  const names = found.flatMap(({ name }) => (name?.startsWith("branches-acr-push") ? name : [])).sort();
+  const identities =
+    "/resourceGroups/rg-job-container-branches/providers/Microsoft.ManagedIdentity/userAssignedIdentities";
+  const all = ["", "-feature--tensor", "-feature--tensorflow"].map((end) => `${identities}/id-branches-acr-push${end}`);
+  const answers = await Promise.all(all.map((path) => arm("GET", path, "2023-01-31")));
+  return [names, answers.filter(({ status }) => status === 200).length];
 }
 
 let before: Awaited<ReturnType<BaseEnvironment["itself"]>>;
@@ -44,12 +75,30 @@ describe("two branches side by side with the base", () => {
     expect(await base.definitionNames()).toEqual(ownDefinitions);
   });
 
+  test("of a base that an earlier version was up with last, a branch shares the connection, which is said", async () => {
+    const file = join(layoutOf(localCloudDirectory()).stacks, ".pulumi/stacks/job-container/branches.json");
+    const text = readFileSync(file, "utf8");
+    const state = JSON.parse(text);
+    for (const { outputs } of state.checkpoint.latest.resources) delete outputs?.resourceGroup;
+    writeFileSync(file, JSON.stringify(state));
+    const { output } = ok(await env(tensor, "up", "--branch", "feature/tensor"));
+    writeFileSync(file, text);
+    expect(output).toContain("who may push this branch can push to the base environment's images");
+    expect(await pushConnections()).toEqual([["branches-acr-push"], 1]);
+  });
+
   test("up makes each one's own", async () => {
+    const built = await digestOfTag(loginServer, `${image}/feature--tensor`, "latest");
     const ups = await Promise.all([
       env(tensorflow, "up", "--branch", "feature/tensorflow", "--json"),
       env(tensor, "up", "--branch", "feature/tensor"),
     ]);
     for (const ended of ups) ok(ended);
+    expect(await pushConnections()).toEqual([
+      ["", "-feature--tensor", "-feature--tensorflow"].map((end) => `branches-acr-push${end}`),
+      3,
+    ]);
+    expect(await digestOfTag(loginServer, `${image}/feature--tensor`, "latest")).toBe(built);
     expect(JSON.parse(ups[0].stdout)).toMatchObject({
       name: "feature--tensorflow",
       branch: "feature/tensorflow",
@@ -67,16 +116,47 @@ describe("two branches side by side with the base", () => {
     expect(await versions(`${image}/feature--tensor`, "sklearn", "numpy")).toBe("sklearn 1.4.2, numpy 1.26.4");
   });
 
-  test("they own their repository, image and two definitions, and nothing else", async () => {
+  test("each one's connection reaches its own repository and main's cache, and no other does its repository", async () => {
+    const { pushConnection, imageBuildPipeline } = await outputsOf("feature--tensorflow");
+    expect(await may(loginServer, pushConnection?.id, `${image}/feature--tensorflow`)).toEqual(pushes);
+    expect(await may(loginServer, pushConnection?.id, image)).toEqual(pulls);
+    expect(await may(loginServer, pushConnection?.id, `${image}/feature--tensor`)).toEqual([]);
+    expect(await usersOf(pushConnection?.id)).toEqual([Number(imageBuildPipeline.id)]);
+    expect(await usersOf(base.outputs.pushConnection?.id)).toEqual([Number(base.outputs.imageBuildPipeline.id)]);
+  });
+
+  test("no run of a branch pushes through another one's connection, whatever its YAML says", async () => {
+    const builds = await azureDevOps().getBuildApi();
+    const { imageBuildPipeline } = await outputsOf("feature--tensorflow");
+    for (const [id, branch, allowed] of [
+      [base.outputs.imageBuildPipeline.id, "feature/tensor", "main"],
+      [imageBuildPipeline.id, "feature/tensor", "feature/tensorflow"],
+      [imageBuildPipeline.id, "main", "feature/tensorflow"],
+    ]) {
+      const sourceBranch = `refs/heads/${branch}`;
+      const run = await builds.queueBuild({ definition: { id: Number(id) }, sourceBranch }, project);
+      expect(run.result).toBe(BuildResult.Failed);
+      expect(run.validationResults?.map(({ message }) => message)).toEqual([
+        expect.stringContaining(`The branch ${sourceBranch} is not among the allowed branches: refs/heads/${allowed}`),
+      ]);
+    }
+  });
+
+  test("they own their repository, image, connection and two definitions, and nothing else", async () => {
     const exported = await main.succeed("stack", "export", "--stack", "branches-feature--tensorflow");
     const { deployment } = JSON.parse(exported) as { deployment: { resources: { type: string; custom: boolean }[] } };
     const types = deployment.resources.filter(({ custom }) => custom).map(({ type }) => type);
     expect(types.filter((type) => !type.startsWith("pulumi:providers:")).sort()).toEqual(
       [
+        "azure-native:authorization:RoleAssignment",
+        "azure-native:managedidentity:FederatedIdentityCredential",
+        "azure-native:managedidentity:UserAssignedIdentity",
         "azuredevops:index/buildDefinition:BuildDefinition",
         "azuredevops:index/buildDefinition:BuildDefinition",
+        "azuredevops:index/checkBranchControl:CheckBranchControl",
         "azuredevops:index/pipelineAuthorization:PipelineAuthorization",
         "azuredevops:index/pipelineAuthorization:PipelineAuthorization",
+        "azuredevops:index/serviceEndpointAzureEcr:ServiceEndpointAzureEcr",
         "docker-build:index:Image",
         "pulumi:index:Stash",
         "pulumi:pulumi:StackReference",
@@ -149,7 +229,8 @@ describe("destroying and sweeping", () => {
     expect(output).toContain("1 destroyed.");
 
     expect((await base.listed()).map(({ name }) => name)).toEqual(["feature--tensor"]);
-    expect(await repositoriesOf(loginServer)).toEqual([image, `${image}/feature--tensor`]);
+    expect(await pushConnections()).toEqual([["branches-acr-push", "branches-acr-push-feature--tensor"], 2]);
+    expect(await repositories()).toEqual([image, `${image}/feature--tensor`]);
     expect(await base.definitionNames()).toEqual(
       [...ownDefinitions, ...ownDefinitions.map((name) => `${name} (feature--tensor)`)].sort(),
     );
@@ -159,8 +240,9 @@ describe("destroying and sweeping", () => {
 
   test("destroy removes it with what the pipeline pushed, and refuses what is not there", async () => {
     ok(await env(main, "destroy", "--branch", "feature/tensor"));
-    expect(await repositoriesOf(loginServer)).toEqual([image]);
+    expect(await repositories()).toEqual([image]);
     expect(await base.definitionNames()).toEqual(ownDefinitions);
+    expect(await pushConnections()).toEqual([["branches-acr-push"], 1]);
     const again = await env(main, "destroy", "--branch", "feature/tensor");
     expect(again).toMatchObject({ exitCode: 1 });
     expect(again.output).toContain("the branch feature/tensor has no environment of the base branches");

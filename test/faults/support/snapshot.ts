@@ -13,6 +13,7 @@ export function snapshot(layout: Layout): string[] {
       "endpoints",
       "definitions",
       "permissions",
+      "checks",
       "variableGroups",
     ]),
     ...services(layout.state.registries, "registries", ["registries"]),

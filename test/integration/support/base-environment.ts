@@ -40,14 +40,17 @@ export class BaseEnvironment {
     private readonly connection: string,
   ) {}
 
-  /** @param name of its stack, its registry, its connection and its folder of definitions */
-  static async up(name: string): Promise<BaseEnvironment> {
+  /**
+   * @param name of its stack, its registry, its connection and its folder of definitions
+   * @param permissionMode its registry's. Default: what Azure gives it
+   */
+  static async up(name: string, permissionMode?: string): Promise<BaseEnvironment> {
     const connection = `${name}-acr`;
     const main = await Program.create({
       cloud: localCloudDirectory(),
       stack: name,
       settings: {
-        "job-container:registry": { kind: "new", name: `${name}acr` },
+        "job-container:registry": { kind: "new", name: `${name}acr`, ...(permissionMode && { permissionMode }) },
         "job-container:serviceConnection": { name: connection },
         "job-container:pipelineFolder": `\\${name}`,
       },

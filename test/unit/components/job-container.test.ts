@@ -509,7 +509,8 @@ describe("a branch environment", () => {
   });
 
   describe("with a connection of its own", () => {
-    const pushing = (roleAssignmentMode?: string) => {
+    const pushing = async (roleAssignmentMode?: string) => {
+      const said = saidByProgram();
       const loginServer = registryAddress();
       const shared = {
         ...{ ...branch.shared, registry: { ...branch.shared.registry, loginServer } },
@@ -521,7 +522,7 @@ describe("a branch environment", () => {
         resourceGroup: "rg-own",
         registry: { ...registry, loginServer },
       };
-      return create(
+      const created = await create(
         {
           environment: { ...branch, shared, push },
           source: {
@@ -531,6 +532,7 @@ describe("a branch environment", () => {
         },
         roleAssignmentMode,
       );
+      return { ...created, said };
     };
 
     test("pushes through it, and no other branch's runs do", async () => {
@@ -555,8 +557,7 @@ describe("a branch environment", () => {
     });
 
     test("it reaches no other repository, and takes main's cache from that one", async () => {
-      const said = saidByProgram();
-      const { resources } = await pushing("AbacRepositoryPermissions");
+      const { resources, said } = await pushing("AbacRepositoryPermissions");
       const { roleDefinitionId, condition } = registryRole(
         ...(["AbacRepositoryPermissions", "push", "mlops/diabetes_regression/tensorflow", "subscription"] as const),
         "mlops/diabetes_regression",
@@ -566,8 +567,7 @@ describe("a branch environment", () => {
     });
 
     test("where the registry cannot tell repositories apart, that is said", async () => {
-      const said = saidByProgram();
-      await pushing("LegacyRegistryPermissions");
+      const { said } = await pushing("LegacyRegistryPermissions");
       expect(said).toContainEqual(
         expect.stringMatching(
           /^warn: the registry mlopsregistry has the permission mode LegacyRegistryPermissions, in/,

@@ -151,6 +151,25 @@ test("a definition of a project that is gone has no runs to release", async () =
   expect(namesOf(await swept())).toEqual([["a"], ["a"], []]);
 });
 
+test("a connection that is gone is forgotten first: the provider could not delete it", async () => {
+  const stack = given().add("a");
+  const type = "azuredevops:index/serviceEndpointAzureEcr:ServiceEndpointAzureEcr";
+  const inputs = { projectId: "mlops", serviceEndpointName: "acrconnection-push-a" };
+  const urn = `urn:pulumi:dev-a::job-container::${type}::push`;
+  const id = "a3c1e5f7-9b2d-4e6f-8a0c-1d3e5f7a9b2c";
+  const image = {
+    urn: "urn:pulumi:dev-a::job-container::docker-build:index:Image::i",
+    type: "docker-build:index:Image",
+  };
+  stack.resources = [{ urn, type, id, inputs }, image];
+  let left: unknown[] = [];
+  stack.interfere = () => {
+    left = stack.resources;
+  };
+  expect(namesOf(await swept())).toEqual([["a"], ["a"], []]);
+  expect(left).toMatchObject([image]);
+});
+
 test("a defect of ours ends it, after the others", async () => {
   given().add("a").exportStack = async () => {
     throw new TypeError("undefined is not a function");
