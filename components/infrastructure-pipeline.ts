@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { InfrastructureAccess } from "../src/lookups/infrastructure-access";
 import { defaultBranchOf } from "../src/lookups/pipeline-source";
 import { type Transform, transformed } from "../src/pulumi/transform";
+import { allowedBranches, branchControlNameFor } from "../src/rules/branch-control";
 import { Pipeline, type PipelineArgs } from "./pipeline";
 
 export interface InfrastructurePipelineArgs
@@ -14,6 +15,8 @@ export interface InfrastructurePipelineArgs
     previewAuthorization?: Transform<azuredevops.PipelineAuthorizationArgs>;
     groupAuthorization?: Transform<azuredevops.PipelineAuthorizationArgs>;
     previewGroupAuthorization?: Transform<azuredevops.PipelineAuthorizationArgs>;
+    branchControl?: Transform<azuredevops.CheckBranchControlArgs>;
+    groupBranchControl?: Transform<azuredevops.CheckBranchControlArgs>;
     branchPolicy?: Transform<azuredevops.BranchPolicyBuildValidationArgs>;
   };
 }
@@ -23,7 +26,8 @@ export interface InfrastructurePipelineArgs
  * default branch, and sweeps branch environments at night. It may use the team's service connections to Azure and the
  * variable groups with what the state's backend needs: one of each to deploy, and one of each that can only read.
  *
- * Which of them a run has, its YAML file says. A group on the definition would be every run's.
+ * Which of them a run has, its YAML file says. A group on the definition would be every run's. What deploys is kept to the
+ * default branch by a branch control check: the file of a pull request, and of any other branch, is its author's.
  *
  * Azure Repos takes no notice of a YAML file's `pr`: there a policy on the default branch makes it run on pull requests,
  * which it holds up until the preview succeeds.
@@ -33,6 +37,8 @@ export class InfrastructurePipeline extends Pipeline {
     previewAuthorization: azuredevops.PipelineAuthorization;
     groupAuthorization?: azuredevops.PipelineAuthorization;
     previewGroupAuthorization?: azuredevops.PipelineAuthorization;
+    branchControl: azuredevops.CheckBranchControl;
+    groupBranchControl?: azuredevops.CheckBranchControl;
     /** Azure Repos only. */
     branchPolicy?: azuredevops.BranchPolicyBuildValidation;
   };
@@ -78,9 +84,14 @@ export class InfrastructurePipeline extends Pipeline {
         previewVariableGroup.id,
         transform?.previewGroupAuthorization,
       );
+    const branchControl = keepToBranch(name, "endpoint", connection.id, transform?.branchControl);
+    const groupBranchControl =
+      variableGroup &&
+      keepToBranch(`${name}-variables`, "variablegroup", variableGroup.id, transform?.groupBranchControl);
     const branchPolicy = source.repository.repoType === "TfsGit" ? createBranchPolicy() : undefined;
 
-    this.nodes = { ...this.nodes, previewAuthorization, groupAuthorization, previewGroupAuthorization, branchPolicy };
+    const authorizations = { previewAuthorization, groupAuthorization, previewGroupAuthorization };
+    this.nodes = { ...this.nodes, ...authorizations, branchControl, groupBranchControl, branchPolicy };
 
     function authorize(
       resourceName: string,
@@ -93,6 +104,30 @@ export class InfrastructurePipeline extends Pipeline {
           change,
           resourceName,
           { projectId: source.projectId, type, resourceId, pipelineId },
+          parent,
+        ),
+      );
+    }
+
+    function keepToBranch(
+      resourceName: string,
+      targetResourceType: "endpoint" | "variablegroup",
+      targetResourceId: string,
+      change?: Transform<azuredevops.CheckBranchControlArgs>,
+    ) {
+      const folder = args.folder ?? "\\";
+      const pipeline = `${folder}${folder.endsWith("\\") ? "" : "\\"}${args.pipelineName}`;
+      return new azuredevops.CheckBranchControl(
+        ...transformed<azuredevops.CheckBranchControlArgs>(
+          change,
+          resourceName,
+          {
+            projectId: source.projectId,
+            displayName: branchControlNameFor(pipeline),
+            targetResourceType,
+            targetResourceId,
+            allowedBranches: allowedBranches([defaultBranchOf(source)]),
+          },
           parent,
         ),
       );

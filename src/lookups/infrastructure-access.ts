@@ -2,7 +2,7 @@ import * as azuredevops from "@pulumi/azuredevops";
 import { UserError } from "../common/errors";
 import { lookUp } from "./look-up";
 
-/** What the infrastructure pipeline may use: made by the team, and never changed by this program. */
+/** What the infrastructure pipeline may use: made by the team. This program only says who may use it. */
 export interface InfrastructureAccess {
   /** The service connection to Azure that it deploys through. */
   connection: FoundConnection;

@@ -4,6 +4,15 @@ import { UserError } from "../common/errors";
 export const branchControlName = "Branch control (managed by Pulumi)";
 
 /**
+ * The name of one on what is not the stack's own, on which other stacks may have theirs.
+ *
+ * @param pipeline for which it is there: folder and name
+ */
+export function branchControlNameFor(pipeline: string): string {
+  return `Branch control for ${pipeline} (managed by Pulumi)`;
+}
+
+/**
  * The branches that a branch control check allows, as it takes them: full names, separated by commas.
  * https://learn.microsoft.com/azure/devops/pipelines/process/approvals#branch-control
  *

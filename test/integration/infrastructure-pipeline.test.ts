@@ -110,6 +110,19 @@ test("it, and no other pipeline, may use the service connections to Azure and th
   expect(await permissionsOfAll()).toEqual([[id], [id], [id], [id]]);
 });
 
+test("what deploys may be used by runs of the default branch alone, what previews by all", async () => {
+  const { rest, serverUrl } = azureDevOps();
+  const branches = async (resourceType: string, resourceId: string | number) => {
+    const query = `resourceType=${resourceType}&resourceId=${resourceId}&$expand=settings&api-version=7.1-preview.1`;
+    const { result } = await rest.get<{ value: { settings: { inputs: { allowedBranches: string } } }[] }>(
+      `${serverUrl}/mlops/_apis/pipelines/checks/configurations?${query}`,
+    );
+    return result?.value.map(({ settings }) => settings.inputs.allowedBranches);
+  };
+  expect(await Promise.all(connections.map((one) => branches("endpoint", one)))).toEqual([["refs/heads/main"], []]);
+  expect(await Promise.all(groups.map((one) => branches("variablegroup", one)))).toEqual([["refs/heads/main"], []]);
+});
+
 test("a policy on the default branch runs it on pull requests", async () => {
   expect(await policies()).toMatchObject([
     {

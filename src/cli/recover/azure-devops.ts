@@ -1,6 +1,7 @@
 import type { BuildDefinition } from "azure-devops-node-api/interfaces/BuildInterfaces";
 import { z } from "zod";
 import { tokenScopes } from "../../common/token-scopes";
+import { branchControlName } from "../../rules/branch-control";
 import { azureDevOps, explained } from "../azure-devops";
 import { someAtOnce } from "../env/at-once";
 import type { Context } from "../env/context";
@@ -58,8 +59,8 @@ const permissions = z.object({ pipelines: z.array(z.object({ id: z.number() })).
  * - A service connection is this stack's if it signs in as the stack's own managed identity.
  * - A definition is if it is what would be created, was never changed, and may not use any service connection: the
  *   permission is given in the step that follows, by the id that never arrived.
- * - A branch control check is if it is on a connection of the stack's, and called as the stack calls its own. One may also
- *   have been made a second time: Azure DevOps does not mind.
+ * - A branch control check is if it is called as the stack calls its own: on what is not the stack's own by its pipeline's
+ *   name. One may also have been made a second time: Azure DevOps does not mind.
  *
  * @param planned what was begun, or would be created
  * @param isOwnName whether nobody else has definitions of these names, so that a use of them does not matter
@@ -110,7 +111,7 @@ export async function deleteOrphans(
 
   async function deleteChecks(wanted: z.output<typeof checkInputs>): Promise<number> {
     const { projectId, targetResourceType, targetResourceId, displayName } = wanted;
-    if (!state.ids.has(targetResourceId)) return 0;
+    if (displayName === branchControlName && !state.ids.has(targetResourceId)) return 0;
     const all = `${organizationUrl}/${projectId}/_apis/pipelines/checks/configurations`;
     const version = "api-version=7.1-preview.1";
     const on = `resourceType=${targetResourceType}&resourceId=${targetResourceId}&$expand=settings`;
@@ -120,7 +121,7 @@ export async function deleteOrphans(
       settings?.displayName === displayName && !known.has(String(id));
     const orphans = value.filter(isOrphan);
     for (const { id } of orphans) {
-      say(`The check "${displayName}" (${id}) is on a connection of this stack, which does not know it: deleted.`);
+      say(`The check "${displayName}" (${id}) is this stack's, which does not know it: deleted.`);
       await web.rest.del(`${all}/${id}?${version}`);
     }
     return orphans.length;

@@ -10,6 +10,7 @@ import { type MockCloud, only, refusal, registered } from "../support/mock-cloud
 
 const definitionType = "azuredevops:index/buildDefinition:BuildDefinition";
 const authorizationType = "azuredevops:index/pipelineAuthorization:PipelineAuthorization";
+const checkType = "azuredevops:index/checkBranchControl:CheckBranchControl";
 const policyType = "azuredevops:index/branchPolicyBuildValidation:BranchPolicyBuildValidation";
 
 const azureRepos: PipelineSource = {
@@ -77,6 +78,21 @@ describe("the infrastructure pipeline", () => {
     expect(only(await create(groups), definitionType).inputs).not.toHaveProperty("variableGroups");
   });
 
+  test("keeps what deploys to the default branch, and what previews to none", async () => {
+    const groups = { variableGroup: { id: "7" }, previewVariableGroup: { id: "8" } };
+    const kept = async (args: Partial<InfrastructurePipelineArgs>) =>
+      (await create(args)).flatMap(({ type, inputs }) =>
+        type === checkType ? `${inputs.targetResourceType} ${inputs.targetResourceId}: ${inputs.allowedBranches}` : [],
+      );
+    expect(await kept(groups)).toEqual([
+      "endpoint connection-id: refs/heads/develop",
+      "variablegroup 7: refs/heads/develop",
+    ]);
+    expect(await kept({ source: gitHub })).toEqual(["endpoint connection-id: refs/heads/main"]);
+    const names = (await create(groups)).flatMap(({ type, inputs }) => (type === checkType ? inputs.displayName : []));
+    expect(new Set(names)).toEqual(new Set(["Branch control for \\ml\\infrastructure (managed by Pulumi)"]));
+  });
+
   test("runs on pull requests in Azure Repos by a policy on the default branch, which waits for it", async () => {
     const policy = only(await create(), policyType);
     expect(policy).toMatchObject({ parent: "mlops:index:InfrastructurePipeline", dependencies: [definitionType] });
@@ -116,10 +132,16 @@ describe("the infrastructure pipeline", () => {
         previewAuthorization: (args) => ({ ...args, resourceId: "other-preview" }),
         groupAuthorization: (args) => ({ ...args, resourceId: "17" }),
         previewGroupAuthorization: (args) => ({ ...args, resourceId: "18" }),
+        branchControl: { displayName: "ours" },
+        groupBranchControl: { displayName: "the group's" },
       },
     });
     expect(only(resources, definitionType).inputs.name).toBe("other");
     expect(only(resources, policyType).inputs.blocking).toBe(false);
+    expect(resources.flatMap(({ type, inputs }) => (type === checkType ? inputs.displayName : []))).toEqual([
+      "ours",
+      "the group's",
+    ]);
     expect(resources.map(({ inputs }) => inputs.resourceId)).toEqual(
       expect.arrayContaining(["other-preview", "17", "18"]),
     );

@@ -132,7 +132,7 @@ describe("a branch control check on the stack's connection", () => {
     expect(await recover(planned())).toBe(1);
     expect(left()).toEqual([somebodys]);
     expect(context.said).toEqual([
-      `The check "${displayName}" (${id}) is on a connection of this stack, which does not know it: deleted.`,
+      `The check "${displayName}" (${id}) is this stack's, which does not know it: deleted.`,
     ]);
   });
 
@@ -149,6 +149,17 @@ describe("a branch control check on the stack's connection", () => {
     stack.resources = [];
     expect(await recover(planned())).toBe(0);
     expect(left()).toEqual([id]);
+  });
+
+  test("is deleted there too, if it is called by the stack's pipeline", async () => {
+    const id = await check("Branch control for \\ml\\infrastructure (managed by Pulumi)");
+    const others = await check("Branch control for \\ml\\other (managed by Pulumi)");
+    stack.resources = [];
+    const { inputs, ...resource } = planned();
+    const name = "Branch control for \\ml\\infrastructure (managed by Pulumi)";
+    expect(await recover({ ...resource, inputs: { ...inputs, displayName: name } })).toBe(1);
+    expect(left()).toEqual([others]);
+    expect(id).not.toBe(others);
   });
 
   test("is not looked for where the connection is still to be created, or gone", async () => {
