@@ -1,5 +1,5 @@
 import type { IBuildApi } from "azure-devops-node-api/BuildApi";
-import { readDefinition, setVariable } from "../../../src/azure-devops/definitions";
+import { findDefinition, readDefinition, setVariable } from "../../../src/azure-devops/definitions";
 import type { ProjectApi } from "../../../src/azure-devops/rest";
 import { LocalAzureDevOps, personalAccessToken } from "../support/local-azure-devops";
 
@@ -36,4 +36,17 @@ test("a variable is set anew, and the rest of the definition stays, its secrets 
 test("a definition that is not there is not found, and cannot be changed", async () => {
   expect(await readDefinition(api, 4711)).toBeUndefined();
   await expect(setVariable(api, 4711, "a", "b")).rejects.toThrow("there is no definition 4711");
+});
+
+test("one of 1,200 definitions is found by its folder and name, and no other of that name", async () => {
+  const { definitions } = azureDevOps.state;
+  const like = definitions[0] as (typeof definitions)[number];
+  const many = Array.from({ length: 1200 }, (_, index) => ({
+    ...like,
+    ...{ id: 10_000 + index, name: `many-${index % 600}`, path: index < 600 ? "\\" : "\\other" },
+  }));
+  definitions.push(...many);
+  expect(await findDefinition(api, "\\", "many-599")).toMatchObject({ id: 10_599 });
+  expect(await findDefinition(api, "\\OTHER", "Many-599")).toMatchObject({ id: 11_199 });
+  expect(await findDefinition(api, "\\", "many")).toBeUndefined();
 });

@@ -90,6 +90,12 @@ test.each(["..", ".", "dev", "other-tf", "dev-", "acme/dev-tf"])(
   },
 );
 
+test("of some thousand stacks those of the base are found, though the list is longer than a megabyte", async () => {
+  const others = Array.from({ length: 4000 }, (_, index) => `other-${"x".repeat(300)}-${index}`);
+  standIn(["dev-tf", ...others], "dev");
+  expect(await stacksOf("dev").find("feature/tf")).toMatchObject({ stack: "dev-tf" });
+});
+
 test("a state is read as it is kept, with its secrets encrypted, however large it is", async () => {
   standIn(["dev-tf"], "dev");
   writeFileSync(join(home, "Pulumi.yaml"), "name: job-container\nruntime: nodejs\n");
