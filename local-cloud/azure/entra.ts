@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { TokenExpiredError } from "jsonwebtoken";
 import { messageOf } from "../../src/common/errors";
-import { operator, type TokenIssuer, tenantId } from "../cloud/identity";
+import { azureDevOpsAudience, type TokenIssuer, tenantId } from "../cloud/identity";
 import { type ArmResource, type AzureState, isKnown, isWithin, resourcesOfType } from "./state";
 
 /** An answer of the token endpoint. */
@@ -9,6 +9,9 @@ export interface TokenAnswer {
   status: number;
   body: object;
 }
+
+/** The client secret of a service principal. */
+export type SecretOf = (principal: { clientId: string }) => string;
 
 /** The identity that a request is allowed to get a token for. */
 interface Identity {
@@ -31,10 +34,10 @@ class Refusal extends Error {
 /**
  * Entra ID's token endpoint, for the client credentials flow
  * (https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow): with a secret for the
- * operator, and with a token of another issuer for the managed identities that have a federated credential for it.
+ * service principals, and with a token of another issuer for the managed identities that have a federated credential for it.
  *
  * @param lateness milliseconds after which a federated credential is known here.
- * @param operatorSecret the operator's client secret.
+ * @param secretOf the client secret of a service principal.
  * @param tenant from the path.
  * @param form the body's fields.
  */
@@ -42,7 +45,7 @@ export async function requestToken(
   tokens: TokenIssuer,
   state: AzureState,
   lateness: number,
-  operatorSecret: string,
+  secretOf: SecretOf,
   tenant: string,
   form: URLSearchParams,
 ): Promise<TokenAnswer> {
@@ -50,7 +53,7 @@ export async function requestToken(
     checkTenantAndGrant(tenant, form);
     const identity = form.has("client_assertion")
       ? await federatedIdentity(tokens, state, lateness, form)
-      : operatorWithSecret(state, operatorSecret, form);
+      : principalWithSecret(state, secretOf, form);
     const scope = form.get("scope") ?? "";
     const audience = audienceOf(scope);
     if (audience === undefined) {
@@ -84,10 +87,10 @@ function checkTenantAndGrant(tenant: string, form: URLSearchParams): void {
   }
 }
 
-function operatorWithSecret(state: AzureState, operatorSecret: string, form: URLSearchParams): Identity {
+function principalWithSecret(state: AzureState, secretOf: SecretOf, form: URLSearchParams): Identity {
   const clientId = form.get("client_id") ?? "";
-  if (clientId !== operator.clientId && findManagedIdentity(state, clientId) === undefined)
-    throw unknownClient(clientId);
+  const principal = state.servicePrincipals.find((known) => known.clientId === clientId);
+  if (principal === undefined && findManagedIdentity(state, clientId) === undefined) throw unknownClient(clientId);
   if (!form.has("client_secret")) {
     throw new Refusal(
       401,
@@ -96,7 +99,7 @@ function operatorWithSecret(state: AzureState, operatorSecret: string, form: URL
       "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
     );
   }
-  if (clientId !== operator.clientId || form.get("client_secret") !== operatorSecret) {
+  if (principal === undefined || form.get("client_secret") !== secretOf(principal)) {
     throw new Refusal(
       401,
       "invalid_client",
@@ -105,7 +108,7 @@ function operatorWithSecret(state: AzureState, operatorSecret: string, form: URL
         `the client secret ID, for a secret added to app '${clientId}'.`,
     );
   }
-  return operator;
+  return principal;
 }
 
 /** What a JSON Web Token as an assertion is announced as (RFC 7523). */
@@ -132,7 +135,10 @@ async function federatedIdentity(
     );
   }
   const managed = findManagedIdentity(state, clientId);
-  if (managed === undefined) throw clientId === operator.clientId ? noCredentials(clientId) : unknownClient(clientId);
+  if (managed === undefined) {
+    const isPrincipal = state.servicePrincipals.some((known) => known.clientId === clientId);
+    throw isPrincipal ? noCredentials(clientId) : unknownClient(clientId);
+  }
   const assertion = await verifyAssertion(tokens, form.get("client_assertion") ?? "");
 
   const credentials = resourcesOfType(state, `${managedIdentity}/federatedIdentityCredentials`)
@@ -213,8 +219,12 @@ function noMatch(code: number, what: string, value: string): Refusal {
   );
 }
 
-/** The resource that a scope asks for. Resource Manager's is written with or without a slash at its end. */
+/**
+ * The resource that a scope asks for. Resource Manager's is written with or without a slash at its end, and Azure DevOps
+ * has no address but a number.
+ */
 function audienceOf(scope: string): string | undefined {
+  if (scope === `${azureDevOpsAudience}/.default`) return azureDevOpsAudience;
   const resource = /^(https:\/\/\S+?|api:\/\/\S+?)\/*\/\.default$/.exec(scope)?.[1];
   return resource === undefined ? undefined : `${resource}/`;
 }

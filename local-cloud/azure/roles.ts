@@ -38,6 +38,18 @@ export const roles = {
     "View all resources, but does not allow you to make any changes.",
     { actions: ["*/read"] },
   ),
+  accessAdministrator: role(
+    "f58310d9-a9f6-439a-9e8d-f62e7b41a168",
+    "Role Based Access Control Administrator",
+    "Manage access to Azure resources by assigning roles using Azure RBAC.",
+    {
+      actions: [
+        "Microsoft.Authorization/roleAssignments/write",
+        "Microsoft.Authorization/roleAssignments/delete",
+        "*/read",
+      ],
+    },
+  ),
   acrPull: role("7f951dda-4ed3-4680-a7ca-43fe172d538d", "AcrPull", "acr pull", {
     actions: [`${registries}/pull/read`],
   }),

@@ -4,7 +4,7 @@ import { managementAudience, type TokenIssuer, tenantId } from "../cloud/identit
 import type { RegistryHost } from "../registry/host";
 import type { Store } from "../state/store";
 import { handleArm } from "./arm";
-import { requestToken } from "./entra";
+import { requestToken, type SecretOf } from "./entra";
 import { ArmError } from "./errors";
 import { isObject, type JsonObject } from "./json";
 import type { ArmRequest } from "./request";
@@ -14,8 +14,8 @@ import type { AzureState } from "./state";
 export interface AzureOptions {
   store: Store<AzureState>;
   tokens: TokenIssuer;
-  /** The operator's client secret. */
-  operatorSecret: string;
+  /** The client secret of a service principal. */
+  secretOf: SecretOf;
   /** Where container registries come from. */
   registries: RegistryHost;
   /** Milliseconds after which a federated credential is known to Entra ID. Default: at once. */
@@ -32,7 +32,7 @@ const metadataVersion = "2022-09-01";
  * Resource Manager under every other path. Every refusal that is not Azure's own (501) is written to the standard error.
  */
 export function createAzure({ store, tokens, lateness = () => 0, ...options }: AzureOptions): FastifyInstance {
-  const { operatorSecret, registries, metadata } = options;
+  const { secretOf, registries, metadata } = options;
   const server = Fastify();
   server.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, (_request, body, done) =>
     done(null, new URLSearchParams(String(body))),
@@ -48,14 +48,7 @@ export function createAzure({ store, tokens, lateness = () => 0, ...options }: A
 
   server.post<{ Params: { tenant: string } }>("/:tenant/oauth2/v2.0/token", async (request, reply) => {
     const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
-    const { status, body } = await requestToken(
-      tokens,
-      store.data,
-      lateness(),
-      operatorSecret,
-      request.params.tenant,
-      form,
-    );
+    const { status, body } = await requestToken(tokens, store.data, lateness(), secretOf, request.params.tenant, form);
     return reply.code(status).send(body);
   });
 

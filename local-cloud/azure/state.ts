@@ -1,12 +1,10 @@
 import { z } from "zod";
-import { operator, otherSubscriptionId, subscriptionId, tenantId } from "../cloud/identity";
+import { deployer, operator, otherSubscriptionId, previewer, subscriptionId, tenantId } from "../cloud/identity";
 import { jsonObjectForm } from "./json";
 import { roles } from "./roles";
 
 /** An identity that roles can be assigned to and that is no managed identity (those are resources). */
 const servicePrincipalForm = z.strictObject({ objectId: z.string(), clientId: z.string(), displayName: z.string() });
-
-export type ServicePrincipal = z.output<typeof servicePrincipalForm>;
 
 /** Who made and who changed a resource last, and when (ISO 8601). */
 const systemDataForm = z.strictObject({
@@ -78,33 +76,43 @@ export const azureForm = z.strictObject({
 
 export type AzureState = z.output<typeof azureForm>;
 
-/** What the operator has on a subscription: it owns it, which in the newer permission mode says nothing of images. */
-const operatorRoles = [
-  { on: subscriptionId, name: "c0ffee00-0000-4000-8000-000000000001", role: roles.owner.name },
-  { on: subscriptionId, name: "c0ffee00-0000-4000-8000-000000000002", role: roles.repositoryContributor.name },
-  { on: otherSubscriptionId, name: "c0ffee00-0000-4000-8000-000000000003", role: roles.owner.name },
-  { on: otherSubscriptionId, name: "c0ffee00-0000-4000-8000-000000000004", role: roles.repositoryContributor.name },
+/**
+ * What the service principals have on the subscriptions: the operator owns both, which in the newer permission mode says
+ * nothing of images. The others have what docs/permissions.md and docs/pull-requests.md say, on the first.
+ */
+const grants = [
+  { on: subscriptionId, to: operator, role: roles.owner },
+  { on: subscriptionId, to: operator, role: roles.repositoryContributor },
+  { on: otherSubscriptionId, to: operator, role: roles.owner },
+  { on: otherSubscriptionId, to: operator, role: roles.repositoryContributor },
+  { on: subscriptionId, to: deployer, role: roles.contributor },
+  { on: subscriptionId, to: deployer, role: roles.accessAdministrator },
+  { on: subscriptionId, to: deployer, role: roles.repositoryContributor },
+  { on: subscriptionId, to: previewer, role: roles.reader },
 ];
 
-/** New subscriptions: no resources, and one service principal (the one that runs Pulumi) that owns them. */
+/** New subscriptions: no resources, and the service principals with their roles. */
 export function seedSubscriptions(): AzureState {
   const now = new Date().toISOString();
   return {
     tenantId,
-    servicePrincipals: [{ objectId: operator.objectId, clientId: operator.clientId, displayName: "Operator" }],
+    servicePrincipals: [operator, deployer, previewer].map(({ name, ...ids }) => ({ ...ids, displayName: name })),
     resources: {},
-    roleAssignments: operatorRoles.map(({ on, name, role }) => ({
-      id: `/subscriptions/${on}/providers/Microsoft.Authorization/roleAssignments/${name}`,
-      name,
-      scope: `/subscriptions/${on}`,
-      role,
-      principalId: operator.objectId,
-      principalType: "ServicePrincipal",
-      createdBy: operator.objectId,
-      createdOn: now,
-      updatedBy: operator.objectId,
-      updatedOn: now,
-    })),
+    roleAssignments: grants.map(({ on, to, role }, index) => {
+      const name = `c0ffee00-0000-4000-8000-${String(index + 1).padStart(12, "0")}`;
+      return {
+        id: `/subscriptions/${on}/providers/Microsoft.Authorization/roleAssignments/${name}`,
+        name,
+        scope: `/subscriptions/${on}`,
+        role: role.name,
+        principalId: to.objectId,
+        principalType: "ServicePrincipal",
+        createdBy: operator.objectId,
+        createdOn: now,
+        updatedBy: operator.objectId,
+        updatedOn: now,
+      };
+    }),
   };
 }
 

@@ -1,7 +1,9 @@
 import { timingSafeEqual } from "node:crypto";
 import type { FastifyRequest } from "fastify";
 import { latestVersion } from "./common/api-location";
-import { accessDenied, invalidArgument, versionNotSupplied, versionOutOfRange } from "./common/errors";
+import { invalidArgument, unauthorized, versionNotSupplied, versionOutOfRange } from "./common/errors";
+import { buildService, type Member } from "./members";
+import { requireRight } from "./rights";
 import { scopesOf } from "./scoped-token";
 import { isInScope } from "./scopes";
 
@@ -17,22 +19,33 @@ export function isPage({ routeOptions, url }: FastifyRequest): boolean {
   return routeOptions.config.page === true && !/\/_apis(\/|$)/i.test(url.split("?")[0] ?? url);
 }
 
-/** Where the threads of a pull request are, and their comments. */
-const pullRequestThread = /\/_apis\/git\/repositories\/[^/]+\/pullrequests\/[^/]+\/threads(?:\/|$)/i;
+/** Whom Microsoft Entra knows. */
+export interface EntraIdentities {
+  /** Object id of the identity that a token for Azure DevOps is of; undefined if it is no such token. */
+  objectIdOf: (token: string) => Promise<string | undefined>;
+  /** Those that are users of the organization, by their object ids. */
+  users: ReadonlyMap<string, Member>;
+}
+
+/** Whose credentials are taken. */
+export interface Credentials {
+  /** The one that may do everything; others that may do less are made from it. */
+  personalAccessToken: string;
+  /** That of the run in progress. */
+  runToken: string | undefined;
+  entra: EntraIdentities;
+}
 
 /**
- * A personal access token is the password of any user name, and so is a run's own token, which may be a bearer as well.
+ * A personal access token is the password of any user name. So is a run's own token, and one of Microsoft Entra, which
+ * may be a bearer as well.
  *
- * @param personalAccessToken the one that may do everything; others that may do less are made from it
- * @param runToken of the run in progress
- * @throws ServiceError if a run asks for more than to read and to comment, which is what its identity may do: the build
- *   service, with "Contribute to pull requests"
+ * @throws ServiceError if the identity is no user of the organization, or may not do what is asked for
  */
-export function isAuthorized(
+export async function isAuthorized(
   request: FastifyRequest,
-  personalAccessToken: string,
-  runToken: string | undefined,
-): boolean {
+  { personalAccessToken, runToken, entra }: Credentials,
+): Promise<boolean> {
   const [scheme = "", credentials = ""] = (request.headers.authorization ?? "").split(" ");
   const isBasic = scheme.toLowerCase() === "basic";
   if (!isBasic && scheme.toLowerCase() !== "bearer") return false;
@@ -42,13 +55,20 @@ export function isAuthorized(
         .replace(/^[^:]*:/, "")
     : credentials;
   if (isBasic && isSame(given, personalAccessToken)) return true;
+  const { method } = request;
   const path = request.url.split("?")[0] ?? "";
   const scopes = isBasic ? scopesOf(given, personalAccessToken) : undefined;
-  if (scopes !== undefined) return isInScope(scopes, request.method, path);
-  if (runToken === undefined || !isSame(given, runToken)) return false;
-  if (["GET", "HEAD", "OPTIONS"].includes(request.method)) return true;
-  if (["POST", "PATCH"].includes(request.method) && pullRequestThread.test(path)) return true;
-  throw accessDenied("The token of a run (System.AccessToken)", `${request.method} ${path}`);
+  if (scopes !== undefined) return isInScope(scopes, method, path);
+  if (runToken !== undefined && isSame(given, runToken)) {
+    requireRight(buildService, method, path);
+    return true;
+  }
+  const objectId = await entra.objectIdOf(given);
+  if (objectId === undefined) return false;
+  const member = entra.users.get(objectId);
+  if (member === undefined) throw unauthorized(objectId);
+  requireRight(member, method, path);
+  return true;
 }
 
 function isSame(given: string, wanted: string): boolean {

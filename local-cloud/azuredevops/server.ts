@@ -2,7 +2,7 @@ import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import { validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import type { ExecuteRun } from "../agent/run";
 import type { CheckTask } from "../pipelines/compile";
-import { checkVersion, isAuthorized, isPage } from "./access";
+import { checkVersion, type EntraIdentities, isAuthorized, isPage } from "./access";
 import { areaOf } from "./area";
 import { build } from "./builds";
 import { Agent } from "./builds/agent";
@@ -54,8 +54,9 @@ export interface AzureDevOpsOptions {
   agent: { execute: ExecuteRun; checkTask: CheckTask } & Outside;
   /** Serves pages beside the API, on routes that say so in their `config`: they need no access token. */
   pages?: (app: FastifyInstance, contents: AzureDevOpsContents) => void;
-  /** The one access token that is let in. */
+  /** The personal access token that is let in. */
   personalAccessToken: string;
+  entra: EntraIdentities;
   /** Where the server is reached, without the organization: `http://127.0.0.1:9480`. */
   url: string;
   /** Name of the organization: the first segment of every path. */
@@ -72,7 +73,7 @@ export interface AzureDevOpsOptions {
  * it, and goes to the log.
  */
 export function createAzureDevOps(options: AzureDevOpsOptions): FastifyInstance {
-  const { stores, agent: outside, url, personalAccessToken } = options;
+  const { stores, agent: outside, url, personalAccessToken, entra } = options;
   const app = Fastify({
     logger: { level: "warn" },
     bodyLimit: largestRequest,
@@ -104,7 +105,8 @@ export function createAzureDevOps(options: AzureDevOpsOptions): FastifyInstance 
 
   app.addHook("onRequest", async (request) => {
     if (isPage(request)) return;
-    if (!isAuthorized(request, personalAccessToken, agent.accessToken)) throw unauthorized();
+    const credentials = { personalAccessToken, runToken: agent.accessToken, entra };
+    if (!(await isAuthorized(request, credentials))) throw unauthorized();
     checkVersion(request);
   });
 

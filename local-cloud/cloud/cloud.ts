@@ -21,8 +21,9 @@ import { checkedOutFiles } from "../repository/files";
 import { Store } from "../state/store";
 import type { Toolchain } from "../toolchain";
 import { addressesOf, organization } from "./addresses";
-import { operatorSecret, TokenIssuer, tenantId } from "./identity";
+import { azureDevOpsAudience, clientSecretOf, TokenIssuer, tenantId } from "./identity";
 import { layoutOf, portsFrom } from "./layout";
+import { organizationUsers } from "./organization-users";
 import type { CloudSettings } from "./settings";
 
 /** What a local cloud is started with. */
@@ -118,7 +119,7 @@ export async function startCloud(
       createAzure({
         store: azureState,
         tokens,
-        operatorSecret: operatorSecret(settings.personalAccessToken),
+        secretOf: (principal) => clientSecretOf(principal, settings.personalAccessToken),
         registries,
         lateness: () => faults.lateness(),
         metadata: { address: addresses.azureMetadata },
@@ -140,6 +141,14 @@ export async function startCloud(
         pages: (app, contents) =>
           pages(app, { ...contents, registries: readContents(registries, tokens) }, addresses.azureDevOps),
         personalAccessToken: settings.personalAccessToken,
+        entra: {
+          objectIdOf: (token) =>
+            tokens.verifyAzureToken(token, azureDevOpsAudience).then(
+              ({ oid }) => oid,
+              () => undefined,
+            ),
+          users: organizationUsers,
+        },
         url: addresses.azureDevOps,
         organization,
         tenantId,

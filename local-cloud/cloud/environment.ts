@@ -4,7 +4,7 @@ import { infrastructureTokenScopes, tokenScopes } from "../../src/common/token-s
 import { scopedToken } from "../azuredevops/scoped-token";
 import { stackName } from "../start/stack-settings";
 import { addressesOf } from "./addresses";
-import { operator, operatorSecret, subscriptionId, tenantId } from "./identity";
+import { clientSecretOf, operator, subscriptionId, tenantId } from "./identity";
 import type { Layout } from "./layout";
 import type { CloudSettings } from "./settings";
 
@@ -44,7 +44,7 @@ export function variablesOf(layout: Layout, settings: CloudSettings) {
     AZDO_ORG_SERVICE_URL: addresses.orgServiceUrl,
     AZDO_PERSONAL_ACCESS_TOKEN: scopedToken(settings.personalAccessToken, documentedScopes),
     ARM_CLIENT_ID: operator.clientId,
-    ARM_CLIENT_SECRET: operatorSecret(settings.personalAccessToken),
+    ARM_CLIENT_SECRET: clientSecretOf(operator, settings.personalAccessToken),
     ARM_TENANT_ID: tenantId,
     ARM_SUBSCRIPTION_ID: subscriptionId,
     ARM_METADATA_HOSTNAME: addresses.azureMetadata,

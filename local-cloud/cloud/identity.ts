@@ -22,16 +22,42 @@ export const subscriptionId = "2d9e8f70-6b5a-4c3d-9e2f-1a0b9c8d7e6f";
 /** Another subscription of the same tenant and the same owner. */
 export const otherSubscriptionId = "7c4b1a90-3e2d-4f5a-8b6c-9d0e1f2a3b4c";
 
+/** A service principal of the tenant: it is no managed identity, and signs in with a client secret. */
+export interface ServicePrincipal {
+  name: string;
+  clientId: string;
+  /** What role assignments name. */
+  objectId: string;
+}
+
 /** The service principal that runs Pulumi in the local cloud. */
-export const operator = {
+export const operator: ServicePrincipal = {
+  name: "Operator",
   clientId: "a3c1e5f7-9b2d-4e6f-8a0c-1d3e5f7a9b2c",
   objectId: "b4d2f6a8-0c3e-4f7a-9b1d-2e4f6a8b0c3d",
 };
 
-/** The operator's client secret. It follows from the local cloud's token, which is random, and lasts as long. */
-export function operatorSecret(personalAccessToken: string): string {
-  return createHmac("sha256", personalAccessToken).update(operator.clientId).digest("base64url");
+/** As whom the infrastructure pipeline deploys: what docs/pull-requests.md gives it, and nothing besides. */
+export const deployer: ServicePrincipal = {
+  name: "Deployments",
+  clientId: "c5e3a7b9-1d4f-4a8b-8c2e-3f5a7b9c1d4e",
+  objectId: "d6f4b8c0-2e5a-4b9c-9d3f-4a6b8c0d2e5f",
+};
+
+/** As whom it previews: one that can only read. */
+export const previewer: ServicePrincipal = {
+  name: "Previews",
+  clientId: "e7a5c9d1-3f6b-4c0d-8e4a-5b7c9d1e3f6a",
+  objectId: "f8b6d0e2-4a7c-4d1e-9f5b-6c8d0e2f4a7b",
+};
+
+/** The client secret of a service principal. It follows from the local cloud's token, which is random, and lasts as long. */
+export function clientSecretOf({ clientId }: Pick<ServicePrincipal, "clientId">, personalAccessToken: string): string {
+  return createHmac("sha256", personalAccessToken).update(clientId).digest("base64url");
 }
+
+/** Audience of the tokens that Azure DevOps takes: its application's number in every tenant. */
+export const azureDevOpsAudience = "499b84ac-1321-427f-aa17-267ca6975798";
 
 /** Audience of the tokens that Azure Resource Manager takes, and that a registry exchanges. */
 export const managementAudience = "https://management.azure.com/";

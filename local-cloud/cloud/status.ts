@@ -3,7 +3,7 @@ import { seedProject } from "../azuredevops/seed";
 import { isRunning, type ProcessRecord } from "../processes/process";
 import { readProcesses } from "../processes/processes";
 import { addressAt, addressesOf } from "./addresses";
-import { operator, operatorSecret, subscriptionId, tenantId } from "./identity";
+import { clientSecretOf, operator, subscriptionId, tenantId } from "./identity";
 import type { Layout } from "./layout";
 import { readRegistries } from "./port-plan";
 import { type CloudSettings, readCloudSettings } from "./settings";
@@ -97,7 +97,7 @@ function running(layout: Layout, settings: CloudSettings, processes: ProcessReco
       tenantId,
       subscriptionId,
       clientId: operator.clientId,
-      clientSecret: operatorSecret(settings.personalAccessToken),
+      clientSecret: clientSecretOf(operator, settings.personalAccessToken),
     },
     registry: {
       address: all[0]?.loginServer ?? addresses.firstRegistry,

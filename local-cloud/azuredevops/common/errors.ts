@@ -34,21 +34,49 @@ export class ServiceError extends Error {
 const framework = "Microsoft.TeamFoundation.Framework.Server";
 const webApi = "Microsoft.VisualStudio.Services.WebApi";
 
-/** No credentials, or ones that the service does not know. */
-export function unauthorized(): ServiceError {
+/**
+ * No credentials, or ones that the service does not know.
+ *
+ * @param user object id of one whom Microsoft Entra knows, and who is no user of the organization
+ */
+export function unauthorized(user = ""): ServiceError {
   return new ServiceError(
     401,
     `${framework}.UnauthorizedRequestException, ${framework}`,
-    "TF400813: The user '' is not authorized to access this resource.",
+    `TF400813: The user '${user}' is not authorized to access this resource.`,
   );
 }
 
 /** Credentials that are known and may not do what was asked for. */
-export function accessDenied(who: string, what: string): ServiceError {
+export function permissionNeeded(message: string): ServiceError {
+  return new ServiceError(403, `Microsoft.VisualStudio.Services.Security.AccessCheckException, ${webApi}`, message);
+}
+
+/** The same of a repository: https://learn.microsoft.com/azure/devops/repos/git/set-git-repository-permissions */
+export function gitPermissionNeeded(permission: string, identity: string): ServiceError {
   return new ServiceError(
     403,
-    `${framework}.AccessDeniedException, ${framework}`,
-    `Access denied. ${who} may only read and comment on pull requests in the local Azure DevOps, and ${what} does more.`,
+    "Microsoft.TeamFoundation.Git.Server.GitNeedsPermissionException, Microsoft.TeamFoundation.Git.Server",
+    `TF401027: You need the Git '${permission}' permission to perform this action. Details: identity '${identity}', scope 'repository'.`,
+  );
+}
+
+/**
+ * The same of a pipeline (https://github.com/microsoft/terraform-provider-azuredevops/issues/1040).
+ *
+ * @param id none for one that is to be made
+ */
+export function pipelinePermissionNeeded(
+  identity: string,
+  permission: string,
+  id: string | undefined,
+  project: string,
+): ServiceError {
+  return new ServiceError(
+    403,
+    "Microsoft.TeamFoundation.Build.WebApi.AccessDeniedException, Microsoft.TeamFoundation.Build2.WebApi",
+    `TF215106: Access denied. ${identity} needs ${permission} permissions for ${id === undefined ? "" : `build pipeline ${id} in `}` +
+      `team project ${project} to perform the action. For more information, contact the Azure DevOps administrator.`,
   );
 }
 

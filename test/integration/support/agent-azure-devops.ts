@@ -41,6 +41,7 @@ export class AgentAzureDevOps {
         organization: "local",
         tenantId,
         personalAccessToken: "a-person",
+        entra: { objectIdOf: async () => undefined, users: new Map() },
       },
       agent: cloud.agent,
     });

@@ -193,7 +193,7 @@ export class AgentCloud {
     this.ends.push(() => registries.stop());
     const azure = createAzure({
       ...{ store, tokens, registries },
-      operatorSecret: randomUUID(),
+      secretOf: () => randomUUID(),
       metadata: { address: new URL(this.azureUrl).host },
     });
     this.ends.push(() => azure.close());

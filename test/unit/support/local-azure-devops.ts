@@ -8,6 +8,7 @@ import { defaultProcess } from "../../../local-cloud/azuredevops/core/processes"
 import { createAzureDevOps } from "../../../local-cloud/azuredevops/server";
 import { type AzureDevOpsState, azureDevOpsForm } from "../../../local-cloud/azuredevops/state";
 import { type AzureDevOpsPlaces, type AzureDevOpsStores, openStores } from "../../../local-cloud/azuredevops/stores";
+import { organizationUsers } from "../../../local-cloud/cloud/organization-users";
 import { pages } from "../../../local-cloud/pages/routes";
 import type { RegistryContents } from "../../../local-cloud/registry/contents";
 import { readStateFile } from "../../../local-cloud/state/state-file";
@@ -46,7 +47,11 @@ export class LocalAzureDevOps {
     readonly directory: string,
   ) {}
 
-  /** @param directory of one that was stopped, to go on from there */
+  /**
+   * A token of Microsoft Entra is here `entra:` and the object id.
+   *
+   * @param directory of one that was stopped, to go on from there
+   */
   static async start(
     execute: ExecuteRun = noAgent,
     directory = mkdtempSync(join(tmpdir(), "azure-devops-")),
@@ -70,6 +75,7 @@ export class LocalAzureDevOps {
       },
       pages: (app, contents) => pages(app, { ...contents, registries }, url),
       personalAccessToken,
+      entra: { objectIdOf: async (token) => /^entra:(.*)$/.exec(token)?.[1], users: organizationUsers },
       url,
       organization: "local",
       tenantId,

@@ -56,7 +56,7 @@ export class LocalAzure {
     this.store = new Store(this.stateFile, azureForm, seedSubscriptions);
     const { store, registries } = this;
     const lateness = () => this.lateness;
-    this.server = createAzure({ store, tokens, operatorSecret, registries, metadata, lateness });
+    this.server = createAzure({ store, tokens, secretOf: () => operatorSecret, registries, metadata, lateness });
   }
 
   /** Host and port. */

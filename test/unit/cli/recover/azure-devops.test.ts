@@ -1,5 +1,6 @@
 import type { IBuildApi } from "azure-devops-node-api/BuildApi";
 import type { IServiceEndpointApi } from "azure-devops-node-api/ServiceEndpointApi";
+import { previewer } from "../../../../local-cloud/cloud/identity";
 import { readState, type StateResource } from "../../../../src/cli/env/state";
 import { deleteOrphans } from "../../../../src/cli/recover/azure-devops";
 import { LocalAzureDevOps, tenantId } from "../../support/local-azure-devops";
@@ -248,4 +249,28 @@ describe("a definition that is to be created, and exists", () => {
     expect(azureDevOps.state.definitions).toHaveLength(2);
     expect(context.said).toEqual([]);
   });
+});
+
+test("a right that is missing is explained, with where it comes from", async () => {
+  const type = "azuredevops:index/buildDefinition:BuildDefinition";
+  const [name, path, ymlPath] = ["model", "\\", "docker/docker-image-pipeline.yml"];
+  await builds.createDefinition(
+    {
+      ...{ name, path, type: 2, queue: { name: "Azure Pipelines" } },
+      repository: { id: azureDevOps.repositoryId, type: "TfsGit", defaultBranch: "refs/heads/main" },
+      process: Object.assign({}, { type: 2, yamlFilename: ymlPath }),
+    },
+    "mlops",
+  );
+  context.env.AZDO_PERSONAL_ACCESS_TOKEN = `entra:${previewer.objectId}`;
+  const inputs = {
+    projectId: azureDevOps.projectId,
+    name,
+    path,
+    repository: { repoId: azureDevOps.repositoryId, ymlPath },
+  };
+  await expect(recover({ urn: "urn:pulumi:dev::p::t::model", type, inputs })).rejects.toThrow(
+    /TF215106: .* needs Delete build pipeline permissions .* Whoever recovers a stack needs the rights of whoever deploys it/,
+  );
+  expect(azureDevOps.state.definitions).toHaveLength(1);
 });

@@ -1,5 +1,5 @@
 import { isWithin } from "../../../../local-cloud/azure/state";
-import { operator, tenantId } from "../../../../local-cloud/cloud/identity";
+import { azureDevOpsAudience, deployer, operator, previewer, tenantId } from "../../../../local-cloud/cloud/identity";
 import { LocalAzure, operatorSecret, subscription } from "../../support/local-azure";
 
 let azure: LocalAzure;
@@ -29,6 +29,14 @@ describe("signing in", () => {
     const headers = { authorization: `Bearer ${access_token}` };
     const { body } = await azure.fetch(`${subscription}?api-version=2022-12-01`, { headers });
     expect(body).toMatchObject({ displayName: "Local cloud", tenantId });
+  });
+
+  it("gives whoever deploys and whoever previews tokens for Azure DevOps, by the number that it has for Entra", async () => {
+    for (const { clientId, objectId } of [deployer, previewer]) {
+      const scope = `${azureDevOpsAudience}/.default`;
+      const { access_token } = (await signIn({ client_id: clientId, scope })).body;
+      expect(await azure.tokens.verifyAzureToken(access_token, azureDevOpsAudience)).toMatchObject({ oid: objectId });
+    }
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { isAllowed } from "../../../../local-cloud/azure/authorization";
-import { operator } from "../../../../local-cloud/cloud/identity";
+import { deployer, operator, previewer, type ServicePrincipal } from "../../../../local-cloud/cloud/identity";
 import type { RegistryAction } from "../../../../local-cloud/registry/token-service";
 import { registryRole } from "../../../../src/rules/roles";
 import { LocalAzure, subscription } from "../../support/local-azure";
@@ -74,7 +74,12 @@ describe("a role assignment", () => {
     });
     expect((await azure.request("GET", body.id, "2022-04-01")).body).toEqual(body);
     const list = `${registry}/providers/Microsoft.Authorization/roleAssignments`;
-    expect((await azure.request("GET", `${list}?$filter=atScope()`, "2022-04-01")).body.value).toHaveLength(3);
+    const { value } = (await azure.request("GET", `${list}?$filter=atScope()`, "2022-04-01")).body;
+    expect(value).toContainEqual(body);
+    // Those of the subscription hold here too.
+    expect(value).toHaveLength(
+      1 + azure.store.data.roleAssignments.filter(({ scope }) => scope === subscription).length,
+    );
     expect((await azure.request("DELETE", body.id, "2022-04-01")).status).toBe(200);
     expect((await azure.request("GET", body.id, "2022-04-01")).body.error.code).toBe("RoleAssignmentNotFound");
     expect((await azure.request("DELETE", body.id, "2022-04-01")).status).toBe(204);
@@ -125,6 +130,35 @@ describe("a role assignment", () => {
     expect((await azure.request("PUT", registry, "2023-07-01", body, identity)).status).toBe(201);
     const role = `${registry}/providers/Microsoft.Authorization/roleAssignments/${randomUUID()}`;
     expect((await azure.request("PUT", role, "2022-04-01", {}, identity)).body.error.code).toBe("AuthorizationFailed");
+  });
+});
+
+describe("the service principals of the infrastructure pipeline", () => {
+  const put = (who: ServicePrincipal, name: string) =>
+    azure.request("PUT", `${subscription}/resourceGroups/${name}`, "2024-03-01", { location: "westeurope" }, who);
+  const assignAs = (who: ServicePrincipal) => {
+    const id = `${group}/providers/Microsoft.Authorization/roleAssignments/${randomUUID()}`;
+    const properties = {
+      roleDefinitionId: `${subscription}/providers/Microsoft.Authorization/roleDefinitions/${roleIds.AcrPull}`,
+      principalId: identity.objectId,
+      principalType: "ServicePrincipal",
+    };
+    return azure.request("PUT", id, "2022-04-01", { properties }, who);
+  };
+
+  it("deploy: create resources and assign roles", async () => {
+    expect((await put(deployer, "deployed")).status).toBe(201);
+    expect((await assignAs(deployer)).status).toBe(201);
+  });
+
+  it("preview: read, and are refused everything else in Resource Manager's words", async () => {
+    expect((await azure.request("GET", group, "2024-03-01", undefined, previewer)).status).toBe(200);
+    for (const refused of [await put(previewer, "previewed"), await assignAs(previewer)]) {
+      expect(refused).toMatchObject({ status: 403, body: { error: { code: "AuthorizationFailed" } } });
+      expect(refused.body.error.message).toMatch(
+        new RegExp(`The client '${previewer.clientId}' .*does not have authorization to perform action '.*/write'`),
+      );
+    }
   });
 });
 

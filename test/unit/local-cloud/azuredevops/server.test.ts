@@ -1,5 +1,6 @@
 import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
 import { scopedToken } from "../../../../local-cloud/azuredevops/scoped-token";
+import { deployer, operator, previewer } from "../../../../local-cloud/cloud/identity";
 import { LocalAzureDevOps, personalAccessToken, tenantId } from "../../support/local-azure-devops";
 
 let azureDevOps: LocalAzureDevOps;
@@ -45,6 +46,42 @@ describe("who is let in", () => {
     expect(authenticatedUser?.descriptor).toBe(
       `Microsoft.IdentityModel.Claims.ClaimsIdentity;${tenantId}\\operator@local.example`,
     );
+  });
+});
+
+describe("an identity of Microsoft Entra", () => {
+  const ask = (authorization: string, method: string, path: string) =>
+    fetch(`${azureDevOps.url}/${path}?api-version=7.1`, {
+      method,
+      headers: { Authorization: authorization, "content-type": "application/json" },
+      ...(method !== "GET" && { body: "{}" }),
+    });
+  const basic = (objectId: string) => `Basic ${Buffer.from(`:entra:${objectId}`).toString("base64")}`;
+  const definitions = "mlops/_apis/build/definitions";
+
+  it("is let in with its token as a password, and as a bearer", async () => {
+    for (const authorization of [basic(previewer.objectId), `Bearer entra:${previewer.objectId}`]) {
+      expect((await ask(authorization, "GET", definitions)).status).toBe(200);
+    }
+  });
+
+  it("is not if nobody has added it to the organization's users", async () => {
+    const response = await ask(basic(operator.objectId), "GET", "_apis/projects");
+    expect(response.status).toBe(401);
+    expect(await response.json()).toMatchObject({
+      message: `TF400813: The user '${operator.objectId}' is not authorized to access this resource.`,
+    });
+  });
+
+  it("may what its groups may", async () => {
+    // What is wrong with the request is only looked at for who may make it.
+    expect((await ask(basic(deployer.objectId), "POST", definitions)).status).toBe(400);
+    const refused = await ask(basic(previewer.objectId), "POST", definitions);
+    expect(refused.status).toBe(403);
+    expect(await refused.json()).toMatchObject({
+      message: expect.stringContaining("TF215106: Access denied. Previews needs Edit build pipeline permissions"),
+      typeKey: "AccessDeniedException",
+    });
   });
 });
 

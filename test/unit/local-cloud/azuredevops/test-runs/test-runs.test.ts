@@ -181,7 +181,7 @@ describe("a run's own access token", () => {
     await run();
     expect(answers).toEqual([200, 200, 401, 401, 401]);
     expect(refusal.status).toBe(403);
-    expect(refusal.text).toContain("Access denied. The token of a run (System.AccessToken) may only read and comment");
+    expect(refusal.text).toContain("needs Delete build pipeline permissions for build pipeline 1");
     expect(await builds.getDefinition("mlops", 1)).toMatchObject({ name: "model" });
     for (const each of [`Bearer ${token}`, basic(token), "Bearer undefined"]) {
       expect((await call(each)).status).toBe(401);
@@ -213,7 +213,7 @@ describe("a run's own access token", () => {
       return "succeeded";
     };
     expect(await run()).toMatchObject({ result: BuildResult.Succeeded });
-    expect(refused).toEqual(Array(3).fill(expect.stringContaining("Access denied.")));
+    expect(refused).toEqual(Array(3).fill(expect.stringContaining("Access Denied: Build\\")));
     const threads = await git.getThreads(repository, pullRequestId, "mlops");
     expect(threads.map(({ comments }) => comments?.map(({ content }) => content))).toEqual([["Preview 2"]]);
   });
