@@ -81,7 +81,7 @@ export async function program({ transform, ...args }: ProgramArgs = {}): Promise
       ? warnOfQueueTimeVariables({ projectUrl: source.projectUrl, token: accessToken })
       : undefined,
   ]);
-  if (environment.kind === "base" && (await own).serviceConnection === undefined && !pulumi.runtime.isDryRun()) {
+  if (hasNewConnection(environment, await own) && !pulumi.runtime.isDryRun()) {
     pulumi.log.info(
       "the service connections are new. Azure needs some minutes until everybody knows their federated credentials and " +
         "roles: if a run is refused before (AADSTS70021, 401, 403), run it again.",
@@ -146,6 +146,12 @@ export async function program({ transform, ...args }: ProgramArgs = {}): Promise
       },
     }),
   };
+}
+
+/** Whether the environment gets a service connection that it did not have when it was last up. */
+function hasNewConnection(environment: BaseArgs | BranchArgs, own: OwnOutputs): boolean {
+  if (environment.kind === "base") return own.serviceConnection === undefined;
+  return environment.push !== undefined && environment.push.connectionName !== own.pushConnection?.name;
 }
 
 /** Loads the components while the providers, which have been asked before, start and answer. */

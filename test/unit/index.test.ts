@@ -8,6 +8,7 @@ import type { StackOutputs } from "../../src/common/outputs";
 import { stackOutputs } from "../../src/common/outputs-schema";
 import { type MockCloud, registered } from "./support/mock-cloud";
 import { value } from "./support/output";
+import { saidByProgram } from "./support/said";
 import { tokenExchange } from "./support/token-exchange";
 
 // The first test loads the providers' packages.
@@ -120,6 +121,7 @@ test("a branch environment puts out the same of its own, with the base environme
   const found = stackOutputs.parse(await outputsOf({ "job-container:registry": registry }));
   const id = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/mlopsregistry";
   const base = { ...found, registry: { ...found.registry, id } };
+  const said = saidByProgram();
   const outputs = await outputsOf(
     {
       "job-container:branchEnvironment": '{"name":"tensorflow","branch":"tensorflow","base":"organization/jc/dev"}',
@@ -133,6 +135,7 @@ test("a branch environment puts out the same of its own, with the base environme
     serviceConnection: base.serviceConnection,
     pushConnection: { name: "acrconnection-push-tensorflow" },
   });
+  expect(said).toContainEqual(expect.stringContaining("the service connections are new."));
   // They are the base environment's.
   expect(outputs).not.toHaveProperty("registry.owned");
   expect(outputs).not.toHaveProperty("resourceGroup");
