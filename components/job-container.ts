@@ -347,7 +347,7 @@ function fromRoot(path: string): string {
 }
 
 /** What to say of a registry in which a branch's connection reaches every repository; undefined if it does not. */
-export function unlimitedReach(registryName: string, mode: PermissionMode): string | undefined {
+function unlimitedReach(registryName: string, mode: PermissionMode): string | undefined {
   if (mode === "AbacRepositoryPermissions") return undefined;
   return (
     `the registry ${registryName} has the permission mode ${mode}, in which a role is for all of its repositories: who may ` +
