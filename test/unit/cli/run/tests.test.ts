@@ -35,5 +35,5 @@ test("that they may not be read is said, with the scope that is missing", async 
   const api = () => Promise.reject(Object.assign(new Error("Unauthorized"), { statusCode: 401 }));
   const line = await testTotals({ api, project: "mlops", build });
   expect(line).toContain("Tests: Azure DevOps does not say what came of them: Unauthorized.");
-  expect(line).toContain("lacks the scope Test Management (read).");
+  expect(line).toContain("lacks the scope Test Management (read)");
 });
