@@ -71,5 +71,6 @@ test("nobody but a run comments on pull requests, and everybody reads", () => {
   );
   for (const who of [buildService, deployments, previews]) {
     for (const [, path] of changes) expect(refusal(who, "GET", path)).toBeUndefined();
+    expect(refusal(who, "POST", "/local/_apis/FeatureManagement/FeatureStatesQuery")).toBeUndefined();
   }
 });
