@@ -1,5 +1,7 @@
+import { deployer, previewer, type ServicePrincipal } from "../../local-cloud/cloud/identity";
 import { Program } from "../support/program";
 import { azureDevOps } from "./support/far-side";
+import { environmentAs } from "./support/identities";
 import { localCloudDirectory } from "./support/local-cloud";
 
 const setting = {
@@ -141,6 +143,33 @@ test("nothing is left to do: what the service gives back is what was asked for",
   const { exitCode, output } = await program.pulumi("refresh", "--yes", "--stack", program.stack);
   expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
   expect(await program.preview()).toEqual([]);
+});
+
+describe("a change of a definition", () => {
+  const changed = () => ({ ...program.settings, "job-container:pipelineFolder": "\\infrastructure\\moved" });
+  const pulumi = async (who: ServicePrincipal, ...args: string[]) =>
+    program.run("pulumi", [...args, "--stack", program.stack, "--non-interactive"], await environmentAs(who));
+  const folder = async () => (await (await azureDevOps().getBuildApi()).getDefinition("mlops", id)).path;
+
+  beforeAll(() => program.configure(changed()));
+  afterAll(() => program.configure(program.settings));
+
+  test("is previewed by the identity that can only read, which is refused when it deploys", async () => {
+    const preview = await pulumi(previewer, "preview");
+    expect(preview).toMatchObject({ exitCode: 0, output: expect.stringMatching(/~ \d+ to update/) });
+    const { exitCode, output } = await pulumi(previewer, "up", "--yes", "--skip-preview");
+    expect({ exitCode, output }).not.toMatchObject({ exitCode: 0 });
+    expect(output).toContain(
+      "TF215106: Access denied. Previews needs Edit build pipeline permissions for build pipeline",
+    );
+    expect(await folder()).toBe("\\infrastructure");
+  });
+
+  test("is deployed by the identity that deploys, with what the documents give it", async () => {
+    const { exitCode, output } = await pulumi(deployer, "up", "--yes", "--skip-preview");
+    expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
+    expect(await folder()).toBe("\\infrastructure\\moved");
+  });
 });
 
 test("a connection or a variable group that is not there ends the preview before it begins", async () => {

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { previewer } from "../../local-cloud/cloud/identity";
 import { CliStacks } from "../../src/cli/env/cli-stacks";
 import { FileStacks } from "../../src/cli/env/file-stacks";
 import type { CommentSummary } from "../../src/cli/env/preview";
@@ -7,6 +8,7 @@ import { type Ended, Program } from "../support/program";
 import { TestGitHub } from "../unit/support/pull-request-service";
 import { pushBranch } from "./support/branches";
 import { azureDevOps } from "./support/far-side";
+import { environmentAs } from "./support/identities";
 import { localCloud, localCloudDirectory } from "./support/local-cloud";
 
 const base = "comment";
@@ -46,6 +48,8 @@ beforeAll(async () => {
     SYSTEM_PULLREQUEST_PULLREQUESTID: String(pullRequest),
     SYSTEM_PULLREQUEST_SOURCEBRANCH: `refs/heads/${branch}`,
     SYSTEM_ACCESSTOKEN: personalAccessToken,
+    // All of these previews are by an identity that can only read; the run's own token is for the comment.
+    ...(await environmentAs(previewer)),
   };
 });
 afterAll(() => program.remove());
