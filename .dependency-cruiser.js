@@ -8,13 +8,15 @@ const arrows = {
   // What the package exports.
   "src/index\\.ts": ["components", "src/(lookups|settings|program\\.ts)"],
   components: ["src/(pulumi|lookups|settings|conda|image|azure-devops|rules|common)"],
-  "src/pulumi": ["src/(image|azure-devops|rules|common)"],
+  "src/pulumi": ["src/(image|sbom|azure-devops|rules|common)"],
   "src/lookups": ["src/(conda|image|azure-devops|rules|common)"],
   "src/settings": ["src/(conda|image|pipeline-files|rules|common)"],
   "src/conda": ["src/common"],
   "src/pipeline-files": ["src/(rules|common)"],
   "src/azure-devops": ["src/common"],
   "src/image": ["src/common"],
+  // What a lock says of an image, beside it.
+  "src/sbom": ["src/(conda|image|common)"],
   "src/rules": ["src/common"],
   "src/common": [],
   "fast\\.js": ["src/fast"],

@@ -5,6 +5,7 @@ import type { RegistryCredential } from "../src/image/azure-sign-in";
 import { azureTokens } from "../src/pulumi/azure-tokens";
 import { builderHintHook } from "../src/pulumi/builder-hint";
 import { registryLogin } from "../src/pulumi/registry-login";
+import { sbomHook } from "../src/pulumi/sbom-hook";
 import { type Transform, transformed } from "../src/pulumi/transform";
 import {
   buildArguments,
@@ -16,6 +17,7 @@ import {
 import { imageLabels } from "../src/rules/image-labels";
 import { imageTags, type TagValues } from "../src/rules/tags";
 import type { BuildFiles } from "../src/settings/build";
+import { lockFiles } from "../src/settings/definition";
 import type { ContainerRegistry } from "./container-registry";
 
 export interface ContainerImageArgs {
@@ -51,8 +53,8 @@ const cacheTag = "cache";
 
 /**
  * The job container: the image, built from the environment definition and pushed under all its tags, with the
- * build's cache beside them. It is never deleted from the registry by this component, not even when it is replaced: a
- * job may be using it.
+ * build's cache and an SBOM of what its lock file installs beside them. It is never deleted from the registry by this
+ * component, not even when it is replaced: a job may be using it.
  *
  * @throws UserError if the registry refuses the identity that runs Pulumi
  */
@@ -107,6 +109,11 @@ export class ContainerImage extends pulumi.ComponentResource {
       const cacheIn = (of: pulumi.Input<string>) => pulumi.interpolate`${registry.loginServer}/${of}:${cacheTag}`;
       const cache = cacheIn(repository);
       const others = args.baseRepository === undefined ? [] : [cacheIn(args.baseRepository)];
+      const describe = sbomHook(`SBOM of ${name}`, {
+        name: pulumi.interpolate`${registry.loginServer}/${repository}`,
+        lockFiles: files.lockFiles ?? [],
+        login,
+      });
       return new dockerbuild.Image(
         ...transformed<dockerbuild.ImageArgs>(
           args.transform?.image,
@@ -136,7 +143,15 @@ export class ContainerImage extends pulumi.ComponentResource {
             buildOnPreview: false,
             ...(args.builder && { builder: { name: args.builder } }),
           },
-          { ...parent, retainOnDelete: true, hooks: { onError: [builderHintHook(`builder of ${name}`)] } },
+          {
+            ...parent,
+            retainOnDelete: true,
+            hooks: {
+              onError: [builderHintHook(`builder of ${name}`)],
+              afterCreate: [describe],
+              afterUpdate: [describe],
+            },
+          },
         ),
       );
     }
@@ -145,7 +160,12 @@ export class ContainerImage extends pulumi.ComponentResource {
 
 function filesOf(definition: EnvironmentDefinition): BuildFiles {
   const { dockerfile } = definition;
-  return { context: contextOf(definition), dockerfile, lockFolder: lockFolderOf(definition) };
+  return {
+    context: contextOf(definition),
+    dockerfile,
+    lockFolder: lockFolderOf(definition),
+    lockFiles: lockFiles(definition),
+  };
 }
 
 /** Signs in to the registry as the Azure identity that runs Pulumi. The token is a secret. */

@@ -38,6 +38,13 @@ export function createFront({ socket, service, metadata, isPublic, log }: FrontO
       refuse(notPublic(request));
       return;
     }
+    const [, repository, subject] = /^\/v2\/(.+)\/referrers\/(sha256:[\da-f]{64})$/.exec(path) ?? [];
+    if (request.method === "GET" && repository !== undefined && subject !== undefined) {
+      metadata
+        .referrers(request, repository, subject)
+        .then(({ status, body, headers }) => sendJson(response, status, body, headers), refuse);
+      return;
+    }
     if (path === "/v2" || path.startsWith("/v2/")) {
       try {
         metadata.checkLocks(request.method ?? "", path);

@@ -80,6 +80,19 @@ export class MetadataApi {
     return list === "_tags" ? this.tag(target, name, path) : this.manifest(target, name, path);
   }
 
+  /**
+   * The manifests that refer to one, which the registry process cannot list:
+   * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers
+   *
+   * @throws Refusal
+   */
+  async referrers(request: IncomingMessage, repository: string, subject: string): Promise<MetadataAnswer> {
+    await this.authorize(request, { type: "repository", name: repository, actions: ["pull"] });
+    const mediaType = "application/vnd.oci.image.index.v1+json";
+    const manifests = this.files.referrers(repository, subject);
+    return answerOf({ schemaVersion: 2, mediaType, manifests }, 200, { "content-type": mediaType });
+  }
+
   /** @throws Refusal if a lock forbids what the registry process is about to be asked for */
   checkLocks(method: string, path: string): void {
     const [, repository, reference] = /^\/v2\/(.+)\/manifests\/([^/]+)$/.exec(decoded(path)) ?? [];

@@ -21,11 +21,28 @@ export interface Manifest {
   created: Date;
 }
 
+/** A manifest that refers to another one, as a registry lists it. */
+export interface Referrer {
+  mediaType: string;
+  digest: string;
+  /** Bytes of the manifest. */
+  size: number;
+  artifactType: string | undefined;
+  annotations: Record<string, string> | undefined;
+}
+
 const sized = z.object({ digest: z.string(), size: z.number() });
 const manifestForm = z.object({
   mediaType: z.string().optional(),
   config: sized.optional(),
   layers: z.array(sized).default([]),
+});
+const referrerForm = z.object({
+  mediaType: z.string(),
+  subject: z.object({ digest: z.string() }),
+  artifactType: z.string().optional(),
+  config: z.object({ mediaType: z.string() }).optional(),
+  annotations: z.record(z.string(), z.string()).optional(),
 });
 const configForm = z.object({ architecture: z.string(), os: z.string() }).partial();
 
@@ -72,6 +89,17 @@ export class RepositoryFiles {
     return this.digests(repository).flatMap((digest) => {
       const link = readLink(this.own(repository, `_manifests/revisions/${digest.replace(":", "/")}`));
       return link === undefined ? [] : [{ ...this.describe(digest), created: link.created }];
+    });
+  }
+
+  /** The manifests whose `subject` is another one. */
+  referrers(repository: string, subject: string): Referrer[] {
+    return this.digests(repository).flatMap((digest) => {
+      const text = this.blob(digest);
+      const { data } = referrerForm.safeParse(JSON.parse(text));
+      if (data?.subject.digest !== subject) return [];
+      const { mediaType, config, artifactType = config?.mediaType, annotations } = data;
+      return [{ mediaType, digest, size: Buffer.byteLength(text), artifactType, annotations }];
     });
   }
 

@@ -9,9 +9,9 @@ const defaultTimeout = 30_000;
 const textLimit = 4 * 1024 * 1024;
 
 export interface SendOptions {
-  method?: "GET" | "HEAD" | "POST" | "DELETE";
+  method?: "GET" | "HEAD" | "POST" | "PUT" | "DELETE";
   headers?: Record<string, string>;
-  body?: URLSearchParams;
+  body?: URLSearchParams | string;
   /** Milliseconds that the server may send nothing. Default: 30 s. */
   timeout?: number;
 }
@@ -52,7 +52,7 @@ export async function send(url: string, options: SendOptions = {}): Promise<Answ
     ...rest,
     headers: { ...headers, "accept-encoding": "identity" },
     signal: abort.signal,
-    redirect: rest.method === "POST" || rest.method === "DELETE" ? "manual" : "follow",
+    redirect: ["POST", "PUT", "DELETE"].includes(rest.method ?? "GET") ? "manual" : "follow",
   };
   const response = await within(request(url, init)).catch((error: unknown) => {
     throw new ImageError(

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Platform } from "../common/platforms";
 import type { BrokenRuleOn, checkPlatforms } from "../image/check";
+import { known } from "./known";
 
 /** The part of an image that its check needs. */
 export interface CheckedImage {
@@ -62,8 +63,4 @@ function describe(image: string, broken: BrokenRuleOn[]): string {
     "The pipeline keeps its previous image. Change the Dockerfile, its base image or the conda file, and see what is " +
       `left of this by: npx job-container check image ${image} --platform ${platforms}`,
   ].join("\n");
-}
-
-function known<T>(output: pulumi.Output<T>): Promise<T> {
-  return new Promise((resolve) => output.apply(resolve));
 }

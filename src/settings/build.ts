@@ -4,6 +4,7 @@ import { localPath, pathFromRoot, type Repository, repositoryOf } from "../commo
 import { readDockerfile } from "../image/dockerfile";
 import { contextOf, type EnvironmentDefinition, lockFolderOf } from "../rules/environment-definition";
 import { filteredDockerfile, ignoreFileOf, leftInContext, seesMore } from "./build-context";
+import { lockFiles } from "./definition";
 import { readFileOf } from "./read-file";
 
 /** The files of a build as the engine takes them: from the folder that the program runs in. */
@@ -12,6 +13,8 @@ export interface BuildFiles {
   dockerfile: string;
   /** Takes the place of the Dockerfile's stage `lock`. */
   lockFolder?: string;
+  /** Those that the build takes, one for each platform; not all need be there. Default: none. */
+  lockFiles?: string[];
   /** Names of the build arguments that the Dockerfile declares. Default: all that there are. */
   arguments?: Set<string>;
 }
@@ -32,6 +35,7 @@ export function findBuildFiles(definition: EnvironmentDefinition, repository = r
     context: localPath(repository, contextOf(definition)),
     dockerfile: localPath(repository, copy === undefined ? definition.dockerfile : pathFromRoot(repository, copy)),
     ...(lockFolder !== undefined && { lockFolder: localPath(repository, lockFolder) }),
+    ...(dockerfile.takesLock && { lockFiles: lockFiles(definition).map((path) => localPath(repository, path)) }),
     arguments: dockerfile.arguments,
   };
 }

@@ -270,7 +270,7 @@ describe("the project's own pipelines", () => {
     absWorkingDir: projectRoot,
     bundle: true,
     platform: "node",
-    external: ["@conda-org/rattler", "@pulumi/*"],
+    external: ["@conda-org/rattler", "@pulumi/*", "xmlbuilder2"],
     write: false,
   }).outputFiles[0]?.text;
   /** The image-build pipeline without its two checks, which the tests of `npm start` run. */

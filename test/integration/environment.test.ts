@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { StackOutputs } from "../../src/common/outputs";
 import { readLock } from "../../src/conda/lock-file";
 import { type Ended, Program } from "../support/program";
-import { azureDevOps, imageConfig, layersOf, tagsOf } from "./support/far-side";
+import { azureDevOps, imageConfig, layersOf, registry, tagsOf } from "./support/far-side";
 import { JobContainer } from "./support/job-container";
 import { localCloudDirectory } from "./support/local-cloud";
 
@@ -110,6 +110,19 @@ describe("from a lock file", () => {
       "org.opencontainers.image.version": "3.0.0",
     });
     expect(await tagsOf(outputs.registry.loginServer, repository)).toContain("cache");
+  });
+
+  test("what the lock installs is listed beside it, as an SBOM", async () => {
+    const client = registry(outputs.registry.loginServer);
+    const token = await client.accessToken("operator", `repository:${repository}:pull`);
+    const referrers = await client.call("GET", `/v2/${repository}/referrers/${outputs.image.digest}`, token);
+    const { manifests } = (await referrers.json()) as { manifests: { digest: string; artifactType: string }[] };
+    expect(manifests.map(({ artifactType }) => artifactType)).toEqual(["application/vnd.cyclonedx+json"]);
+    const [layer] = await layersOf(outputs.registry.loginServer, repository, manifests[0]?.digest ?? "");
+    const { components } = JSON.parse((await layer?.content())?.toString() ?? "{}");
+    const lock = readLock(readFileSync(join(program.directory, lockFile), "utf8"), lockFile);
+    const named = (all: { name: string; version?: string }[]) => all.map(({ name, version }) => `${name} ${version}`);
+    expect(named(components).sort()).toEqual(named(lock.packages).sort());
   });
 
   test("check image finds nothing", async () => {

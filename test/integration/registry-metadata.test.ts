@@ -8,6 +8,7 @@ import type { IsAllowed, RegistryAction } from "../../local-cloud/registry/token
 import { Store } from "../../local-cloud/state/store";
 import { installToolchain } from "../../local-cloud/toolchain";
 import { deleteRepository } from "../../src/image/delete-repository";
+import { attach } from "../../src/image/referrer";
 import { Repository } from "../../src/image/repository";
 import { reservePorts } from "../support/ports";
 import { type Pushed, RegistryClient } from "./support/registry-client";
@@ -120,6 +121,26 @@ describe("deleting a repository", () => {
     const { digest } = await push(branch, "new");
     expect(await tagsOf(branch)).toEqual(["new"]);
     expect((await call("GET", branch, "/_manifests")).body.manifests).toMatchObject([{ digest, tags: ["new"] }]);
+  });
+
+  test("takes what refers to its images, which it lists to whoever may pull", async () => {
+    const { digest } = await push(branch, "latest");
+    const access = { registry: client.server, repository: branch, login: await loginOf("owner") };
+    const artifact = { type: "application/vnd.cyclonedx+json", content: "{}\n", annotations: { title: "sbom" } };
+    const tags = await tagsOf(branch);
+    const pushed = await attach(access, digest, artifact);
+    expect(await tagsOf(branch)).toEqual(tags);
+    const referrers = async (subject: string, token?: string) =>
+      client.call("GET", `/v2/${branch}/referrers/${subject}`, token);
+    const token = await client.accessToken("puller", `repository:${branch}:pull`);
+    expect(await (await referrers(digest, token)).json()).toMatchObject({
+      mediaType: "application/vnd.oci.image.index.v1+json",
+      manifests: [{ digest: pushed, artifactType: artifact.type, annotations: artifact.annotations }],
+    });
+    expect(await (await referrers(pushed, token)).json()).toMatchObject({ manifests: [] });
+    expect((await referrers(digest)).status).toBe(401);
+    await remove(branch);
+    expect(await (await referrers(digest, token)).json()).toMatchObject({ manifests: [] });
   });
 
   test("one that never existed is deleted already", async () => {

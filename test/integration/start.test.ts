@@ -140,11 +140,12 @@ test("npx job-container run image pushes an image under exactly the four tags, w
   expect(Object.entries(stepsOf(stdout)).filter(([name]) => !/^(?:Initialize|Checkout|Finalize)/.test(name))).toEqual(
     [
       ...["Install the checks", "Choose the tags and options", "Check the environment", "Build", "Push", "Sign in"],
-      ...["Check the image", "Move the other tags"],
+      ...["Check the image", "Describe the image", "Move the other tags"],
     ].map((name) => [name, "succeeded"]),
   );
   expect(stdout).toMatch(/The conda files agree: \d+ packages compared\./);
   expect(stdout).toContain(`***/${repository}:build-${number}: jobs can run in it.`);
+  expect(stdout).toContain(`***/${repository}:build-${number}: pushed an SBOM for linux-64 beside sha256:`);
   // BuildKit had forgotten what `pulumi up` built with it; the registry had not.
   expect(rebuiltSteps(stdout)).toEqual([]);
 });

@@ -125,6 +125,7 @@ describe.each(variants)("a team takes it into its repository: $what", ({ project
       "Choose the tags and options",
       "Check the environment",
       "Check the image",
+      "Describe the image",
       "Move the other tags",
     ]) {
       expect(stdout).toMatch(new RegExp(`Step ${step}: succeeded`));

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { join as joinPosix } from "node:path/posix";
 import { messageOf } from "../../common/errors";
 import { readText } from "../../common/files";
 import { printable } from "../../common/printable";
@@ -8,7 +7,7 @@ import { readDockerfile } from "../../image/dockerfile";
 import { buildArguments, contextOf, lockFolderOf } from "../../rules/environment-definition";
 import { tagRule } from "../../rules/names";
 import { filteredDockerfile } from "../../settings/build-context";
-import { readPlatforms } from "../platforms";
+import { definitionOf } from "./definition";
 
 /** What a step prints: commands of the agent (https://learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands) and text. */
 export interface StepOutput {
@@ -92,17 +91,9 @@ function buildOf(variables: NodeJS.ProcessEnv, repository: Repository, folder: s
         "from, and run pulumi up.",
     );
   }
-  const { DOCKERFILE: path = "", BASEIMAGE = "", CONDAFILE = "", CONDACHANNEL = "", GITHUBRELEASE } = variables;
-  const place = { dockerfile: path, buildContext: variables.BUILDCONTEXT || undefined };
-  const context = contextOf(place);
-  const definition = {
-    ...place,
-    baseImage: BASEIMAGE,
-    // The definition has its path as the build knows it.
-    condaFile: joinPosix(context, CONDAFILE),
-    lockFolder: variables.LOCKFOLDER || undefined,
-    condaChannel: CONDACHANNEL,
-  };
+  const { GITHUBRELEASE } = variables;
+  const definition = definitionOf(variables);
+  const { dockerfile: path, platforms = [] } = definition;
   const isInside = !pathFromRoot({ root: repository.root, folder: repository.root }, path).startsWith("..");
   const text = isInside ? readText(join(repository.root, path)) : undefined;
   if (text === undefined) {
@@ -113,7 +104,6 @@ function buildOf(variables: NodeJS.ProcessEnv, repository: Repository, folder: s
   }
   const given = Object.entries(buildArguments(definition, readDockerfile(text).arguments));
   const locks = lockFolderOf(definition);
-  const platforms = readPlatforms(variables.PLATFORMS);
   const { LOGINSERVER, BASEREPOSITORY } = variables;
   // Those of the build's own repository are in the YAML file.
   const caches = BASEREPOSITORY ? ["cache", "latest"] : [];
@@ -124,7 +114,11 @@ function buildOf(variables: NodeJS.ProcessEnv, repository: Repository, folder: s
     ...(locks === undefined ? [] : [`--build-context "lock=${locks}"`]),
     ...caches.map((tag) => `--cache-from "type=registry,ref=${LOGINSERVER}/${BASEREPOSITORY}:${tag}"`),
   ];
-  return { options, context, dockerfile: filteredDockerfile(repository, definition, folder) ?? path };
+  return {
+    options,
+    context: contextOf(definition),
+    dockerfile: filteredDockerfile(repository, definition, folder) ?? path,
+  };
 }
 
 function setVariable(name: string, value: string): string {

@@ -6,6 +6,7 @@ export function define(command: Command): void {
   command.description("Steps of the image-build pipeline.");
   addVerbs(command, {
     tags: { summary: "choose the tags and options of the run's build", load: () => import("./tags.ts") },
+    sbom: { summary: "push what is in the run's image beside it", load: () => import("./sbom.ts") },
     conda: { summary: "compare the conda files of the run's commit", load: () => import("./conda.ts") },
   });
 }

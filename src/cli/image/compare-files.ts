@@ -1,12 +1,11 @@
-import { join } from "node:path/posix";
 import { UserError } from "../../common/errors";
 import { readText } from "../../common/files";
 import { localPath, type Repository } from "../../common/repository";
 import { checkCondaFiles } from "../../conda/check";
-import { contextOf, lockFolderOf } from "../../rules/environment-definition";
+import { lockFolderOf } from "../../rules/environment-definition";
 import { textReport } from "../check/conda/report";
-import { readPlatforms } from "../platforms";
 import type { StepOutput } from "./choose-build";
+import { definitionOf } from "./definition";
 
 /**
  * Compares the conda files that a run's variables name, as strictly as the variable `environmentPolicy` says. Without
@@ -15,14 +14,15 @@ import type { StepOutput } from "./choose-build";
  * @throws UserError if one of the files does not exist
  */
 export async function compareFiles(variables: NodeJS.ProcessEnv, repository: Repository): Promise<StepOutput> {
-  const { ENVIRONMENTPOLICY: policy, DOCKERFILE: dockerfile = "", CONDAFILE = "" } = variables;
+  const { ENVIRONMENTPOLICY: policy } = variables;
   if (policy === "off") {
     return { lines: ["environmentPolicy is off: the conda files are not compared"], failed: false };
   }
-  const condaFile = join(contextOf({ dockerfile, buildContext: variables.BUILDCONTEXT || undefined }), CONDAFILE);
+  const definition = definitionOf(variables);
+  const { condaFile, platforms } = definition;
   const local = (path: string) => localPath(repository, path);
   const listed = (text = "") => (text === "" ? [condaFile] : text.split("\n")).map(local);
-  const lockFolder = lockFolderOf({ condaFile, lockFolder: variables.LOCKFOLDER || undefined });
+  const lockFolder = lockFolderOf(definition);
   const files = {
     ci: local(condaFile),
     training: listed(variables.TRAININGFILES),
@@ -42,7 +42,7 @@ export async function compareFiles(variables: NodeJS.ProcessEnv, repository: Rep
     ...files,
     ...(lockFolder !== undefined && { lockFolder: local(lockFolder) }),
     condaChannel: variables.CONDACHANNEL || undefined,
-    platforms: readPlatforms(variables.PLATFORMS),
+    platforms,
     readFile: readText,
   });
   const report = textReport({ ...checked, fixed: [] }, { width: undefined, colours: false });

@@ -59,6 +59,11 @@ test("what a failed build says is looked at", async () => {
   expect((await build()).resource.hooks.onError).toEqual(["builder of image"]);
 });
 
+test("an image that was pushed gets its SBOM", async () => {
+  const { afterCreate, afterUpdate } = (await build()).resource.hooks;
+  expect([afterCreate, afterUpdate]).toEqual([["SBOM of image"], ["SBOM of image"]]);
+});
+
 test("it is built for the platforms of its definition", async () => {
   const platforms = ["linux/arm64", "linux/amd64"] as const;
   const { image, resource } = await build({ definition: { ...definition, platforms: [...platforms] } });

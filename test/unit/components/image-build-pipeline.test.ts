@@ -31,6 +31,7 @@ test("it checks the environment before it builds, and the image before any tag m
     "Push",
     "Sign in",
     "Check the image",
+    "Describe the image",
     "Move the other tags",
   ]);
   expect(stepOf("Push")?.inputs?.tags).toBe("$(buildTag)");

@@ -40,6 +40,7 @@ test("where the program runs in the root, paths are those of the settings, lette
   expect(find({ lockFolder: "locks" })).toEqual({
     files: {
       ...{ context: "docker", dockerfile: "docker/Dockerfile", lockFolder: "locks/docker" },
+      lockFiles: ["locks/docker/ci.linux-64.lock"],
       arguments: new Set(["BASE_IMAGE"]),
     },
     warnings: [],

@@ -33,7 +33,7 @@ export class BundledCommands {
       bundle: true,
       platform: "node",
       format: "cjs",
-      external: ["@conda-org/rattler", "esbuild", "tsx/cjs", "fastify"],
+      external: ["@conda-org/rattler", "esbuild", "tsx/cjs", "fastify", "xmlbuilder2"],
       logLevel: "error",
     });
     for (const name of copied) cpSync(join(root, name), join(folder, name), { recursive: true });

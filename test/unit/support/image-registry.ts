@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { text } from "node:stream/consumers";
+import { buffer, text } from "node:stream/consumers";
 import { sha256, type TestImage } from "./image-files";
 
 export const manifestType = "application/vnd.oci.image.manifest.v1+json";
@@ -23,6 +23,8 @@ export class TestRegistry {
   handler: Handler = () => false;
   readonly blobs = new Map<string, Buffer>();
   readonly manifests = new Map<string, { mediaType: string; text: string }>();
+  /** Whether it lists what refers to an image, as registries of OCI 1.1 do. */
+  listsReferrers = true;
 
   private constructor(private readonly server: Server) {}
 
@@ -98,6 +100,26 @@ export class TestRegistry {
         name: "mlops/model",
         tags: [...this.manifests.keys()].filter((key) => !key.includes(":")),
       });
+    }
+    if (method === "POST" && name === "uploads/") {
+      const location = `${url.pathname}1?state=begun`;
+      return void response.writeHead(202, { location }).end();
+    }
+    if (method === "PUT") {
+      const content = await buffer(request);
+      const digest = url.searchParams.get("digest");
+      if (kind === "manifests") {
+        for (const each of [name, sha256(content)]) {
+          this.manifests.set(each, { mediaType: headers["content-type"] ?? "", text: content.toString() });
+        }
+      } else if (digest !== sha256(content) || url.searchParams.get("state") !== "begun") {
+        return void error(400, "DIGEST_INVALID", "not what was announced");
+      } else this.blobs.set(digest, content);
+      return void response.writeHead(201).end();
+    }
+    const [, subject] = /^\/v2\/mlops\/model\/referrers\/(.+)$/.exec(url.pathname) ?? [];
+    if (subject !== undefined && this.listsReferrers) {
+      return void json(200, { schemaVersion: 2, mediaType: indexType, manifests: [] });
     }
     const manifest = kind === "manifests" ? this.manifests.get(name) : undefined;
     if (manifest) {

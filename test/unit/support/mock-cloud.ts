@@ -19,8 +19,8 @@ export interface Registered {
   importId: string;
   /** Inputs that it keeps as they are. */
   ignoreChanges: string[];
-  /** Names of the hooks that run before it is created or updated, and when that fails. */
-  hooks: { beforeCreate: string[]; beforeUpdate: string[]; onError: string[] };
+  /** Names of the hooks that run before and after it is created or updated, and when that fails. */
+  hooks: Record<"beforeCreate" | "afterCreate" | "beforeUpdate" | "afterUpdate" | "onError", string[]>;
 }
 
 /** What the mocked Azure, Azure DevOps and registries answer. */
@@ -94,6 +94,8 @@ export async function registered(cloud: MockCloud, program: () => Promise<void>)
         ignoreChanges: request.getIgnorechangesList(),
         hooks: {
           beforeCreate: request.getHooks()?.getBeforeCreateList() ?? [],
+          afterCreate: request.getHooks()?.getAfterCreateList() ?? [],
+          afterUpdate: request.getHooks()?.getAfterUpdateList() ?? [],
           beforeUpdate: request.getHooks()?.getBeforeUpdateList() ?? [],
           onError: request.getHooks()?.getOnErrorList() ?? [],
         },

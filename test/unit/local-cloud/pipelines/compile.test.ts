@@ -45,6 +45,7 @@ describe("the project's own pipelines", () => {
       },
       { kind: "task", task: "Docker@2", displayName: "Sign in", inputs: { command: "login" } },
       { ...bash, displayName: "Check the image" },
+      { ...bash, displayName: "Describe the image" },
       { task: "Docker@2", displayName: "Move the other tags", inputs: { command: "push", tags: "$(tags)" } },
     ]);
   });
