@@ -15,6 +15,8 @@ const arrows = {
   "src/pipeline-files": ["src/(rules|common)"],
   "src/azure-devops": ["src/common"],
   "src/image": ["src/common"],
+  // What is known against what is installed in an image.
+  "src/advisories": ["src/(conda|image|common)"],
   // What a lock says of an image, beside it.
   "src/sbom": ["src/(conda|image|common)"],
   "src/rules": ["src/common"],

@@ -21,6 +21,8 @@ export interface CheckOptions {
   platform?: Platform;
   /** What the steps of a pipeline run besides. Default: nothing that is known. */
   programs?: NeededProgram[];
+  /** What else it is to keep to. Default: nothing. */
+  more?: ((image: ImageContent) => BrokenRule[])[];
   /** Milliseconds that the registry may send nothing. Default: 30 s. */
   timeout?: number;
 }
@@ -57,7 +59,7 @@ export async function checkPlatforms(
  * @throws ImageError if the image cannot be read
  */
 export async function checkImage(reference: string, options: CheckOptions = {}): Promise<BrokenRule[]> {
-  const { platform = defaultPlatform, login, timeout, programs = [] } = options;
+  const { platform = defaultPlatform, login, timeout, programs = [], more = [] } = options;
   const { registry, repository: name, version } = parseReference(reference);
   const repository = new Repository({ registry, repository: name, login, timeout });
   const image = await readImage(repository, version, platform);
@@ -68,7 +70,7 @@ export async function checkImage(reference: string, options: CheckOptions = {}):
     await applyLayer(files, index + 1, layer, repository.blob(layer));
   }
   const content = { platform, config: image.config, files };
-  const all = [...rules, (image: ImageContent) => checkNeeded(image, programs)];
+  const all = [...rules, (image: ImageContent) => checkNeeded(image, programs), ...more];
   return all.flatMap((rule) => {
     files.begin();
     return rule(content);

@@ -29,9 +29,12 @@ const glibcVersion = /GNU C Library [^\n\0]{0,200}?version (\d{1,9}\.\d{1,9})/;
 /** Files that matter although nobody may execute them: the C libraries, C++'s, and their loaders. */
 const libraries = /(^|\/)(ld-(linux|musl)-|libc[.-]|libstdc\+\+\.so)[^/]*$/;
 
+/** What conda and pip leave of each package: their names say which. */
+const records = /(^|\/)(conda-meta\/[^/]+\.json|[^/]+\.dist-info\/METADATA)$/;
+
 /**
  * Applies a layer to a file system, in one pass over what comes. Of its files only those are kept that the rules can
- * ask for: executable ones, libraries, and the text of a few.
+ * ask for: executable ones, libraries, records of packages, and the text of a few.
  *
  * @param number of the layer, from 1 for the lowest
  * @throws ImageError if it cannot be unpacked
@@ -98,7 +101,9 @@ async function apply(tree: FileTree, layer: number, entry: Entry): Promise<void>
 
 function isKept({ type, mode }: Header, name: string): boolean {
   const isFile = type === "file" || type === "contiguous-file";
-  return isFile && ((mode & anybodyMayExecute) !== 0 || textFiles.test(name) || libraries.test(name));
+  return (
+    isFile && ((mode & anybodyMayExecute) !== 0 || [textFiles, libraries, records].some((kept) => kept.test(name)))
+  );
 }
 
 /** The text of a file that is read as text; of glibc, its version. */

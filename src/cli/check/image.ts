@@ -1,8 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { readAdvisories } from "../../advisories/osv";
+import { advisoryRule } from "../../advisories/rule";
 import { exitCodes, messageOf, UsageError } from "../../common/errors";
 import { defaultPlatform, type Platform } from "../../common/platforms";
 import { printable, printableJson } from "../../common/printable";
-import { type BrokenRuleOn, checkPlatforms } from "../../image/check";
+import { type BrokenRuleOn, type CheckOptions, checkPlatforms } from "../../image/check";
 import { dockerLogin } from "../../image/docker-login";
 import { ImageError } from "../../image/error";
 import { parseReference } from "../../image/reference";
@@ -26,11 +28,18 @@ export function define(command: Command): void {
       "--for <pipeline>",
       "a pipeline's YAML file: check as well for the programs that its steps are known to need",
     )
+    .option(
+      "--advisories <path>",
+      "a file or a folder of advisories in OSV's format: check as well whether one is about what is installed",
+    )
     .option("--json", "as JSON")
     .addHelpText("after", "\nExit code: 0 if a job can run in it, 1 if it breaks a rule, 2 if it cannot be read.")
     .showHelpAfterError("For example: npx job-container check image myregistry.azurecr.io/mlops/model:latest")
-    .action(async (reference: string, { platform: platforms, json, for: pipeline }: Options) => {
-      const broken = await brokenRules(reference, platforms, pipeline === undefined ? [] : programsOf(pipeline));
+    .action(async (reference: string, { platform: platforms, json, for: pipeline, advisories }: Options) => {
+      const broken = await brokenRules(reference, platforms, {
+        programs: pipeline === undefined ? [] : programsOf(pipeline),
+        more: advisories === undefined ? [] : [advisoryRule(readAdvisories(advisories))],
+      });
       process.stdout.write(
         `${json ? printableJson({ reference, platforms, broken }) : printable(report(reference, platforms, broken))}\n`,
       );
@@ -43,6 +52,8 @@ interface Options {
   json?: true;
   /** Path of a pipeline's YAML file. */
   for?: string;
+  /** Path of a file or a folder. */
+  advisories?: string;
 }
 
 /**
@@ -63,11 +74,11 @@ function programsOf(path: string): NeededProgram[] {
 async function brokenRules(
   reference: string,
   platforms: Platform[],
-  programs: NeededProgram[],
+  options: Pick<CheckOptions, "programs" | "more">,
 ): Promise<BrokenRuleOn[]> {
   try {
     const login = await dockerLogin(parseReference(reference).registry, process.env);
-    return await checkPlatforms(reference, platforms, { login, programs });
+    return await checkPlatforms(reference, platforms, { ...options, login });
   } catch (error) {
     throw error instanceof ImageError ? new UsageError(error.message) : error;
   }
@@ -89,7 +100,9 @@ function report(reference: string, platforms: Platform[], broken: BrokenRuleOn[]
   }));
   const width = Math.max(...rows.map(({ rule }) => rule.length));
   return [
-    `${reference}: jobs cannot run in it.`,
+    broken.every(({ rule }) => rule === "advisory")
+      ? `${reference}: jobs can run in it, and something is known against what is installed in it.`
+      : `${reference}: jobs cannot run in it.`,
     ...rows.map(({ rule, message }) => `  ${rule.padEnd(width)}  ${message}`),
   ].join("\n");
 }

@@ -19,13 +19,17 @@ export type ImageRule =
   /** The Node that the agent brings, and conda's packages, need glibc. */
   | "libc"
   /** A step's `python` has to be the conda environment's. */
-  | "environment";
+  | "environment"
+  /** Something is known against a version that is installed in it. */
+  | "advisory";
 
 /** A rule that an image breaks. */
 export interface BrokenRule {
   rule: ImageRule;
   /** What is wrong, with the value, and what to do. */
   message: string;
+  /** Of the rule "advisory": what is known, and of which package. */
+  advisory?: { id: string; package: string; version: string; fixed?: string; severity?: string };
 }
 
 /** An image as the rules see it. */
