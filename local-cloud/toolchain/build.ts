@@ -42,7 +42,7 @@ export function goPart(recipe: GoRecipe): GoPart {
     executable,
     module: folder,
     recipe: recipeHash(folder, files, [
-      ...[recipe.package, executable, `${recipe.generate}`, ldflags],
+      ...[recipe.package, executable, `${recipe.generate}`, ldflags, ...faster],
       ...(recipe.tests ? ["tests"] : []),
     ]),
     async packages({ env, signal }) {
@@ -89,11 +89,22 @@ async function runGo(args: string[], recipe: GoRecipe, work: string, context: Pa
 /** A package that is not in the build cache, and the version of its module: `path@version`. Go's own have no version. */
 const staleFormat = "{{if .Stale}}{{.ImportPath}}@{{with .Module}}{{.Version}}{{end}}{{end}}";
 
+/**
+ * What makes Go's compiler a third faster. The storage clients of Google's cloud, which the CLI and a generator have in
+ * them, come without their way through its own network. And functions are not inlined, but in what runs much of the time:
+ * Go's library, gRPC and Pulumi. (The last of the patterns that a package matches counts.)
+ */
+const faster = [
+  "-tags=disable_grpc_modules",
+  "-gcflags=all=-l",
+  ...["std", "google.golang.org/...", "github.com/pulumi/..."].map((pattern) => `-gcflags=${pattern}=`),
+];
+
 function goEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return {
     ...env,
     // Not arguments, so that what `go generate` runs is compiled the same way, and therefore once.
-    GOFLAGS: `${env.GOFLAGS ?? ""} -trimpath -v -modcacherw`,
+    GOFLAGS: [env.GOFLAGS ?? "", "-trimpath -v -modcacherw", ...faster].join(" "),
     CGO_ENABLED: "0",
     GOOS: "linux",
     GOARCH: process.arch === "x64" ? "amd64" : process.arch,
