@@ -12,7 +12,7 @@ export interface Archive {
 /** SHA-256 sums of archives, in hex, by the archives' names. */
 export type Checksums = Readonly<Record<string, string>>;
 
-/** Those of the versions that package.json pins, for the platforms that Pulumi publishes archives for. */
+/** Those of the CLI, at the version that package.json pins, for the platforms that Pulumi publishes archives for. */
 export const knownChecksums: Checksums = known;
 
 const site = "https://get.pulumi.com/releases";

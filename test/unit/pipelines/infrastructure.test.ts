@@ -135,7 +135,7 @@ test("everything that is downloaded is, and is compared, before the one step tha
     0,
     steps.findIndex(({ task }) => task === "AzureCLI@2"),
   );
-  expect(before.map(({ bash }) => bash)).toContain("npx --no-install job-container install");
+  expect(before.map(({ bash }) => bash)).toContain("npx --no-install job-container install --frozen");
   expect(before.filter(({ env }) => env !== undefined)).toEqual([]);
   expect(compiledFor("Manual").plan.variables).toEqual([{ name: "PULUMI_VERSION", value: "" }]);
 });
