@@ -68,7 +68,7 @@ module.exports = {
     },
   ],
   options: {
-    doNotFollow: { path: "node_modules|^sdks/" },
+    doNotFollow: { path: "node_modules|^sdks/|(^|/)dist/" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
     // As Node and TypeScript resolve packages that have both kinds of module.
