@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { type Duplex, pipeline, type Readable } from "node:stream";
 import { createGunzip, createGzip } from "node:zlib";
+import { digestOf } from "../../src/image/digest";
 
 /** The part of an image's configuration that containers run with (OCI image specification, `config`). */
 export interface ImageConfig {
@@ -65,7 +66,7 @@ export async function pushTarballs(
     }),
   );
   await send(`${base}/manifests/${tag}`, "PUT", 201, manifest, mediaTypes.manifest);
-  return sha256(manifest);
+  return digestOf(manifest);
 }
 
 /** `diffId` is the digest of the uncompressed tar, which is what an image's configuration lists. */
@@ -137,8 +138,4 @@ async function isGzip(path: string): Promise<boolean> {
 function through(from: Readable, to: Duplex): Duplex {
   pipeline(from, to, () => {});
   return to;
-}
-
-function sha256(content: Buffer): string {
-  return `sha256:${createHash("sha256").update(content).digest("hex")}`;
 }

@@ -1,4 +1,5 @@
 import { compare as comparePip } from "@renovatebot/pep440";
+import { groupBy } from "../common/group-by";
 import { CondaVersion } from "../conda/conda-entry/version";
 import { normalizePipName } from "../conda/package-names";
 import { isVersion } from "../conda/pip-entry/specifier";
@@ -23,13 +24,8 @@ const orders: Record<InstalledPackage["ecosystem"], Compare> = {
 
 /** A rule for images: nothing is known against what is installed in them. */
 export function advisoryRule(advisories: Advisory[]): (image: ImageContent) => BrokenRule[] {
-  const entries = new Map<string, { advisory: Advisory; entry: Affected }[]>();
-  for (const advisory of advisories) {
-    for (const entry of advisory.affected) {
-      const key = keyOf(entry.package);
-      if (key !== undefined) entries.set(key, [...(entries.get(key) ?? []), { advisory, entry }]);
-    }
-  }
+  const all = advisories.flatMap((advisory) => advisory.affected.map((entry) => ({ advisory, entry })));
+  const entries = groupBy(all, ({ entry }) => keyOf(entry.package));
   return ({ files }) =>
     installedPackages(files).flatMap((one) => {
       const told = new Map<string, BrokenRule>();
@@ -41,9 +37,10 @@ export function advisoryRule(advisories: Advisory[]): (image: ImageContent) => B
     });
 }
 
-function keyOf(named: Affected["package"]): string | undefined {
+/** As installed packages are looked up by; empty for what is in no ecosystem that an image has packages of. */
+function keyOf(named: Affected["package"]): string {
   if (named?.ecosystem === "PyPI") return `PyPI ${normalizePipName(named.name)}`;
-  return named?.ecosystem === "conda" ? `conda ${named.name.toLowerCase()}` : undefined;
+  return named?.ecosystem === "conda" ? `conda ${named.name.toLowerCase()}` : "";
 }
 
 function broken(

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { sameName } from "../common/same-name";
 import { ask, type ProjectApi, RefusedError } from "./rest";
 
 /** What is kept of a definition besides what is read here goes back as it came. */
@@ -65,9 +66,4 @@ export async function setVariable(api: ProjectApi, id: number, name: string, val
   if (found === undefined) throw new Error(`there is no definition ${id}`);
   const variables = { ...found.variables, [name]: { value, isSecret: false, allowOverride: false } };
   await ask(api, `build/definitions/${id}`, definition, { ...found, variables });
-}
-
-/** Names in Azure DevOps compare without regard to case. */
-export function sameName(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
 }

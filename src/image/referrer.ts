@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { z } from "zod";
+import { digestOf } from "./digest";
 import { ImageError } from "./error";
 import { type Access, refusalOf } from "./registry-login";
 import { type Descriptor, manifestTypes } from "./repository";
@@ -133,6 +133,5 @@ class Attachment {
 }
 
 function describe(mediaType: string, content: string): Descriptor {
-  const digest = `sha256:${createHash("sha256").update(content).digest("hex")}`;
-  return { mediaType, digest, size: Buffer.byteLength(content) };
+  return { mediaType, digest: digestOf(content), size: Buffer.byteLength(content) };
 }

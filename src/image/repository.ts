@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { digestOf } from "./digest";
 import { ImageError } from "./error";
 import type { Answer, SendOptions } from "./http";
 import { listPages } from "./pages";
@@ -54,7 +55,7 @@ export class Repository {
     await this.expectOk(answer);
     const text = await answer.text();
     const promised = version.includes(":") ? version : answer.headers.get("docker-content-digest");
-    const digest = `sha256:${createHash("sha256").update(text).digest("hex")}`;
+    const digest = digestOf(text);
     if (promised !== null && promised !== digest) throw altered(answer.url, promised, digest);
     return { mediaType: (answer.headers.get("content-type") ?? "").split(";", 1)[0]?.trim() ?? "", text, digest };
   }

@@ -1,6 +1,7 @@
-import { type Definition, findDefinition, readDefinition, sameName } from "../azure-devops/definitions";
+import { type Definition, findDefinition, readDefinition } from "../azure-devops/definitions";
 import type { ProjectApi } from "../azure-devops/rest";
 import { UserError } from "../common/errors";
+import { sameName } from "../common/same-name";
 import { tokenScopes } from "../common/token-scopes";
 import { lookUp } from "./look-up";
 import type { PipelineSource } from "./pipeline-source";

@@ -40,7 +40,7 @@ export interface PipelineSource {
 }
 
 /** The repository's default branch, without `refs/heads/`. */
-export function defaultBranchOf({ repository }: PipelineSource): string {
+export function defaultBranchOf({ repository }: Pick<PipelineSource, "repository">): string {
   return repository.branchName.replace(/^refs\/heads\//, "");
 }
 

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { isOnBranch } from "../azure-devops/files";
 import type { ProjectApi } from "../azure-devops/rest";
 import { messageOf } from "../common/errors";
-import type { PipelineSource } from "./pipeline-source";
+import { defaultBranchOf, type PipelineSource } from "./pipeline-source";
 
 /**
  * Says which of the pipelines' files are not on the branch that their definitions run from, or why that is not known.
@@ -14,11 +14,12 @@ import type { PipelineSource } from "./pipeline-source";
  */
 export async function sayUnpushed(
   api: ProjectApi | undefined,
-  { repository }: Pick<PipelineSource, "repository">,
+  source: Pick<PipelineSource, "repository">,
   paths: string[],
 ): Promise<void> {
   if (paths.length === 0) return;
-  const branch = repository.branchName.replace(/^refs\/heads\//, "");
+  const { repository } = source;
+  const branch = defaultBranchOf(source);
   const sayNotChecked = (reason: string) => {
     pulumi.log.info(`whether ${paths.join(", ")} can be found on the branch ${branch} is not checked: ${reason}`);
   };

@@ -1,5 +1,6 @@
 import { parse } from "yaml";
 import { z } from "zod";
+import { sameName } from "../common/same-name";
 import type { ReadFile } from "./read-file";
 import type { Settings } from "./stack-settings";
 
@@ -20,7 +21,7 @@ export function infrastructurePipelineProblems({ environment }: Settings, readFi
   const { path, previewConnection, variableGroup, previewVariableGroup } = setting;
   const named = groupsIn(text);
   const wanted = [variableGroup, previewVariableGroup].filter((name) => name !== undefined);
-  const has = (names: string[], name: string) => names.some((one) => one.toLowerCase() === name.toLowerCase());
+  const has = (names: string[], name: string) => names.some((one) => sameName(one, name));
   const quoted = (names: string[]) => names.map((name) => JSON.stringify(name)).join(" and ");
   const missing = wanted.filter((name) => !has(named, name));
   const unknown = named.filter((name) => !has(wanted, name));

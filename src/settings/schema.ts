@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defaultPlatform, platforms } from "../common/platforms";
+import { sameName } from "../common/same-name";
 import {
   azureDevOpsNameRule,
   branchRule,
@@ -152,13 +153,12 @@ const infrastructurePipeline = z
           "of pull requests (docs/pull-requests.md)",
       );
     }
-    // Azure DevOps compares names without regard to case.
     for (const [own, preview] of [
       ["azureConnection", "previewConnection"],
       ["variableGroup", "previewVariableGroup"],
     ] as const) {
-      const name = setting[preview];
-      if (name === undefined || name.toLowerCase() !== setting[own]?.toLowerCase()) continue;
+      const [deploys, name] = [setting[own], setting[preview]];
+      if (deploys === undefined || name === undefined || !sameName(deploys, name)) continue;
       say(preview, `${JSON.stringify(name)} is ${own} as well: a preview would get what deploys. Name another one`);
     }
   })

@@ -24,7 +24,7 @@ export async function installTools(env: NodeJS.ProcessEnv): Promise<Tools> {
   const [terraform, tofu, tests] = [env.TF_ACC_TERRAFORM_PATH, openTofu(), providerTests()];
   const missing = [...(terraform ? [] : [tofu, providerPlugin()]), tests].filter((part) => !findPart(part, cache));
   if (missing.length > 0) await installParts(missing, [], cache, { env });
-  const executable = (part: GoPart) => join(findPart(part, cache) ?? "", part.executable);
+  const executable = (part: GoPart) => executableOf(part, cache) ?? "";
   return {
     cli: terraform
       ? { path: terraform, registry: "registry.terraform.io" }
@@ -40,11 +40,14 @@ export async function installTools(env: NodeJS.ProcessEnv): Promise<Tools> {
  */
 export function findOpenTofu(env: NodeJS.ProcessEnv): { tofu: string; provider: string } | undefined {
   const cache = cacheDirectory(env);
-  const [tofu, provider] = [openTofu(), providerPlugin()].map((part) => {
-    const directory = findPart(part, cache);
-    return directory && join(directory, part.executable);
-  });
+  const [tofu, provider] = [openTofu(), providerPlugin()].map((part) => executableOf(part, cache));
   return tofu && provider ? { tofu, provider } : undefined;
+}
+
+/** @returns undefined if the part is not built */
+function executableOf(part: GoPart, cache: string): string | undefined {
+  const directory = findPart(part, cache);
+  return directory && join(directory, part.executable);
 }
 
 function openTofu(): GoPart {

@@ -4,6 +4,7 @@ import { sameName } from "../common/naming";
 import type { Organization } from "../common/organization";
 import type { Definition } from "../definitions/state";
 import type { VariableGroup } from "../distributed-task/state";
+import { isSameResource } from "../pipelines/state";
 import type { ServiceEndpoint } from "../service-endpoints/state";
 import { branchProblem } from "./branch-control";
 
@@ -20,8 +21,8 @@ interface Asking {
 }
 
 /**
- * The service connection that a pipeline may use under a name, on the run's branch. Azure DevOps lets a run wait for a missing permission;
- * the local one has nobody who could give it meanwhile, and the run fails.
+ * The service connection that a pipeline may use under a name, on the run's branch. Azure DevOps lets a run wait for a
+ * missing permission; the local one has nobody who could give it meanwhile, and the run fails.
  *
  * @param use how the run refers to it, as the beginning of a sentence
  * @throws Error in the service's words
@@ -152,9 +153,7 @@ export function isPermitted(
 ): boolean {
   return permissions.some(
     (permission) =>
-      permission.projectId === projectId &&
-      permission.resourceType === resourceType &&
-      permission.resourceId === resourceId &&
+      isSameResource(permission, { projectId, resourceType, resourceId }) &&
       (permission.pipelineId === "all" || permission.pipelineId === id),
   );
 }

@@ -1,4 +1,5 @@
 import type { Organization } from "../common/organization";
+import { isSameResource, type ProtectedResource } from "../pipelines/state";
 
 /**
  * Why a run may not use a protected resource: its branch is not among those that a branch control check allows. In the
@@ -11,18 +12,11 @@ import type { Organization } from "../common/organization";
  */
 export function branchProblem(
   { checks }: Organization["state"],
-  about: { projectId: string; resourceType: string; resourceId: string },
+  about: ProtectedResource,
   resource: string,
   branch: string,
 ): string | undefined {
-  for (const { settings, ...check } of checks) {
-    if (
-      check.projectId !== about.projectId ||
-      check.resourceType !== about.resourceType ||
-      check.resourceId !== about.resourceId
-    ) {
-      continue;
-    }
+  for (const { settings } of checks.filter((check) => isSameResource(check, about))) {
     const { allowedBranches, ensureProtectionOfBranch } = settings.inputs;
     const failed = `Checks failed: ${settings.displayName} (branch control) on ${resource}.`;
     if (!isAllowed(allowedBranches, branch)) {

@@ -6,7 +6,7 @@ import { sameName } from "../common/naming";
 import { collection, findProject, type Organization, operatorIdentity } from "../common/organization";
 import { inProject } from "../common/request";
 import { findResource } from "./permissions";
-import { type Check, checkForm } from "./state";
+import { type Check, checkForm, isSameResource } from "./state";
 
 const locations = [
   apiLocation(
@@ -59,9 +59,8 @@ function routes(api: Api, { organization }: AreaContext): void {
   api.get(all, { schema: { params: inProject, querystring: listed } }, async ({ params, query }) => {
     const project = findProject(organization, params.project);
     const { type, id } = findResource(organization, project, query.resourceType, query.resourceId);
-    const found = state.checks.filter(
-      (check) => check.projectId === project.id && check.resourceType === type && check.resourceId === id,
-    );
+    const about = { projectId: project.id, resourceType: type, resourceId: id };
+    const found = state.checks.filter((check) => isSameResource(check, about));
     return collection(found.map((check) => view(organization, check, query.$expand === "settings")));
   });
 
@@ -72,7 +71,7 @@ function routes(api: Api, { organization }: AreaContext): void {
   api.patch(one, { schema: { params: oneCheck, body: checkBody } }, async ({ params, body }) => {
     const check = findCheck(organization, params);
     const content = makeContent(organization, params.project, body);
-    if (content.resourceType !== check.resourceType || content.resourceId !== check.resourceId) {
+    if (!isSameResource(content, check)) {
       throw invalidArgument("The resource of a check cannot be changed.");
     }
     Object.assign(check, content, { version: check.version + 1, modifiedOn: new Date().toISOString() });

@@ -8,7 +8,7 @@ import { inProject } from "../common/request";
 import type { Project } from "../core/state";
 import { findDefinition } from "../definitions/definitions";
 import { definitionNotFound } from "../definitions/model";
-import type { PipelinePermission } from "./state";
+import { isSameResource, type PipelinePermission } from "./state";
 
 const locations = [
   apiLocation(
@@ -178,11 +178,8 @@ function set(
 }
 
 function isFor(permission: PipelinePermission, project: Project, resource: Resource): boolean {
-  return (
-    permission.projectId === project.id &&
-    permission.resourceType === resource.type &&
-    permission.resourceId === resource.id
-  );
+  const { type: resourceType, id: resourceId } = resource;
+  return isSameResource(permission, { projectId: project.id, resourceType, resourceId });
 }
 
 function view(organization: Organization, project: Project, resource: Resource) {

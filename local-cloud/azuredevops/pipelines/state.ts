@@ -1,5 +1,18 @@
 import { z } from "zod";
 
+/** What a pipeline needs leave to use, or whose checks its run has to pass, in a project. */
+export interface ProtectedResource {
+  projectId: string;
+  resourceType: string;
+  resourceId: string;
+}
+
+export function isSameResource(one: ProtectedResource, other: ProtectedResource): boolean {
+  return (
+    one.projectId === other.projectId && one.resourceType === other.resourceType && one.resourceId === other.resourceId
+  );
+}
+
 /** Leave for one pipeline, or for every pipeline of the project, to use a protected resource. */
 export const pipelinePermissionForm = z.strictObject({
   projectId: z.string(),

@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { readDefinition, sameName } from "../../azure-devops/definitions";
+import { readDefinition } from "../../azure-devops/definitions";
 import { projectUrlOf } from "../../azure-devops/project-url";
 import { ask, type ProjectApi, RefusedError } from "../../azure-devops/rest";
 import { UserError } from "../../common/errors";
+import { sameName } from "../../common/same-name";
 
 const build = z.object({ parameters: z.string().nullish() });
 const parameters = z.record(z.string(), z.unknown());

@@ -1,5 +1,6 @@
 import type { BuildDefinition } from "azure-devops-node-api/interfaces/BuildInterfaces";
 import { z } from "zod";
+import { projectUrlOf } from "../../azure-devops/project-url";
 import { tokenScopes } from "../../common/token-scopes";
 import { branchControlName } from "../../rules/branch-control";
 import { azureDevOps, explained } from "../azure-devops";
@@ -112,7 +113,7 @@ export async function deleteOrphans(
   async function deleteChecks(wanted: z.output<typeof checkInputs>): Promise<number> {
     const { projectId, targetResourceType, targetResourceId, displayName } = wanted;
     if (displayName === branchControlName && !state.ids.has(targetResourceId)) return 0;
-    const all = `${organizationUrl}/${projectId}/_apis/pipelines/checks/configurations`;
+    const all = `${projectUrlOf(organizationUrl, projectId)}/_apis/pipelines/checks/configurations`;
     const version = "api-version=7.1-preview.1";
     const on = `resourceType=${targetResourceType}&resourceId=${targetResourceId}&$expand=settings`;
     const { value } = checks.parse((await web.rest.get(`${all}?${on}&${version}`)).result ?? { value: [] });
@@ -152,7 +153,7 @@ export async function deleteOrphans(
     const isPermitted = await someAtOnce(
       connections,
       async ({ id }) => {
-        const url = `${organizationUrl}/${project}/_apis/pipelines/pipelinepermissions/endpoint/${id}?api-version=7.1-preview.1`;
+        const url = `${projectUrlOf(organizationUrl, project)}/_apis/pipelines/pipelinepermissions/endpoint/${id}?api-version=7.1-preview.1`;
         const { pipelines } = permissions.parse((await web.rest.get(url)).result);
         return pipelines.some((pipeline) => pipeline.id === definition);
       },

@@ -18,8 +18,8 @@ export function define(command: Command): void {
     .usage("--stack <name>")
     .description(
       "Repair a base environment's stack after a command was killed or got no answer: unlock it, delete the service " +
-        "connections, branch control checks and pipeline definitions that it created without recording them, import what was created in its " +
-        "resource group, and remove what no longer exists. What may belong to somebody else is listed, and left alone.",
+        "connections, branch control checks and pipeline definitions that it created without recording them, import " +
+        "what was created in its resource group, and remove what no longer exists. What may belong to somebody else is listed, and left alone.",
     )
     .requiredOption("--stack <name>", "the stack", notBlank)
     .option(

@@ -15,20 +15,19 @@ export type Checksums = Readonly<Record<string, string>>;
 /** Those of the CLI, at the version that package.json pins, for the platforms that Pulumi publishes archives for. */
 export const knownChecksums: Checksums = known;
 
+/** This machine, as `process.platform` and `process.arch` have it. */
+export const thisPlatform = `${process.platform}-${process.arch}`;
+
 const site = "https://get.pulumi.com/releases";
 
-/** The archive of the CLI with its language hosts. @param platform as `process.platform` has it, with `process.arch` */
-export function cliArchive(version: string, platform = `${process.platform}-${process.arch}`): Archive {
+/** The archive of the CLI with its language hosts, for a platform as `thisPlatform` is written. */
+export function cliArchive(version: string, platform = thisPlatform): Archive {
   const name = `pulumi-v${version}-${platform}.tar.gz`;
   return { name, url: `${site}/sdk/${name}` };
 }
 
 /** The archive of a resource plugin, which the CLI looks for under this name at GitHub, and then here. */
-export function pluginArchive(
-  plugin: string,
-  version: string,
-  platform = `${process.platform}-${process.arch}`,
-): Archive {
+export function pluginArchive(plugin: string, version: string, platform = thisPlatform): Archive {
   // Go's word for it: https://go.dev/doc/install/source#environment
   const name = `pulumi-resource-${plugin}-v${version}-${platform.replace(/-x64$/, "-amd64")}.tar.gz`;
   return { name, url: `${site}/plugins/${name}` };

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { UserError } from "../errors";
 import { readText, writeInOneStep } from "../files";
-import { type Checksums, download, pluginArchive, sha256Of } from "./archives";
+import { type Checksums, download, pluginArchive, sha256Of, thisPlatform } from "./archives";
 import { plugins } from "./plugins";
 
 /** The file beside package.json in which a team keeps the SHA-256 sums of the plugins' archives. */
@@ -30,8 +30,7 @@ const agents = "linux-x64";
  * @throws UserError if one is not known, and none is to be added
  */
 export async function checksumsOfPlugins({ folder, frozen, signal, say }: PluginOptions): Promise<Checksums> {
-  const here = `${process.platform}-${process.arch}`;
-  const platforms = frozen ? [here] : [...new Set([here, agents])];
+  const platforms = frozen ? [thisPlatform] : [...new Set([thisPlatform, agents])];
   const needed = platforms.flatMap((platform) =>
     plugins().map(({ name, version }) => pluginArchive(name, version, platform)),
   );
