@@ -1,6 +1,14 @@
 // Runs rattler in a thread of its own: rattler cannot be cancelled, and where it panics, it ends its thread.
 // It is JavaScript because a thread is started by Node alone, without what runs the TypeScript around it.
 const { parentPort, workerData } = require("node:worker_threads");
+
+// While somebody keeps the module, V8 compiles its code once for all threads: else each solve takes a second for it.
+globalThis.WebAssembly.Module = class extends WebAssembly.Module {
+  constructor(bytes) {
+    super(bytes);
+    parentPort.postMessage({ kind: "compiled", module: this });
+  }
+};
 const { simpleSolve } = require("@conda-org/rattler");
 
 const send = globalThis.fetch;

@@ -51,9 +51,14 @@ interface Request {
 }
 
 type Message =
+  | { kind: "compiled"; module: WebAssembly.Module }
   | ({ kind: "request"; url: string } & Request)
   | { kind: "solved"; packages: SolvedPackage[] }
   | { kind: "failed"; message: string };
+
+/** Kept, and never read: what is compiled of it is there for the next thread. */
+// biome-ignore lint/correctness/noUnusedVariables: see above
+let compiled: WebAssembly.Module | undefined;
 
 /**
  * Solves with rattler, in a thread that ends with the answer or at the time limit. Never throws: whatever goes wrong is
@@ -87,7 +92,8 @@ export function solve(task: SolveTask): Promise<SolveOutcome> {
     // What makes rattler panic is an answer that it cannot unpack; specifications were read by it before.
     worker.on("error", (error) => fail(`failed to read repodata: ${error}`));
     worker.on("message", (message: Message) => {
-      if (message.kind === "request") requests.set(message.url, message);
+      if (message.kind === "compiled") compiled ??= message.module;
+      else if (message.kind === "request") requests.set(message.url, message);
       else if (message.kind === "failed") fail(message.message);
       else end(accept(message.packages, channels, platform));
     });
