@@ -46,41 +46,22 @@ async function killedAt(text: string | RegExp, ...args: string[]): Promise<void>
 
 const theirs = [...ownDefinitions, ...ownDefinitions.map((name) => `${name} (killed)`)].sort();
 
-// Each goes on from where the one before has left the environment: up, or gone.
-describe.each([
-  {
-    inUp: ["the image is built", /docker-build:index:Image job-container creating/],
-    inDestroy: ["its permissions are taken", /PipelineAuthorization job-container-\S+ deleting/],
-  },
-  {
-    inUp: ["a definition is created", /BuildDefinition job-container-\S+ creating/],
-    inDestroy: ["a definition is deleted", /BuildDefinition job-container-\S+ deleting/],
-  },
-  {
-    inUp: ["a permission is given", /PipelineAuthorization job-container-\S+ creating/],
-    inDestroy: ["its repository is deleted", /pulumi:index:Stash job-container deleting/],
-  },
-] as const)("a command that is killed", ({ inUp: [upWhen, upText], inDestroy: [destroyWhen, destroyText] }) => {
-  test(`in up, when ${upWhen}, is done by the next`, async () => {
-    await killedAt(upText, "up", "--branch", "killed");
+// Each goes on from where the one before has left the environment, and gets further than that one did.
+describe("a command that is killed", () => {
+  test.each([
+    ["the image is built", /docker-build:index:Image job-container creating/],
+    ["a definition is created", /BuildDefinition job-container-\S+ creating/],
+    ["a permission is given", /PipelineAuthorization job-container-\S+ creating/],
+  ])("in up, when %s, is gone on with by the next", (_, text) => killedAt(text, "up", "--branch", "killed"));
+
+  test("in up, is done by the next", async () => {
     const { output } = ok(await env(killed, "up", "--branch", "killed"));
     expect(output).toContain("The environment killed of branch killed is up");
     expect(await base.listed()).toMatchObject([{ name: "killed", state: "up" }]);
     expect(await base.definitionNames()).toEqual(theirs);
   });
 
-  test(`in destroy, when ${destroyWhen}, is done by the next`, async () => {
-    await killedAt(destroyText, "destroy", "--branch", "killed");
-    ok(await env(killed, "destroy", "--branch", "killed"));
-    expect(await base.listed()).toEqual([]);
-    expect(await base.definitionNames()).toEqual(ownDefinitions);
-    expect(await repositoriesOf(base.loginServer)).toEqual([image]);
-  });
-});
-
-describe("a command that is killed", () => {
   test("after it has made a definition that the state does not know, is done by the next", async () => {
-    ok(await env(killed, "up", "--branch", "killed"));
     // As the state is when the process ends between the creation and its being written down. `pulumi stack import`
     // takes away what was under way.
     const file = join(layoutOf(localCloudDirectory()).stacks, ".pulumi/stacks/job-container/killed-killed.json");
@@ -99,6 +80,19 @@ describe("a command that is killed", () => {
       /The definition mlops-diabetes_regression-model \(killed\) \(\d+\) was created by it: deleted, and will be created again\./,
     );
     expect(await base.definitionNames()).toEqual(theirs);
+  });
+
+  test.each([
+    ["its permissions are taken", /PipelineAuthorization job-container-\S+ deleting/],
+    ["a definition is deleted", /BuildDefinition job-container-\S+ deleting/],
+    ["its repository is deleted", /pulumi:index:Stash job-container deleting/],
+  ])("in destroy, when %s, is gone on with by the next", (_, text) => killedAt(text, "destroy", "--branch", "killed"));
+
+  test("in destroy, is done by the next", async () => {
+    ok(await env(killed, "destroy", "--branch", "killed"));
+    expect(await base.listed()).toEqual([]);
+    expect(await base.definitionNames()).toEqual(ownDefinitions);
+    expect(await repositoriesOf(base.loginServer)).toEqual([image]);
   });
 
   test("leaves the base environment as it was", async () => {
