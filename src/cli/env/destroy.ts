@@ -1,6 +1,6 @@
 import { UserError } from "../../common/errors";
 import { buildApi } from "../azure-devops";
-import { goneConnections } from "../recover/gone-connections";
+import { forgetGone } from "../recover/gone-resources";
 import { type Context, operationOptions } from "./context";
 import { operate } from "./interrupted";
 import type { BranchEnvironment } from "./project-folder";
@@ -19,11 +19,9 @@ export async function destroy(context: Context, environment: BranchEnvironment):
   // The conda files that are checked out need not be the branch's, and what is wrong with them does not matter here.
   const stack = await stacks.open(environment, { environmentPolicy: "off" });
   await operate(context, stack, async (refresh) => {
-    const state = await readState(stack);
-    const { definitions, isEmpty } = state;
+    const { definitions, isEmpty } = await readState(stack);
     if (isEmpty) return;
-    const gone = await goneConnections(context, state);
-    if (gone.size > 0) await state.forget(gone);
+    await forgetGone(context, stack);
     if (definitions.length > 0) {
       const api = await buildApi(stacks.base.organizationUrl, env);
       for (const definition of definitions) await releaseRuns(api, definition, say);

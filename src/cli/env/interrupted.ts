@@ -4,10 +4,11 @@ import { UserError } from "../../common/errors";
 import { isAlive } from "../../common/process";
 import { adoptAll } from "../recover/adopt-all";
 import { deleteOrphans } from "../recover/azure-devops";
+import { forgetGone } from "../recover/gone-resources";
 import { plannedCreations } from "../recover/planned";
 import type { Context } from "./context";
 import type { EnvironmentStack } from "./stacks";
-import { readState } from "./state";
+import { nameInUrn, readState } from "./state";
 import { readUnlocked } from "./unlocked-state";
 
 /**
@@ -24,13 +25,14 @@ export async function operate<T>(
 ): Promise<T> {
   const run = async () => {
     await settle(context, stack);
-    return operation(false).catch((error: unknown) => {
+    return operation(false).catch(async (error: unknown) => {
       // An answer that was lost leaves the same as a kill, and no trace in the state.
       if (!(error instanceof CommandError)) throw error;
       // Azure DevOps takes a second check like the first: it is not asked for before the first is gone.
       if (/already exist|failed creating check/i.test(error.message)) return withoutOrphans(error);
       if (!/does not exist|not found/i.test(error.message)) throw error;
       context.say("Something is gone already: an earlier operation may have deleted it.");
+      await forgetGone(context, stack);
       return operation(true);
     });
   };
@@ -89,7 +91,9 @@ async function settle(context: Context, stack: EnvironmentStack): Promise<void> 
   // Who was at work on it may have come to an end.
   if (state.pending.length === 0) return;
   for (const { type, resource } of state.pending) {
-    context.say(`${resource.type} ${nameIn(resource.urn)} was being changed (${type}) when a command was interrupted.`);
+    context.say(
+      `${resource.type} ${nameInUrn(resource.urn)} was being changed (${type}) when a command was interrupted.`,
+    );
   }
   await deleteOrphans(context, state, state.begun, isBranch(context, stack));
   await state.forgetPending();
@@ -97,8 +101,4 @@ async function settle(context: Context, stack: EnvironmentStack): Promise<void> 
 
 function isBranch({ stacks }: Context, stack: EnvironmentStack): boolean {
   return stack.name !== stacks.base.name;
-}
-
-function nameIn(urn: string): string {
-  return urn.split("::").at(-1) ?? urn;
 }

@@ -54,6 +54,11 @@ export interface State extends StateContent {
   add: (resources: StateResource[]) => Promise<void>;
 }
 
+/** A resource's own name. */
+export function nameInUrn(urn: string): string {
+  return urn.split("::").at(-1) ?? urn;
+}
+
 /** Reads a stack's state. */
 export async function readState(stack: Pick<EnvironmentStack, "exportStack" | "importStack">): Promise<State> {
   const exported = await stack.exportStack();

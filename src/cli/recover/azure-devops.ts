@@ -28,7 +28,7 @@ const connectionInputs = z.object({
 });
 
 /** Pulumi's type of a branch control check. */
-const checkType = "azuredevops:index/checkBranchControl:CheckBranchControl";
+export const checkType = "azuredevops:index/checkBranchControl:CheckBranchControl";
 
 const checkInputs = z.object({
   projectId: z.string(),

@@ -9,7 +9,7 @@ import { readState } from "../env/state";
 import { readUnlocked } from "../env/unlocked-state";
 import { adoptAll } from "./adopt-all";
 import { deleteOrphans } from "./azure-devops";
-import { goneConnections } from "./gone-connections";
+import { goneResources } from "./gone-resources";
 import { plannedCreations } from "./planned";
 
 /** `job-container recover`: puts a stack in order whose `pulumi up` or `pulumi destroy` was killed, or got no answer. */
@@ -43,7 +43,7 @@ async function recover(context: Context, stackName: string, resourceGroup: strin
   const { begun } = await readState(stack);
   await operate(context, stack, async () => {
     const state = await readUnlocked(context, stack);
-    await state.forget(await goneConnections(context, state));
+    await state.forget(await goneResources(context, state));
     await adoptAll(context, stack, begun, { ownGroup: resourceGroup });
     const planned = await plannedCreations(stack, context.signal);
     await deleteOrphans(context, await readUnlocked(context, stack), planned);

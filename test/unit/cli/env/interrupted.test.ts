@@ -37,6 +37,27 @@ function endedProcess(): number {
   return spawnSync(process.execPath, ["--version"]).pid;
 }
 
+test("what is gone with all that was on it is forgotten before the operation is tried again", async () => {
+  stack.isLocked = false;
+  const gone = "3fcf1e70-c982-4b6d-aa21-cd4d330c0089";
+  const { projectId } = azureDevOps;
+  const inputs = { projectId, type: "endpoint", resourceId: gone, pipelineId: 1 };
+  const type = "azuredevops:index/pipelineAuthorization:PipelineAuthorization";
+  stack.resources = [
+    { urn: "urn::kept", type: "x" },
+    { urn: "urn::of", type, inputs },
+  ];
+  const tries: [boolean, string[]][] = [];
+  await operate(context, stack, async (refresh) => {
+    tries.push([refresh, stack.resources.map(({ urn }) => urn)]);
+    if (tries.length === 1) throw commandFailed(`The endpoint with id ${gone} does not exist in project ${projectId}.`);
+  });
+  expect(tries).toEqual([
+    [false, ["urn::kept", "urn::of"]],
+    [true, ["urn::kept"]],
+  ]);
+});
+
 describe("a lock", () => {
   test("of a process on this machine that is no more is taken away, and the work is done", async () => {
     const pid = endedProcess();

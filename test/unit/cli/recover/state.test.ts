@@ -1,7 +1,5 @@
 import { readState, type StateResource } from "../../../../src/cli/env/state";
 import { adopt } from "../../../../src/cli/recover/azure";
-import { goneConnections } from "../../../../src/cli/recover/gone-connections";
-import { LocalAzureDevOps } from "../../support/local-azure-devops";
 import { contextOf, TestStack, TestStacks } from "../../support/test-stacks";
 
 const groupId = "/subscriptions/s/resourceGroups/rg-own";
@@ -109,26 +107,5 @@ describe("what a stack forgets", () => {
       { urn: "urn:two", type },
       { ...dependent, dependencies: ["urn:two"], propertyDependencies: { a: [], b: ["urn:two"], c: null } },
     ]);
-  });
-
-  test("is a service connection that is gone, and none that is there", async () => {
-    const azureDevOps = await LocalAzureDevOps.start();
-    const context = contextOf(new TestStacks(azureDevOps.url));
-    const { projectId } = azureDevOps;
-    const there = await (await azureDevOps.client.getServiceEndpointApi()).createServiceEndpoint({
-      ...{ name: "there", type: "dockerregistry", url: "https://index.docker.io/v1/", owner: "library" },
-      authorization: { scheme: "UsernamePassword", parameters: { username: "u", password: "p", registry: "r" } },
-      data: { registrytype: "Others" },
-      serviceEndpointProjectReferences: [{ projectReference: { id: projectId }, name: "there" }],
-    });
-    const gone = "3fcf1e70-c982-4b6d-aa21-cd4d330c0089";
-    stack.resources = [
-      { urn: "urn:there", type, id: there.id, inputs: { projectId, serviceEndpointName: "there" } },
-      { urn: "urn:gone", type, id: gone, inputs: { projectId, serviceEndpointName: "gone" } },
-      { urn: "urn:other", type: "azuredevops:index/buildDefinition:BuildDefinition", id: "7", inputs: { projectId } },
-    ];
-    expect(await goneConnections(context, await readState(stack))).toEqual(new Set(["urn:gone"]));
-    expect(context.said).toEqual([`The service connection gone (${gone}) is gone: the stack forgets it.`]);
-    await azureDevOps.close();
   });
 });
