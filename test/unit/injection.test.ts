@@ -14,7 +14,7 @@ import { PrintableLines, printable, printableJson } from "../../src/common/print
 import { condaChannelProblem } from "../../src/conda/solve/channels";
 import { parseReference } from "../../src/image/reference";
 import { tagRule } from "../../src/rules/names";
-import { BundledCommands } from "./support/bundled-commands";
+import { Commands } from "./support/commands";
 import { hostile } from "./support/hostile";
 
 jest.setTimeout(120_000);
@@ -263,9 +263,9 @@ describe("what is printed is inert", () => {
 });
 
 describe("commands print what others wrote as text", () => {
-  let commands: BundledCommands;
+  let commands: Commands;
   beforeAll(async () => {
-    commands = await BundledCommands.make();
+    commands = new Commands();
   });
   afterAll(() => commands.remove());
 
@@ -277,11 +277,11 @@ describe("commands print what others wrote as text", () => {
       return `  - {container: ${quoted(`${index}${value}`)}, image: ${text}}`;
     });
     commands.write("hostile.yml", `resources:\n  containers:\n${containers.join("\n")}\njobs: []\n`);
-    const { code, stdout, stderr } = await commands.run("src/cli/main", ["adopt", "hostile.yml"]);
+    const { code, stdout, stderr } = await commands.run("job-container", ["adopt", "hostile.yml"]);
     expect(code).toBe(1);
     expect(stderr).toContain("several containers of hostile.yml could be meant");
     expectInert(stdout + stderr);
-    const adopted = await commands.run("src/cli/main", ["adopt", "hostile.yml", "--all"]);
+    const adopted = await commands.run("job-container", ["adopt", "hostile.yml", "--all"]);
     expect(adopted.code).toBe(0);
     expectInert(adopted.stdout + adopted.stderr);
   });
@@ -290,7 +290,7 @@ describe("commands print what others wrote as text", () => {
     const entries = hostile.map(([, value]) => `- ${quoted(value)}`).join("\n");
     commands.write("hostile.yml", `channels:\n${entries}\ndependencies:\n${entries}\n- pip:\n${entries}\n`);
     for (const json of [[], ["--json"]]) {
-      const { code, stdout, stderr } = await commands.run("src/cli/main", [
+      const { code, stdout, stderr } = await commands.run("job-container", [
         "check",
         "conda",
         "--ci",
@@ -305,8 +305,8 @@ describe("commands print what others wrote as text", () => {
 
   test("check image and env: arguments that a pipeline has from others", async () => {
     for (const [, value] of hostile.slice(7, 10)) {
-      expectInert((await commands.run("src/cli/main", ["check", "image", `registry.example/${value}`])).stderr);
-      expectInert((await commands.run("src/cli/main", ["env", "up", "--branch", "b", "--name", value])).stderr);
+      expectInert((await commands.run("job-container", ["check", "image", `registry.example/${value}`])).stderr);
+      expectInert((await commands.run("job-container", ["env", "up", "--branch", "b", "--name", value])).stderr);
     }
   });
 });

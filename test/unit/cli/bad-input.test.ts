@@ -1,11 +1,11 @@
-import { BundledCommands, type CommandName } from "../support/bundled-commands";
+import { type CommandName, Commands } from "../support/commands";
 
 jest.setTimeout(120_000);
 
-let commands: BundledCommands;
+let commands: Commands;
 
-beforeAll(async () => {
-  commands = await BundledCommands.make();
+beforeAll(() => {
+  commands = new Commands();
   commands.write("ci.yml", "jobs:\n- job: a\n  container: mcr.microsoft.com/mlops/python:latest\n  steps: []\n");
   commands.write("list.yml", "- a\n");
   commands.write("latin.yml", Buffer.from("name: caf\xe9\n", "latin1"));
@@ -78,7 +78,7 @@ describe("npx job-container env", () => {
     ["a pull request alone", ["preview", "--pull-request", "3"], usage, "--pull-request says where to comment", help],
     ["a comment with a name", ["preview", "--comment", "--name", "x"], usage, "--name is for a preview without", help],
     ["a comment outside of a pipeline", ["preview", "--comment"], failed, "BUILD_REPOSITORY_PROVIDER is not set"],
-  ])("%s", (_, args, code, ...messages) => expectRefused("src/cli/main", ["env", ...args], code, messages));
+  ])("%s", (_, args, code, ...messages) => expectRefused("job-container", ["env", ...args], code, messages));
 });
 
 describe("npx job-container run", () => {
@@ -104,7 +104,7 @@ describe("npx job-container run", () => {
     ["a version with a space", ["image", "--amlsdkversion", "1 2"], usage, '"amlsdk-1 2" is not a tag: a tag is'],
     ["a version with a line", ["image", "--amlsdkversion", "1\n2"], usage, "is not a tag: a tag is at most 128"],
     ["no Pulumi", ["image"], failed, "there is no Pulumi CLI on PATH. Run `npm ci` first."],
-  ])("%s", (_, args, code, ...messages) => expectRefused("src/cli/main", ["run", ...args], code, messages));
+  ])("%s", (_, args, code, ...messages) => expectRefused("job-container", ["run", ...args], code, messages));
 });
 
 describe("npx job-container adopt", () => {
@@ -146,7 +146,7 @@ describe("npx job-container adopt", () => {
       "has the image node",
       "Choose a resource with",
     ],
-  ])("%s", (_, args, code, ...messages) => expectRefused("src/cli/main", ["adopt", ...args], code, messages));
+  ])("%s", (_, args, code, ...messages) => expectRefused("job-container", ["adopt", ...args], code, messages));
 });
 
 describe("npx job-container check conda", () => {
@@ -170,7 +170,7 @@ describe("npx job-container check conda", () => {
     ["a path for a channel", ["--conda-channel", "../x"], usage, 'channel "../x" is neither a name nor an http(s) URL'],
     ["a channel with a quote", ["--conda-channel", 'https://a.example/"x'], usage, "--conda-channel", "cannot be used"],
     ["an option without its value", ["--lock-folder"], usage, "option '--lock-folder <path>' argument missing", help],
-  ])("%s", (_, args, code, ...messages) => expectRefused("src/cli/main", ["check", "conda", ...args], code, messages));
+  ])("%s", (_, args, code, ...messages) => expectRefused("job-container", ["check", "conda", ...args], code, messages));
 });
 
 describe("npx job-container check image", () => {
@@ -202,7 +202,7 @@ describe("npx job-container check image", () => {
       "cannot reach http://127.0.0.1:1/",
       "does it run?",
     ],
-  ])("%s", (_, args, code, ...messages) => expectRefused("src/cli/main", ["check", "image", ...args], code, messages));
+  ])("%s", (_, args, code, ...messages) => expectRefused("job-container", ["check", "image", ...args], code, messages));
 });
 
 describe("npx local-cloud start", () => {
@@ -219,7 +219,7 @@ describe("npx local-cloud start", () => {
     ["a folder of another's", ["--directory", "docker"], failed, "holds other files (.dockerignore", "Name an empty"],
     ["a file", ["--directory", "Pulumi.yaml"], failed, "Pulumi.yaml (option --directory) is a file. Name a directory"],
     ["another program's settings", ["--directory", ".vscode"], failed, "is not the settings of a local cloud", "Name"],
-  ])("%s", (_, args, code, ...messages) => expectRefused("local-cloud/cli/main", ["start", ...args], code, messages));
+  ])("%s", (_, args, code, ...messages) => expectRefused("local-cloud", ["start", ...args], code, messages));
 });
 
 describe("npx local-cloud", () => {
@@ -243,12 +243,10 @@ describe("npx local-cloud", () => {
     ],
     ["a file", ["--directory", "Pulumi.yaml", "reset"], failed, "holds no local cloud", "Nothing was removed."],
     ["another's settings", ["--directory", ".vscode", "reset"], failed, "is not the settings of a local cloud"],
-  ])("%s", (_, args, code, ...messages) => expectRefused("local-cloud/cli/main", args, code, messages));
+  ])("%s", (_, args, code, ...messages) => expectRefused("local-cloud", args, code, messages));
 });
 
 test.each<Row>([
   ["an option", ["--frob"], usage, '"--frob" is too much: this command takes only --keep-build-cache.'],
   ["an argument", ["x", "y"], usage, '"x y" is too much: this command takes only --keep-build-cache.'],
-])("npm run toolchain: %s", (_, args, code, ...messages) =>
-  expectRefused("local-cloud/toolchain/cli", args, code, messages),
-);
+])("npm run toolchain: %s", (_, args, code, ...messages) => expectRefused("toolchain", args, code, messages));
