@@ -150,8 +150,9 @@ export async function program({ transform, ...args }: ProgramArgs = {}): Promise
 
 /** Whether the environment gets a service connection that it did not have when it was last up. */
 function hasNewConnection(environment: BaseArgs | BranchArgs, own: OwnOutputs): boolean {
-  if (environment.kind === "base") return own.serviceConnection === undefined;
-  return environment.push !== undefined && environment.push.connectionName !== own.pushConnection?.name;
+  if (environment.kind === "base") return own.serviceConnection?.id === undefined;
+  const { id, name } = own.pushConnection ?? {};
+  return environment.push !== undefined && (id === undefined || name !== environment.push.connectionName);
 }
 
 /** Loads the components while the providers, which have been asked before, start and answer. */

@@ -18,7 +18,8 @@ export function requireCreatable(
   own: OwnOutputs,
   isApplicationToken: boolean,
 ): void {
-  if (scheme !== "servicePrincipal" || !isApplicationToken || own.serviceConnection?.name === name) return;
+  const isThere = own.serviceConnection?.id !== undefined && own.serviceConnection.name === name;
+  if (scheme !== "servicePrincipal" || !isApplicationToken || isThere) return;
   throw new UserError(
     `the service connection ${JSON.stringify(name)} (setting serviceConnection) does not exist yet, and a pipeline ` +
       "cannot make it with the scheme servicePrincipal: Azure DevOps registers its application in Microsoft Entra as " +

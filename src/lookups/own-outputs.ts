@@ -1,27 +1,37 @@
 import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
 import type { StackOutputs } from "../common/outputs";
 import { stackOutputs } from "../common/outputs-schema";
 
-/** The outputs of the last update that the next one goes by. */
-const kept = {
-  registry: true,
-  serviceConnection: true,
-  pushConnection: true,
-  imageBuildPipeline: true,
-  infrastructurePipeline: true,
-  modelPipelines: true,
-} as const;
+type Output<Name extends keyof StackOutputs> = Partial<NonNullable<StackOutputs[Name]>>;
 
-/** What this stack put out when it was last up. Before the first update it is empty. */
-export type OwnOutputs = Partial<
-  Pick<StackOutputs, keyof typeof kept> & {
-    /** The only model pipeline of a stack that was last up when there could be no other. */
-    modelPipeline: StackOutputs["imageBuildPipeline"];
-  }
->;
+/**
+ * What this stack put out when it was last up, as far as the next update goes by it. Before the first update it is empty.
+ * A destroy that failed on the way leaves outputs without what comes from resources that it had deleted by then: an id, for
+ * example. Only what the settings say is always there, as names and paths are.
+ */
+export interface OwnOutputs {
+  registry?: Output<"registry">;
+  serviceConnection?: Output<"serviceConnection">;
+  pushConnection?: Output<"pushConnection">;
+  imageBuildPipeline?: Output<"imageBuildPipeline">;
+  infrastructurePipeline?: Output<"infrastructurePipeline">;
+  modelPipelines?: (Partial<StackOutputs["modelPipelines"][number]> & { path: string })[];
+  /** The only model pipeline of a stack that was last up when there could be no other. */
+  modelPipeline?: Output<"imageBuildPipeline">;
+}
 
-// Only its type is exported, in words that need no zod: the package's declarations have none.
-const ownOutputs = stackOutputs.pick(kept).extend({ modelPipeline: stackOutputs.shape.imageBuildPipeline }).partial();
+const { shape } = stackOutputs;
+const pipeline = shape.imageBuildPipeline.partial();
+const connection = shape.serviceConnection.partial();
+const ownOutputs = z
+  .object({
+    registry: shape.registry.partial(),
+    ...{ serviceConnection: connection, pushConnection: connection },
+    ...{ imageBuildPipeline: pipeline, infrastructurePipeline: pipeline, modelPipeline: pipeline },
+    modelPipelines: z.array(shape.modelPipelines.element.partial().required({ path: true })),
+  })
+  .partial() satisfies z.ZodType<OwnOutputs>;
 
 /** Reads what this stack put out when it was last up, as a stack reference reads another stack. */
 export async function readOwnOutputs(): Promise<OwnOutputs> {

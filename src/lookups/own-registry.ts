@@ -11,7 +11,7 @@ import type { ExistingRegistry } from "./registry";
  */
 export function requireOthers({ id, name }: ExistingRegistry, { registry: own }: OwnOutputs, namespace: string): void {
   // Azure compares ids without regard to case.
-  if (own?.owned !== true || own.id.toLowerCase() !== id.toLowerCase()) return;
+  if (own?.owned !== true || own.id?.toLowerCase() !== id.toLowerCase()) return;
   throw new UserError(
     `the container registry ${JSON.stringify(name)} was created by this stack, and the setting registry says that it is ` +
       "somebody else's: the update would delete it, with all images in it. To keep it, let the setting say that it is the " +

@@ -14,7 +14,7 @@ import type { OwnOutputs } from "./own-outputs";
 export function sayWhatStays(own: OwnOutputs, adopted: AdoptedDefinition[], isProtected: boolean): void {
   const ids = new Set(adopted.map(({ id }) => String(id)));
   for (const { id, name, url, adopted: wasAdopted } of own.modelPipelines ?? []) {
-    if (!wasAdopted || ids.has(id)) continue;
+    if (!wasAdopted || id === undefined || ids.has(id)) continue;
     pulumi.log.info(
       `the pipeline definition ${name} (${id}) is adopted no longer. It stays, with the variable ${imageVariable} as it is, ` +
         `and may no longer use the service connection. Take the variable away if no job needs it: ${url}`,

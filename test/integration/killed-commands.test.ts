@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { layoutOf } from "../../local-cloud/cloud/layout";
 import type { Program } from "../support/program";
 import { BaseEnvironment, env, image, ok, ownDefinitions } from "./support/base-environment";
-import { repositoriesOf } from "./support/far-side";
-import { localCloudDirectory } from "./support/local-cloud";
+import { azureDevOps, repositoriesOf } from "./support/far-side";
+import { localCloud, localCloudDirectory } from "./support/local-cloud";
 
 /** A branch whose commands are killed. */
 let killed: Program;
@@ -92,6 +92,28 @@ describe("a command that is killed", () => {
     ok(await env(killed, "destroy", "--branch", "killed"));
     expect(await base.listed()).toEqual([]);
     expect(await base.definitionNames()).toEqual(ownDefinitions);
+    expect(await repositoriesOf(base.loginServer)).toEqual([image]);
+  });
+
+  test("in destroy, whose plugins have gone on deleting without it, is done by the next", async () => {
+    ok(await env(killed, "up", "--branch", "killed"));
+    const { project } = localCloud().azureDevOps;
+    const [builds, endpoints] = [await azureDevOps().getBuildApi(), await azureDevOps().getServiceEndpointApi()];
+    const definitions = await builds.getDefinitions(project, "*-model (killed)");
+    const connections = await endpoints.getServiceEndpointsByNames(project, ["killed-acr-push-killed"]);
+    expect([definitions.length, connections.length]).toEqual([1, 1]);
+    for (const { id = 0 } of definitions) await builds.deleteDefinition(project, id);
+    for (const { id = "", serviceEndpointProjectReferences: shared = [] } of connections) {
+      await endpoints.deleteServiceEndpoint(
+        id,
+        shared?.map(({ projectReference }) => projectReference?.id ?? "") ?? [],
+      );
+    }
+
+    const { output } = ok(await env(killed, "destroy", "--branch", "killed"));
+    expect(output).toMatch(/the stack forgets PipelineAuthorization job-container-image-build, which was on it/);
+    expect(output).toContain("Something is gone already");
+    expect(await base.listed()).toEqual([]);
     expect(await repositoriesOf(base.loginServer)).toEqual([image]);
   });
 

@@ -8,6 +8,8 @@ test("a run's token makes no connection whose application Azure DevOps would hav
     'the service connection "acrconnection" (setting serviceConnection) does not exist yet, and a pipeline cannot make it',
   );
   expect(() => requireCreatable({ ...principal, name: "renamed" }, up, true)).toThrow("does not exist yet");
+  const destroyed = { serviceConnection: { name: "acrconnection" } };
+  expect(() => requireCreatable(principal, destroyed, true)).toThrow("does not exist yet");
 });
 
 test.each([

@@ -8,6 +8,8 @@ test.each([
   ["is new", {}, false],
   ["is up with one connection", { serviceConnection: connection }, true],
   ["is up with two", { serviceConnection: connection, pushConnection: { id: "2", name: "acrconnection-push" } }, false],
+  ["has lost the one in a destroy that failed", { serviceConnection: { name: "acrconnection" } }, true],
+  ["has lost one of two so", { serviceConnection: connection, pushConnection: { name: "acrconnection-push" } }, false],
 ])("a stack that %s: whether it shares its connection", async (_, outputs, shared) => {
   const asked: unknown[] = [];
   const answer = (inputs: Record<string, unknown>) => {
