@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { StackOutputs } from "./outputs";
+import type { LeftOutputs, StackOutputs } from "./outputs";
 
 const connection = z.object({ id: z.string(), name: z.string() });
 const pipeline = z.object({ id: z.string(), name: z.string(), url: z.string() });
@@ -18,6 +18,20 @@ export const stackOutputs = z.object({
   modelPipelines: z.array(pipeline.extend({ path: z.string(), adopted: z.literal(true).optional() })),
   infrastructurePipeline: pipeline.optional(),
 }) satisfies z.ZodType<StackOutputs>;
+
+const { shape } = stackOutputs;
+
+/** By this it is read where an operation may have failed on the way. */
+export const leftOutputs = z
+  .object({
+    registry: shape.registry.partial(),
+    resourceGroup: z.string(),
+    image: shape.image.partial(),
+    ...{ serviceConnection: connection.partial(), pushConnection: connection.partial() },
+    ...{ imageBuildPipeline: pipeline.partial(), infrastructurePipeline: pipeline.partial() },
+    modelPipelines: z.array(shape.modelPipelines.element.partial().required({ path: true })),
+  })
+  .partial() satisfies z.ZodType<LeftOutputs>;
 
 /** The outputs that keep some from being a stack's outputs, by name. */
 export function missingOutputs(error: z.ZodError<unknown>): string[] {

@@ -41,6 +41,19 @@ export interface StackOutputs {
   infrastructurePipeline?: PipelineOutputs;
 }
 
+/**
+ * What is left of them where an operation may have failed on the way: a destroy leaves outputs without what comes from
+ * resources that it had deleted by then, ids and addresses for example. Only what settings say is always there, as names
+ * and paths are. Before the first update there is nothing.
+ */
+export type LeftOutputs = {
+  [Name in keyof StackOutputs]?: Name extends "modelPipelines"
+    ? (Partial<StackOutputs["modelPipelines"][number]> & { path: string })[]
+    : Left<NonNullable<StackOutputs[Name]>>;
+};
+
+type Left<T> = T extends object ? Partial<T> : T;
+
 /** The same while the program runs: every part of it may come later. */
 export type ProgramOutputs = Later<StackOutputs>;
 

@@ -1,4 +1,6 @@
+import { z } from "zod";
 import { UserError } from "./errors";
+import { knownOutputs } from "./known-outputs";
 import type { StackOutputs } from "./outputs";
 import { missingOutputs, stackOutputs } from "./outputs-schema";
 import { pulumiJson } from "./pulumi-cli";
@@ -14,7 +16,8 @@ export async function readStack(
   options: { cwd: string; env: NodeJS.ProcessEnv },
 ): Promise<StackOutputs> {
   const args = ["stack", "output", ...(stack === undefined ? [] : ["--stack", stack])];
-  const outputs = stackOutputs.safeParse(await pulumiJson(args, options));
+  const printed = z.record(z.string(), z.unknown()).parse(await pulumiJson(args, options));
+  const outputs = stackOutputs.safeParse(knownOutputs(printed));
   if (outputs.success) return outputs.data;
   const missing = missingOutputs(outputs.error).join(", ");
   throw new UserError(

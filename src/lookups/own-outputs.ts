@@ -1,37 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
-import type { StackOutputs } from "../common/outputs";
-import { stackOutputs } from "../common/outputs-schema";
+import type { LeftOutputs } from "../common/outputs";
+import { leftOutputs } from "../common/outputs-schema";
 
-type Output<Name extends keyof StackOutputs> = Partial<NonNullable<StackOutputs[Name]>>;
-
-/**
- * What this stack put out when it was last up, as far as the next update goes by it. Before the first update it is empty.
- * A destroy that failed on the way leaves outputs without what comes from resources that it had deleted by then: an id, for
- * example. Only what the settings say is always there, as names and paths are.
- */
-export interface OwnOutputs {
-  registry?: Output<"registry">;
-  serviceConnection?: Output<"serviceConnection">;
-  pushConnection?: Output<"pushConnection">;
-  imageBuildPipeline?: Output<"imageBuildPipeline">;
-  infrastructurePipeline?: Output<"infrastructurePipeline">;
-  modelPipelines?: (Partial<StackOutputs["modelPipelines"][number]> & { path: string })[];
+/** What this stack put out when it was last up, or what a destroy that failed has left of that. */
+export interface OwnOutputs extends LeftOutputs {
   /** The only model pipeline of a stack that was last up when there could be no other. */
-  modelPipeline?: Output<"imageBuildPipeline">;
+  modelPipeline?: NonNullable<LeftOutputs["imageBuildPipeline"]>;
 }
 
-const { shape } = stackOutputs;
-const pipeline = shape.imageBuildPipeline.partial();
-const connection = shape.serviceConnection.partial();
-const ownOutputs = z
-  .object({
-    registry: shape.registry.partial(),
-    ...{ serviceConnection: connection, pushConnection: connection },
-    ...{ imageBuildPipeline: pipeline, infrastructurePipeline: pipeline, modelPipeline: pipeline },
-    modelPipelines: z.array(shape.modelPipelines.element.partial().required({ path: true })),
-  })
-  .partial() satisfies z.ZodType<OwnOutputs>;
+const ownOutputs = leftOutputs.extend({ modelPipeline: leftOutputs.shape.imageBuildPipeline });
 
 /** Reads what this stack put out when it was last up, as a stack reference reads another stack. */
 export async function readOwnOutputs(): Promise<OwnOutputs> {

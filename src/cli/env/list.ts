@@ -1,4 +1,4 @@
-import { stackOutputs } from "../../common/outputs-schema";
+import { leftOutputs } from "../../common/outputs-schema";
 import { someAtOnce } from "./at-once";
 import type { Context } from "./context";
 import { pipelinesOf, type ShownPipeline } from "./pipelines";
@@ -21,12 +21,6 @@ export interface ListedEnvironment extends KnownEnvironment {
   branchExists: boolean;
 }
 
-/** What is shown of a stack's outputs. It has none before its first update succeeds. */
-const shownOutputs = stackOutputs
-  .pick({ imageBuildPipeline: true, modelPipelines: true })
-  .extend({ image: stackOutputs.shape.image.pick({ reference: true }) })
-  .partial();
-
 /** All environments of the base's branches, and how each stands. */
 export async function list(context: Context): Promise<ListedEnvironment[]> {
   const { stacks, env } = context;
@@ -37,7 +31,7 @@ export async function list(context: Context): Promise<ListedEnvironment[]> {
     const { stack } = environment;
     const [exported, result] = await Promise.all([reader.state(stack), reader.lastResult(stack)]);
     const state = contentOf(exported);
-    const outputs = shownOutputs.parse(state.outputs);
+    const outputs = leftOutputs.parse(state.outputs);
     const image = outputs.image?.reference;
     const isComplete = state.pending.length === 0 && result === "succeeded" && image !== undefined;
     return {

@@ -1,4 +1,4 @@
-import type { StackOutputs } from "../../common/outputs";
+import type { LeftOutputs } from "../../common/outputs";
 
 /** A pipeline of an environment, as the commands show it. */
 export interface ShownPipeline {
@@ -11,9 +11,9 @@ export interface ShownPipeline {
 export function pipelinesOf({
   imageBuildPipeline,
   modelPipelines = [],
-}: Partial<Pick<StackOutputs, "imageBuildPipeline" | "modelPipelines">>): ShownPipeline[] {
-  return [...(imageBuildPipeline ? [imageBuildPipeline] : []), ...modelPipelines].map(({ name, url }) => ({
-    name,
-    url,
-  }));
+}: Pick<LeftOutputs, "imageBuildPipeline" | "modelPipelines">): ShownPipeline[] {
+  // One without an address is deleted.
+  return [imageBuildPipeline ?? {}, ...modelPipelines].flatMap(({ name, url }) =>
+    name !== undefined && url !== undefined ? { name, url } : [],
+  );
 }

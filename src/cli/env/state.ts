@@ -1,5 +1,6 @@
 import type { Deployment } from "@pulumi/pulumi/automation";
 import { z } from "zod";
+import { knownOutputs } from "../../common/known-outputs";
 import type { Definition } from "./release-runs";
 import type { EnvironmentStack } from "./stacks";
 
@@ -38,7 +39,7 @@ export interface StateContent {
   /** The pipeline definitions in it. */
   definitions: Definition[];
   resources: StateResource[];
-  /** What the stack puts out. */
+  /** What the stack puts out, as far as it is known. */
   outputs: Record<string, unknown>;
   /** Ids of all that is in it, as the services have them. */
   ids: Set<string>;
@@ -87,7 +88,7 @@ export function contentOf(exported: Deployment): StateContent {
         : [],
     ),
     resources,
-    outputs: resources.find(({ type }) => type === stackType)?.outputs ?? {},
+    outputs: knownOutputs(resources.find(({ type }) => type === stackType)?.outputs ?? {}),
     ids: new Set(resources.flatMap(({ id }) => id ?? [])),
   };
 }

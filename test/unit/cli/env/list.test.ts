@@ -20,6 +20,9 @@ const pipelines = ["image-build", "train", "score"].map((name) => ({ name, url: 
 const [imageBuildPipeline, ...models] = pipelines.map((pipeline, index) => ({ ...pipeline, id: String(index) }));
 const modelPipelines = models.map((model) => ({ ...model, path: `pipelines/${model.name}.yml` }));
 const outputs = { image: { reference }, imageBuildPipeline, modelPipelines };
+/** What Pulumi writes for a value that is not known. */
+const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const half = { imageBuildPipeline: { name: "image-build", id: unknown, url: unknown }, resourceGroup: unknown };
 const resource = { urn: `urn:pulumi:a::job-container::${type}::s`, type, outputs };
 
 /** Makes a stack one of an environment that is up. */
@@ -41,9 +44,24 @@ test.each<[string, string, (stack: TestStack) => void]>([
     "incomplete",
     (stack) => Object.assign(succeed(stack), { resources: [{ ...resource, outputs: {} }] }),
   ],
+  [
+    "whose destroy failed on the way",
+    "incomplete",
+    (stack) =>
+      Object.assign(succeed(stack), {
+        resources: [{ ...resource, outputs: { ...outputs, image: { reference: unknown }, ...half } }],
+      }),
+  ],
 ])("an environment %s is %s", async (_, state, prepare) => {
   prepare(stacks.add("a"));
   expect(await list(contextOf(stacks))).toMatchObject([{ name: "a", stack: "dev-a", state }]);
+});
+
+test("a pipeline that a destroy has deleted before it failed is not shown", async () => {
+  const left = { ...outputs, ...half };
+  Object.assign(succeed(stacks.add("a")), { resources: [{ ...resource, outputs: left }], lastResult: "failed" });
+  const [listed] = await list(contextOf(stacks));
+  expect(listed?.pipelines).toEqual(models.map(({ name, url }) => ({ name, url })));
 });
 
 test("as JSON each has all that there is to know", async () => {
