@@ -7,12 +7,13 @@ const { buildSync } = require("esbuild");
 
 const out = join(__dirname, "dist");
 const sdk = join(out, "azuredevops");
-/** Each bundle, and what it is made of. The command and the thread that solves are started by Node alone. */
+/** Each bundle, and what it is made of. The command, the thread that solves and the policies are started by others. */
 const bundles = {
   index: "src/index.ts",
   "job-container": "src/cli/main.ts",
   "rattler-worker": "src/conda/solve/rattler-worker.js",
   fast: "fast.js",
+  policy: "policy/pack.ts",
 };
 /** What the bundles read, beside them. */
 const data = ["src/conda/package-names/conda-forge.txt", "node_modules/@conda-org/rattler/dist/js_rattler_bg.wasm"];

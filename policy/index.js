@@ -1,5 +1,12 @@
-// Pulumi loads a pack's TypeScript by ts-node, which checks its types every time. `npm run check` does that here, and
-// the types are removed as the program's are.
-delete require.extensions[".ts"];
-require("../fast");
-require("./pack");
+// What Pulumi starts as the policy pack. In this repository its TypeScript is run as the program's is, without the type
+// check that Pulumi's ts-node makes every time; where the package is installed there is only what was built of it.
+const { existsSync } = require("node:fs");
+const { join } = require("node:path");
+
+if (existsSync(join(__dirname, "pack.ts"))) {
+  delete require.extensions[".ts"];
+  require("../fast");
+  require("./pack");
+} else {
+  require("../dist/policy.js");
+}

@@ -51,14 +51,14 @@ interface Request {
 }
 
 type Message =
-  | { kind: "compiled"; module: WebAssembly.Module }
+  | { kind: "compiled"; module: object }
   | ({ kind: "request"; url: string } & Request)
   | { kind: "solved"; packages: SolvedPackage[] }
   | { kind: "failed"; message: string };
 
 /** Kept, and never read: what is compiled of it is there for the next thread. */
 // biome-ignore lint/correctness/noUnusedVariables: see above
-let compiled: WebAssembly.Module | undefined;
+let compiled: object | undefined;
 
 /**
  * Solves with rattler, in a thread that ends with the answer or at the time limit. Never throws: whatever goes wrong is
