@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { previewer } from "../../local-cloud/cloud/identity";
 import { CliStacks } from "../../src/cli/env/cli-stacks";
@@ -63,8 +63,8 @@ function env(variables: NodeJS.ProcessEnv, ...args: string[]): Promise<Ended> {
   return program.jobContainer(["env", ...args], variables);
 }
 
-async function comment(variables = run): Promise<{ exitCode: number; summary: CommentSummary }> {
-  const { exitCode, stdout, output } = await env(variables, "preview", "--comment", "--json");
+async function comment(variables = run, ...options: string[]): Promise<{ exitCode: number; summary: CommentSummary }> {
+  const { exitCode, stdout, output } = await env(variables, "preview", "--comment", "--json", ...options);
   if (stdout === "") throw new Error(output);
   return { exitCode, summary: JSON.parse(stdout) };
 }
@@ -195,6 +195,27 @@ test("a preview that fails says why in the comment, and fails the run", async ()
   for (const part of parts) {
     expect(part).toMatch(/^⚠ The preview of .* failed\n/);
     expect(part).toContain("numpy is 2.4.6.* here and 1.0.0.* in docker/conda_dependencies.yml");
+  }
+});
+
+test("what a policy has against it is said in the comment, and fails the run", async () => {
+  const pack = join(program.directory, "policies-of-ours");
+  mkdirSync(pack);
+  writeFileSync(join(pack, "PulumiPolicy.yaml"), "runtime: nodejs\n");
+  writeFileSync(join(pack, "package.json"), "{}\n");
+  writeFileSync(
+    join(pack, "index.js"),
+    `const { PolicyPack } = require("@pulumi/policy");
+    new PolicyPack("ours", { policies: [{
+      name: "no-pipelines", description: "No pipelines.", enforcementLevel: "mandatory",
+      validateResource: ({ type, name }, violated) => type.includes("BuildDefinition") && violated("not " + name),
+    }] });`,
+  );
+  const { exitCode, summary } = await comment(run, "--policy-pack", pack);
+  expect({ exitCode, failed: summary.failed.length }).toEqual({ exitCode: 1, failed: 2 });
+  for (const part of partsOf(await onlyComment())) {
+    expect(part).toContain("policy no-pipelines of ours:");
+    expect(part).toContain("not job-container-model");
   }
 });
 

@@ -124,8 +124,10 @@ describe.each(variants)("a team takes it into its repository: $what", (variant) 
     expect(team.changed()).toEqual([]);
   });
 
-  test("a second preview shows no change", async () => {
-    await exec("pulumi", "preview", "--stack", "local", "--expect-no-changes");
+  test("a second preview shows no change, and the package's policies have nothing against it", async () => {
+    const pack = ["--policy-pack", "node_modules/job-container/policy"];
+    const stdout = await exec("pulumi", "preview", "--stack", "local", "--expect-no-changes", ...pack);
+    expect(stdout).toMatch(/Policies:\n.*job-container/);
   });
 
   test("the image-build pipeline runs, with checks that take neither Pulumi nor minutes to install", async () => {

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { exitCodes } from "../../common/errors";
 import { printable, printableJson } from "../../common/printable";
-import { notBlank } from "../arguments";
+import { folder, notBlank } from "../arguments";
 import type { Context } from "./context";
 import { destroy, existingEnvironment } from "./destroy";
 import { inContext } from "./in-context";
@@ -35,12 +35,15 @@ export function define(command: Command): void {
   const branch = (sub: Command, otherwise: string) =>
     sub.option("--branch <name>", `the branch (default: ${otherwise})`, notBlank);
 
-  branch(common(command.command("up")), "the one that is checked out")
+  const checked = (sub: Command) =>
+    sub.option("--policy-pack <path>", "check it against the policy pack in this folder; may be given again", folder);
+
+  checked(branch(common(command.command("up")), "the one that is checked out"))
     .description("create or update a branch's environment, from what is checked out")
     .option("--name <name>", "what to call it (default: made from the branch's name)")
     .action((options: Common & BranchOptions) => run(options, (context) => up(context, options), upReport));
 
-  branch(common(command.command("preview")), "the one that is checked out")
+  checked(branch(common(command.command("preview")), "the one that is checked out"))
     .description("show what `up` would do")
     .option("--name <name>", "what to call it (default: made from the branch's name)")
     .option("--comment", "preview the base as well, and comment on the pull request that the pipeline runs for")

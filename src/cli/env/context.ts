@@ -12,6 +12,11 @@ export interface Context {
   signal: AbortSignal;
 }
 
+/** How Pulumi is run for an update or its preview, which may be checked against policy packs. */
+export function updateOptions(context: Context, policyPacks: string[] = []) {
+  return { ...operationOptions(context), policyPacks };
+}
+
 /** How Pulumi is run for the operations of a stack. */
 export function operationOptions({ progress, signal }: Context) {
   return {

@@ -5,7 +5,7 @@ import { collectChanges, collectFailure } from "./comment/changes";
 import { findPullRequest } from "./comment/pull-request";
 import { type Preview, renderComment } from "./comment/render";
 import { bodyLimit, type WrittenComment, writeComment } from "./comment/write-comment";
-import { type Context, operationOptions } from "./context";
+import { type Context, updateOptions } from "./context";
 import type { BranchEnvironment } from "./project-folder";
 import { repositoryId } from "./repository-id";
 import { type BranchOptions, branchOf, requestedEnvironment } from "./requested-environment";
@@ -34,7 +34,7 @@ export async function preview(context: Context, options: BranchOptions): Promise
     ? await stacks.create(environment, await repositoryId(stacks.base, context.env))
     : await stacks.open(environment);
   try {
-    const { changeSummary } = await stack.preview(operationOptions(context));
+    const { changeSummary } = await stack.preview(updateOptions(context, options.policyPack));
     return { ...environment, isNew, changes: { ...changeSummary } };
   } catch (error) {
     if (error instanceof CommandError) throw new UserError(`The preview of ${stack.name} failed; see above.`);
@@ -54,12 +54,17 @@ export interface CommentSummary extends WrittenComment {
  * Previews the base environment, and the branch's if it has one, and writes a comment about it on the pull request, or
  * updates the one that an earlier run wrote.
  *
- * @param options `pullRequest`: its number, in the base's repository. Default: the one that the pipeline runs for
+ * @param options `pullRequest`: its number, in the base's repository. Default: the one that the pipeline runs for;
+ *   `policyPack`: what is against them is said in the comment, and fails the previews
  * @throws UserError if there is no pull request, or it cannot be commented on
  */
 export async function previewComment(
   context: Context,
-  { branch: named, pullRequest: number }: { branch?: string; pullRequest?: number },
+  {
+    branch: named,
+    pullRequest: number,
+    policyPack,
+  }: Pick<BranchOptions, "branch" | "policyPack"> & { pullRequest?: number },
 ): Promise<CommentSummary> {
   const { stacks, env, say } = context;
   const { base } = stacks;
@@ -72,22 +77,28 @@ export async function previewComment(
   };
   const branch = await branchOf(context, named);
   const environment = branch === repository.defaultBranch ? undefined : await stacks.find(branch);
-  const previews = [await previewOf(context, await stacks.openBase(), `Base environment ${base.name}`)];
+  const preview = (stack: EnvironmentStack, title: string) => previewOf(context, stack, title, policyPack);
+  const previews = [await preview(await stacks.openBase(), `Base environment ${base.name}`)];
   if (environment === undefined) say(`The branch ${branch} has no environment of its own.`);
   else {
     const title = `Environment ${environment.name} of branch ${branch}`;
-    previews.push(await previewOf(context, await stacks.open(environment), title));
+    previews.push(await preview(await stacks.open(environment), title));
   }
   const written = await writeComment(target, renderComment(previews, bodyLimit(target)));
   return { ...written, failed: previews.flatMap((each) => ("failure" in each ? each.title : [])) };
 }
 
-async function previewOf(context: Context, stack: EnvironmentStack, title: string): Promise<Preview> {
+async function previewOf(
+  context: Context,
+  stack: EnvironmentStack,
+  title: string,
+  policyPacks: string[] | undefined,
+): Promise<Preview> {
   const events: EngineEvent[] = [];
   const secrets = [...secretsIn(context.env), ...(await secretSettings(stack))];
   context.say(`Previewing ${stack.name}.`);
   try {
-    await stack.preview({ ...operationOptions(context), onEvent: (event) => events.push(event) });
+    await stack.preview({ ...updateOptions(context, policyPacks), onEvent: (event) => events.push(event) });
     return { title, changes: collectChanges(events, secrets) };
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;

@@ -11,6 +11,8 @@ export interface BranchOptions {
   branch?: string;
   /** Name of the environment. Default: made from the branch's. */
   name?: string;
+  /** Folders of policy packs that the update is checked against. Default: none. */
+  policyPack?: string[];
 }
 
 /**

@@ -1,6 +1,6 @@
 import { UserError } from "../../common/errors";
 import { stackOutputs } from "../../common/outputs-schema";
-import { type Context, operationOptions } from "./context";
+import { type Context, updateOptions } from "./context";
 import { operate } from "./interrupted";
 import { pipelinesOf, type ShownPipeline } from "./pipelines";
 import type { BranchEnvironment } from "./project-folder";
@@ -37,7 +37,9 @@ export async function up(context: Context, options: BranchOptions): Promise<UpSu
   const id = await repositoryId(stacks.base, context.env);
   const stack = isNew ? await stacks.create(environment, id) : await stacks.open(environment);
   if (!isNew && repository !== id) await stack.setTag(repositoryTag, id);
-  const { summary, outputs } = await operate(context, stack, () => stack.up(operationOptions(context)));
+  const { summary, outputs } = await operate(context, stack, () =>
+    stack.up(updateOptions(context, options.policyPack)),
+  );
   const values = stackOutputs.parse(
     Object.fromEntries(Object.entries(outputs).map(([name, output]) => [name, output.value])),
   );

@@ -50,6 +50,12 @@ describe("npx job-container env", () => {
     ["a base without settings", ["list", "--base", "bare"], failed, "(Pulumi.bare.yaml) do not say where", "project"],
     ["a base that is no YAML", ["list", "--base", "broken"], failed, "Pulumi.broken.yaml is not", "Correct it"],
     ["a base that is a text", ["list", "--base", "text"], failed, "Pulumi.text.yaml is not", "Correct it"],
+    [
+      "a policy pack that is no folder",
+      ["up", "--policy-pack", "no"],
+      usage,
+      "argument 'no' is invalid. It is no folder",
+    ],
     ["a name of capitals", ["up", "--branch", "b", "--name", "A B"], failed, '--name "A B" must be lower-case letters'],
     ["an empty name", ["up", "--branch", "b", "--name", ""], failed, '--name "" must be lower-case letters'],
     ["a name that is too long", ["up", "--branch", "b", "--name", "a".repeat(61)], failed, "at most 60 characters"],

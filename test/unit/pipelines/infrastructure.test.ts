@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
@@ -35,6 +35,7 @@ for name in PULUMI_ACCESS_TOKEN PULUMI_CONFIG_PASSPHRASE GITHUB_TOKEN AZDO_PERSO
   }
   writeFileSync(join(bin, "az"), `#!/bin/bash\necho "token: $*"\n`);
   chmodSync(join(bin, "az"), 0o755);
+  symlinkSync(process.execPath, join(bin, "node"));
 });
 afterAll(() => rmSync(bin, { recursive: true }));
 
@@ -55,13 +56,15 @@ function run(environment: Record<string, string>): {
   return { masked, command, secrets };
 }
 
+/** What is installed here as the package is this repository. */
+const policies = join(process.cwd(), "policy");
 const onMain = { BUILD_SOURCEBRANCH: "refs/heads/main" };
 
 test.each([
   [
     "a pull request",
     { BUILD_REASON: "PullRequest", BUILD_SOURCEBRANCH: "refs/pull/7/merge" },
-    "npx <--no-install> <job-container> <env> <preview> <--comment> <--base> <dev>",
+    `npx <--no-install> <job-container> <env> <preview> <--comment> <--policy-pack> <${policies}> <--base> <dev>`,
   ],
   [
     "the night",
@@ -71,12 +74,12 @@ test.each([
   [
     "a push to main",
     { BUILD_REASON: "BatchedCI", ...onMain },
-    "npx <pulumi> <up> <--yes> <--non-interactive> <--stack> <dev>",
+    `npx <pulumi> <up> <--policy-pack> <${policies}> <--yes> <--non-interactive> <--stack> <dev>`,
   ],
   [
     "a run by hand of main",
     { BUILD_REASON: "Manual", ...onMain },
-    "npx <pulumi> <up> <--yes> <--non-interactive> <--stack> <dev>",
+    `npx <pulumi> <up> <--policy-pack> <${policies}> <--yes> <--non-interactive> <--stack> <dev>`,
   ],
 ])("%s runs its command", (_, environment, command) => {
   expect(run(environment).command).toBe(command);

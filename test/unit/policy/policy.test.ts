@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { rules } from "../../../policy/rules";
 
 const types = {
@@ -270,4 +271,9 @@ test("a value that is not known yet keeps no other from being checked, and is sa
 test("each rule has a name of its own, and a sentence", () => {
   expect(new Set(rules.map(({ name }) => name)).size).toBe(rules.length);
   for (const { description } of rules) expect(description).toMatch(/^[A-Z].*\.$/);
+});
+
+test("the documents list them all", () => {
+  const rows = rules.map(({ name, description }) => `| ${name} | ${description} |`);
+  expect(readFileSync("docs/components.md", "utf8").match(/^\| [a-z-]+ \| .*\. \|$/gm)).toEqual(rows);
 });
