@@ -28,8 +28,9 @@ const arrows = {
   "local-cloud": ["src/(image|common)", "fast\\.js"],
   "local-cloud/state": ["src/common"],
   "local-cloud/pipelines": ["src/common"],
-  "local-cloud/agent": ["local-cloud/(pipelines|processes)", "src/(image|common)"],
-  "local-cloud/azuredevops": ["local-cloud/(agent|pipelines|state)", "src/common"],
+  "local-cloud/git": ["src/common"],
+  "local-cloud/agent": ["local-cloud/(git|pipelines|processes)", "src/(image|common)"],
+  "local-cloud/azuredevops": ["local-cloud/(agent|git|pipelines|state)", "src/common"],
   "local-cloud/pages": ["local-cloud/(azuredevops|package|pipelines|registry)"],
 };
 

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { PlanStep } from "../pipelines/plan";
+import { checkOut } from "./checkout";
 import type { StepHost } from "./containers/step-host";
 import type { StepLog } from "./log/step-log";
 import type { RunContext } from "./run";
@@ -21,7 +22,9 @@ export interface StepSurroundings
 export async function runStep(step: PlanStep, surroundings: StepSurroundings): Promise<void> {
   const { host, context, directory, ...job } = surroundings;
   const { log, variables } = job;
-  if (step.kind === "checkout") return checkOut(host, context, log);
+  if (step.kind === "checkout") {
+    return checkOut(step, { context, log, directory, workspace: host.workspace, signal: job.signal });
+  }
   log.line(`Task         : ${step.task}`);
   await runTask(step.task, step.inputs, {
     ...job,
@@ -30,10 +33,4 @@ export async function runStep(step: PlanStep, surroundings: StepSurroundings): P
     exec: (command) => host.exec(command),
     directory: join(directory, `task-${randomUUID()}`),
   });
-}
-
-function checkOut({ workspace }: StepHost, { repository, files, version }: RunContext, log: StepLog): void {
-  log.line(`Syncing repository: ${repository.name} (Git)`);
-  workspace.checkOut(files);
-  log.line(`The files of commit ${version}. The local cloud's agent checks out no history: there is no .git.`);
 }

@@ -84,17 +84,16 @@ export interface RunContext {
   definition: { id: number; name: string; path: string };
   project: { id: string; name: string };
   organizationUrl: string;
+  /** `url`: where Git clones it from, with the run's token. */
   repository: { id: string; name: string; url: string; provider: "TfsGit" };
-  /** refs/heads/… */
+  /** refs/heads/…, refs/pull/…/merge */
   branch: string;
-  /** Commit. */
+  /** Commit: what is checked out. */
   version: string;
   /** System.AccessToken: lets the run into Azure DevOps' API until it ends. */
   accessToken: string;
   /** Values of the definition and of who queued the run; those of the YAML win over them. */
   variables: { name: string; value: string; secret: boolean }[];
-  /** The repository's files at that commit. The content of a symbolic link is where it leads. */
-  files: { path: string; kind: "file" | "executable" | "link"; content: () => Buffer }[];
   /**
    * The service connection of a name.
    *

@@ -1,5 +1,4 @@
 import {
-  chmodSync,
   chownSync,
   existsSync,
   lchownSync,
@@ -7,13 +6,12 @@ import {
   mkdirSync,
   readdirSync,
   realpathSync,
+  renameSync,
   rmSync,
-  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join, posix, relative } from "node:path";
 import { agentUser } from "./containers/machine";
-import type { RunContext } from "./run";
 
 /**
  * A job's work folder: on this machine in a directory of the local cloud's, and for steps at one path
@@ -92,31 +90,22 @@ export class Workspace {
     return posix.resolve(this.paths.sources, path);
   }
 
-  /** Puts the repository's files into the sources folder, and takes away whatever was there. */
-  checkOut(files: RunContext["files"]): void {
+  /**
+   * Puts a folder of this machine in the place of the sources folder, whatever was there, and gives all in it to the
+   * agent's user.
+   *
+   * @param folder on the same disk
+   */
+  replaceSources(folder: string): void {
     const sources = this.mapped(this.paths.sources);
+    for (const { name, parentPath } of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+      lchownSync(join(parentPath, name), agentUser.uid, agentUser.gid);
+    }
+    chownSync(folder, agentUser.uid, agentUser.gid);
     rmSync(sources, { recursive: true, force: true });
     // A step may have put a link in its place, and this process may write where steps may not.
     if (realpathSync(dirname(sources)) !== dirname(sources)) throw new Error(`${this.paths.workspace} is a link.`);
-    mkdirSync(sources);
-    // Links come last, so that no file is written through one.
-    const isLink = ({ kind }: { kind: string }) => Number(kind === "link");
-    for (const { path, kind, content } of files.toSorted((a, b) => isLink(a) - isLink(b))) {
-      const file = join(sources, path);
-      if (relative(sources, file).startsWith("..")) throw new Error(`${path} is outside of the repository.`);
-      mkdirSync(dirname(file), { recursive: true });
-      if (kind === "link") {
-        if (realpathSync(dirname(file)) !== dirname(file)) throw new Error(`${path} is behind a link.`);
-        symlinkSync(content(), file);
-      } else {
-        writeFileSync(file, content());
-        chmodSync(file, kind === "executable" ? 0o755 : 0o644);
-      }
-      for (let each = file; each !== dirname(sources); each = dirname(each)) {
-        lchownSync(each, agentUser.uid, agentUser.gid);
-      }
-    }
-    lchownSync(sources, agentUser.uid, agentUser.gid);
+    renameSync(folder, sources);
   }
 
   /**

@@ -2,7 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import type { FastifyRequest } from "fastify";
 import { latestVersion } from "./common/api-location";
 import { invalidArgument, unauthorized, versionNotSupplied, versionOutOfRange } from "./common/errors";
-import { buildService, type Member } from "./members";
+import { buildService, type Caller, type Member } from "./members";
 import { requireRight } from "./rights";
 import { scopesOf } from "./scoped-token";
 import { isInScope } from "./scopes";
@@ -11,6 +11,12 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** A page beside the API: it opens without the access token, and shows no secret. */
     page?: true;
+    /** Git's own protocol: it knows no versions of the API. */
+    git?: true;
+  }
+  interface FastifyRequest {
+    /** Undefined for a page. */
+    caller: Caller | undefined;
   }
 }
 
@@ -36,39 +42,60 @@ export interface Credentials {
   entra: EntraIdentities;
 }
 
+/** The owner of the personal access token. */
+export const operatorName = "Local operator";
+
 /**
- * A personal access token is the password of any user name. So is a run's own token, and one of Microsoft Entra, which
- * may be a bearer as well.
+ * Who makes a request; undefined if nobody knows the credentials. A personal access token is the password of any user
+ * name. So is a run's own token, and one of Microsoft Entra, which may be a bearer as well.
  *
  * @throws ServiceError if the identity is no user of the organization, or may not do what is asked for
  */
-export async function isAuthorized(
+export async function callerOf(
   request: FastifyRequest,
   { personalAccessToken, runToken, entra }: Credentials,
-): Promise<boolean> {
+): Promise<Caller | undefined> {
   const [scheme = "", credentials = ""] = (request.headers.authorization ?? "").split(" ");
   const isBasic = scheme.toLowerCase() === "basic";
-  if (!isBasic && scheme.toLowerCase() !== "bearer") return false;
+  if (!isBasic && scheme.toLowerCase() !== "bearer") return undefined;
   const given = isBasic
     ? Buffer.from(credentials, "base64")
         .toString()
         .replace(/^[^:]*:/, "")
     : credentials;
-  if (isBasic && isSame(given, personalAccessToken)) return true;
-  const { method } = request;
-  const path = request.url.split("?")[0] ?? "";
+  if (isBasic && isSame(given, personalAccessToken)) return { name: operatorName, bypassesPolicies: true };
+  const { method, path } = operationOf(request);
   const scopes = isBasic ? scopesOf(given, personalAccessToken) : undefined;
-  if (scopes !== undefined) return isInScope(scopes, method, path);
+  if (scopes !== undefined) {
+    return isInScope(scopes, method, path) ? { name: operatorName, bypassesPolicies: false } : undefined;
+  }
   if (runToken !== undefined && isSame(given, runToken)) {
-    requireRight(buildService, method, path);
-    return true;
+    return mayDo(buildService, method, path);
   }
   const objectId = await entra.objectIdOf(given);
-  if (objectId === undefined) return false;
+  if (objectId === undefined) return undefined;
   const member = entra.users.get(objectId);
   if (member === undefined) throw unauthorized(objectId);
+  return mayDo(member, method, path);
+}
+
+function mayDo(member: Member, method: string, path: string): Caller {
   requireRight(member, method, path);
-  return true;
+  return { name: member.name, bypassesPolicies: false };
+}
+
+/**
+ * What is asked for. Git fetches by POST, and begins a push by GET
+ * (https://git-scm.com/docs/http-protocol): its two services are a read and a write of the repository here.
+ */
+function operationOf({ method, url }: FastifyRequest): { method: string; path: string } {
+  const [path = "", query] = url.split("?");
+  const [, repository, asked] = /^(.*\/_git\/[^/]+)\/(info\/refs|git-upload-pack|git-receive-pack)$/i.exec(path) ?? [];
+  if (repository === undefined || asked === undefined) return { method, path };
+  const service = asked.includes("/") ? new URLSearchParams(query).get("service") : asked.toLowerCase();
+  return service === "git-upload-pack"
+    ? { method: "GET", path: `${repository}/git-upload-pack` }
+    : { method: "POST", path: `${repository}/git-receive-pack` };
 }
 
 function isSame(given: string, wanted: string): boolean {

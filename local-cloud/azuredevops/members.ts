@@ -8,6 +8,8 @@ export type Right =
   | "administer variable groups"
   /** Edit policies, on the repository. */
   | "edit policies"
+  /** Contribute, on the repository. */
+  | "contribute"
   /** Contribute to pull requests, on the repository. */
   | "contribute to pull requests";
 
@@ -16,6 +18,13 @@ export interface Member {
   /** As refusals call it. */
   name: string;
   rights: readonly Right[];
+}
+
+/** Who asks for something. */
+export interface Caller {
+  name: string;
+  /** Bypass policies when pushing: the permission on the repository. */
+  bypassesPolicies: boolean;
 }
 
 /** As whom runs are in Azure DevOps. */

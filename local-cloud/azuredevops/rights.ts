@@ -12,6 +12,11 @@ interface Rule {
 /** What changes of which part of the API take, and how it is refused without. The first rule that matches counts. */
 const rules: Rule[] = [
   {
+    path: /\/_git\/[^/]+\/git-receive-pack$|\/_apis\/git\/repositories\/[^/]+\/(?:pushes|refs)$/,
+    right: "contribute",
+    refuse: (who) => gitPermissionNeeded("GenericContribute", who),
+  },
+  {
     path: /\/_apis\/git\/repositories\/[^/]+\/pullrequests\/[^/]+\/threads(?:\/|$)/,
     methods: ["POST", "PATCH"],
     right: "contribute to pull requests",

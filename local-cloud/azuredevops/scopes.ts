@@ -23,6 +23,8 @@ const rules: Rule[] = [
   { path: /\/_apis\/build\/generalsettings$/, methods: reads, scopes: ["vso.project"] },
   { path: /\/_apis\/build\/generalsettings$/, scopes: ["vso.project_write"] },
   ...pair(/\/_apis\/(?:build|pipelines)(?:\/|$)/, "vso.build", "vso.build_execute"),
+  { path: /\/_git\/[^/]+\/git-receive-pack$/, scopes: ["vso.code_write"] },
+  { path: /\/_git\/[^/]+\/git-upload-pack$/, scopes: ["vso.code"] },
   ...pair(/\/_apis\/git\/repositories(?:\/[^/]+)?$/, "vso.code", "vso.code_manage"),
   { path: /\/pullrequests\/[^/]+\/threads(?:\/|$)/, methods: reads, scopes: ["vso.code", "vso.threads_full"] },
   { path: /\/pullrequests\/[^/]+\/threads(?:\/|$)/, scopes: ["vso.code_write", "vso.threads_full"] },

@@ -1,18 +1,9 @@
 import { randomUUID } from "node:crypto";
+import { type Author, commitFiles, type RepositoryFile } from "../git/commit-files";
 import { defaultProcess } from "./core/processes";
 import { newProject } from "./core/state";
-import type { Repositories } from "./git/contents";
-import { type FileMode, makeCommit } from "./git/objects";
+import type { RepositoriesOnDisk } from "./git/repositories-on-disk";
 import type { AzureDevOpsState } from "./state";
-
-/** A file that a repository begins with, or that is committed to it. */
-export interface RepositoryFile {
-  /** From the repository's root, without a slash before it. */
-  path: string;
-  mode: FileMode;
-  /** Read when it is asked for: all files together may not fit into memory. */
-  content(): Buffer;
-}
 
 /** The one repository that a new organization has. */
 export interface Seed {
@@ -22,6 +13,8 @@ export interface Seed {
   defaultBranch: string;
   /** What its default branch holds. */
   files: RepositoryFile[];
+  /** Of the commit that holds them. */
+  author: Author;
 }
 
 /** Name of the project that a new organization has. */
@@ -34,17 +27,20 @@ const pools = [
 ];
 
 /** A new organization: one project with one repository, whose default branch holds the files. */
-export function seedOrganization(repositories: Repositories, { name, defaultBranch, files }: Seed): AzureDevOpsState {
+export async function seedOrganization(
+  repositories: RepositoriesOnDisk,
+  { name, defaultBranch, files, author }: Seed,
+): Promise<AzureDevOpsState> {
   const now = new Date();
   const about = { name: seedProject, description: "", visibility: "private", processId: defaultProcess.id } as const;
   const project = newProject(about, now);
   const projectId = project.id;
   const repositoryId = randomUUID();
-  const contents = repositories.contentsOf({ id: repositoryId });
-  const tree = files.map(({ path, mode, content }) => [`/${path}`, { id: contents.addBlob(content()), mode }] as const);
-  const commit = makeCommit(Object.fromEntries(tree), [], "Initial commit", now);
-  contents.addCommit(commit);
-  const branch = `refs/heads/${defaultBranch}`;
+  const git = repositories.of({ id: repositoryId });
+  git.create();
+  const ref = `refs/heads/${defaultBranch}`;
+  await commitFiles(git.directory, { ref, message: "Initial commit", author, files, without: [] });
+  git.setDefaultBranch(ref);
   return {
     organizationId: randomUUID(),
     projects: [project],
@@ -53,9 +49,7 @@ export function seedOrganization(repositories: Repositories, { name, defaultBran
         id: repositoryId,
         projectId,
         name,
-        defaultBranch: branch,
         isDisabled: false,
-        refs: { [branch]: commit.id },
       },
     ],
     endpoints: [],

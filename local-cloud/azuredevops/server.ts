@@ -2,7 +2,7 @@ import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import { validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import type { ExecuteRun } from "../agent/run";
 import type { CheckTask } from "../pipelines/compile";
-import { checkVersion, type EntraIdentities, isAuthorized, isPage } from "./access";
+import { callerOf, checkVersion, type EntraIdentities, isPage } from "./access";
 import { areaOf } from "./area";
 import { build } from "./builds";
 import { Agent } from "./builds/agent";
@@ -16,6 +16,7 @@ import { Operations } from "./core/operations";
 import { definitions } from "./definitions";
 import { distributedTask } from "./distributed-task";
 import { git } from "./git";
+import { smartHttp } from "./git/smart-http";
 import { locations } from "./location";
 import { pipeline } from "./pipelines";
 import { policy } from "./policy";
@@ -44,7 +45,7 @@ export interface AzureDevOpsContents {
   runs: Runs;
 }
 
-/** Bytes: a push has its files in one request. The command `local-cloud push` does not push this way. */
+/** Bytes: a push by the REST API has its files in one request. `git push` has no limit. */
 const largestRequest = 256 * 1024 * 1024;
 
 export interface AzureDevOpsOptions {
@@ -103,11 +104,13 @@ export function createAzureDevOps(options: AzureDevOpsOptions): FastifyInstance 
   const operations = new Operations();
   app.addHook("onClose", async () => operations.stop());
 
+  app.decorateRequest("caller");
   app.addHook("onRequest", async (request) => {
     if (isPage(request)) return;
     const credentials = { personalAccessToken, runToken: agent.accessToken, entra };
-    if (!(await isAuthorized(request, credentials))) throw unauthorized();
-    checkVersion(request);
+    request.caller = await callerOf(request, credentials);
+    if (request.caller === undefined) throw unauthorized();
+    if (!request.routeOptions.config.git) checkVersion(request);
   });
 
   app.setNotFoundHandler((request) => {
@@ -130,6 +133,9 @@ export function createAzureDevOps(options: AzureDevOpsOptions): FastifyInstance 
     },
     { prefix: `/${options.organization}` },
   );
+  app.register(async (instance) => smartHttp(instance.withTypeProvider<ZodTypeProvider>(), { organization }), {
+    prefix: `/${options.organization}`,
+  });
   app.register(async (site) => options.pages?.(site, { organization, runs }));
   return app;
 }

@@ -1,8 +1,8 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Store } from "../state/store";
 import { noRuns, type RunsState, runsForm } from "./builds/state";
-import type { Repositories } from "./git/contents";
-import { repositoriesIn } from "./git/contents-on-disk";
+import { RepositoriesOnDisk } from "./git/repositories-on-disk";
 import { type Seed, seedOrganization } from "./seed";
 import { type AzureDevOpsState, azureDevOpsForm } from "./state";
 
@@ -10,7 +10,7 @@ import { type AzureDevOpsState, azureDevOpsForm } from "./state";
 export interface AzureDevOpsPlaces {
   /** The file of the organization. */
   organization: string;
-  /** The folder of what is in its Git repositories. */
+  /** The folder of its Git repositories. */
   repositories: string;
   /** The folder of its runs and their logs. */
   runs: string;
@@ -19,7 +19,7 @@ export interface AzureDevOpsPlaces {
 /** What the local Azure DevOps knows, as it is kept. */
 export interface AzureDevOpsStores {
   organization: Store<AzureDevOpsState>;
-  repositories: Repositories;
+  repositories: RepositoriesOnDisk;
   runs: Store<RunsState>;
   /** The folder of the runs' logs. */
   logs: string;
@@ -31,9 +31,13 @@ export interface AzureDevOpsStores {
  * @param seed the repository of a new one
  * @throws UserError if something else was kept there
  */
-export function openStores(places: AzureDevOpsPlaces, seed: () => Seed): AzureDevOpsStores {
-  const repositories = repositoriesIn(places.repositories);
-  const organization = new Store(places.organization, azureDevOpsForm, () => seedOrganization(repositories, seed()));
+export async function openStores(places: AzureDevOpsPlaces, seed: () => Seed): Promise<AzureDevOpsStores> {
+  const repositories = new RepositoriesOnDisk(places.repositories);
+  const seeded = existsSync(places.organization) ? undefined : await seedOrganization(repositories, seed());
+  const organization = new Store(places.organization, azureDevOpsForm, () => {
+    if (seeded === undefined) throw new Error(`${places.organization} is gone.`);
+    return seeded;
+  });
   organization.save(); // what the seed made up (ids, commits) stays the same from here on
   return {
     organization,

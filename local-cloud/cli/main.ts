@@ -10,10 +10,9 @@ import { cloudStatus, notRunningError, type Status } from "../cloud/status";
 import { reset, stop } from "../cloud/stop";
 import { up } from "../cloud/up";
 import { version } from "../package.json";
-import { enumerated } from "../repository/commit";
 import { checkedOutFiles } from "../repository/files";
-import { checkedOutBranch } from "../repository/git";
-import { deleteBranch, filesToPush, pushBranch } from "../repository/push";
+import { authorIn, checkedOutBranch } from "../repository/git";
+import { deleteBranch, enumerated, filesToPush, pushBranch } from "../repository/push";
 import { repositoryRoot, teamRepositoryAt } from "../repository/team-repository";
 import { stackName } from "../start/stack-settings";
 import { defaultLike } from "../start/team-settings";
@@ -78,7 +77,7 @@ program
 
 program
   .command("push")
-  .description("commit what is checked out to a branch of its repository, as git push does elsewhere")
+  .description("commit what is checked out as it is, and git push it to a branch of its repository")
   .option("--branch <name>", "the branch (default: the one that is checked out, else the default branch)")
   .addOption(new Option("--delete <name>", "delete this branch instead").conflicts("branch"))
   .action(async (options: { branch?: string; delete?: string }) => {
@@ -92,7 +91,7 @@ program
     const { defaultBranch } = cloud.azureDevOps;
     const branch = options.branch ?? checkedOutBranch(root) ?? defaultBranch;
     const { files, leftOut } = filesToPush(root, layout());
-    const { isNew, paths } = await pushBranch(cloud, branch, files);
+    const { isNew, paths } = await pushBranch(cloud, branch, files, authorIn(root));
     if (isNew) print(`Made the branch ${branch} of the local repository, from ${defaultBranch}.`);
     print(paths.length === 0 ? `Nothing to commit to ${branch}.` : `Committed to ${branch}: ${enumerated(paths)}`);
     printLeftOut(leftOut);
@@ -148,7 +147,8 @@ function describe(status: Status): string {
   const { azureDevOps, azure, registry, buildkit, channel } = status;
   const registries = registry.all.map(({ name, loginServer }) => `${loginServer} (${name})`).join(", ");
   return [
-    ["Azure DevOps", `${azureDevOps.url} (repository ${azureDevOps.repository})`],
+    ["Azure DevOps", azureDevOps.url],
+    ["Git repository", azureDevOps.remoteUrl],
     ["Azure", azure.url],
     ["container registries", registries || "none yet"],
     ["public registry", registry.public],

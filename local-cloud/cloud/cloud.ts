@@ -18,6 +18,7 @@ import { readContents } from "../registry/contents";
 import { noRegistries, Registries, registriesForm } from "../registry/host";
 import { startPublicRegistry } from "../registry/public";
 import { checkedOutFiles } from "../repository/files";
+import { authorIn } from "../repository/git";
 import { Store } from "../state/store";
 import type { Toolchain } from "../toolchain";
 import { addressesOf, organization } from "./addresses";
@@ -62,9 +63,13 @@ export async function startCloud(
 
   const azureState = new Store(layout.state.azure, azureForm, seedSubscriptions);
   azureState.save(); // what the seed made up stays the same from here on
-  const azureDevOps = openStores(
+  const azureDevOps = await openStores(
     { organization: layout.state.azureDevOps, repositories: layout.repositories, runs: layout.runs },
-    () => ({ ...settings.repository, files: checkedOutFiles(repositoryRoot).files }),
+    () => ({
+      ...settings.repository,
+      files: checkedOutFiles(repositoryRoot).files,
+      author: authorIn(repositoryRoot),
+    }),
   );
   const tokens = await TokenIssuer.open(layout.keys, `${addresses.azure}/${tenantId}/`);
   const faults = new Faults();

@@ -32,6 +32,8 @@ export interface Running {
     repository: string;
     /** The repository's, without `refs/heads/`. */
     defaultBranch: string;
+    /** Where Git clones the repository from; the token is the password of any user name. */
+    remoteUrl: string;
     /** The project's page. */
     url: string;
   };
@@ -90,6 +92,7 @@ function running(layout: Layout, settings: CloudSettings, processes: ProcessReco
       project: seedProject,
       repository: settings.repository.name,
       defaultBranch: settings.repository.defaultBranch,
+      remoteUrl: `${addresses.orgServiceUrl}/${seedProject}/_git/${encodeURIComponent(settings.repository.name)}`,
       url: `${addresses.orgServiceUrl}/${seedProject}`,
     },
     azure: {

@@ -1,5 +1,4 @@
 import { isPermitted } from "../azuredevops/builds/authorization";
-import { readFileAt } from "../azuredevops/builds/context";
 import { listBuilds } from "../azuredevops/builds/list";
 import { findProject } from "../azuredevops/common/organization";
 import { isSharedWith, sharedAs } from "../azuredevops/common/project-sharing";
@@ -90,9 +89,10 @@ function repositoryLink(site: Site, project: Project, { repository }: Definition
 function yamlFile(site: Site, project: Project, { process, repository }: Definition): Content {
   const path = `/${process.yamlFilename.replace(/^\/+/, "")}`;
   const known = ownRepository(site, project, repository.id);
-  const head = known?.refs[repository.defaultBranch];
-  if (!known || head === undefined) return path;
-  if (readFileAt(site.organization.repositories.contentsOf(known), head, path) === undefined) return path;
+  if (!known) return path;
+  const git = site.organization.repositories.of(known);
+  const head = git.ref(repository.defaultBranch);
+  if (head === undefined || git.fileAt(head, path) === undefined) return path;
   return link(urlsOf(site).item(project, known, path, `GB${branchName(repository.defaultBranch)}`), path);
 }
 

@@ -64,7 +64,7 @@ function statusOf({ status, isDraft }: PullRequest): Html {
 
 function branch(site: Site, project: Project, repository: Repository, ref: string): Content {
   const name = branchName(ref);
-  return repository.refs[ref] === undefined
+  return site.organization.repositories.of(repository).ref(ref) === undefined
     ? name
     : link(urlsOf(site).item(project, repository, "/", `GB${name}`), name);
 }

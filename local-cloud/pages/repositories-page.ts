@@ -15,12 +15,15 @@ export function repositoriesPage(site: Site, projectNameOrId: string): Page {
 export function repositoryTable(site: Site, project: Project): Html {
   const rows = site.organization.state.repositories
     .filter(({ projectId, isDisabled }) => projectId === project.id && !isDisabled)
-    .map((repository) => ({
-      id: `repository-${repository.id}`,
-      cells: [
-        link(urlsOf(site).repository(project, repository), repository.name),
-        repository.defaultBranch === undefined ? "" : branchName(repository.defaultBranch),
-      ],
-    }));
+    .map((repository) => {
+      const defaultBranch = site.organization.repositories.of(repository).defaultBranch();
+      return {
+        id: `repository-${repository.id}`,
+        cells: [
+          link(urlsOf(site).repository(project, repository), repository.name),
+          defaultBranch === undefined ? "" : branchName(defaultBranch),
+        ],
+      };
+    });
   return table(["Repository", "Default branch"], rows, "The project has no repository.");
 }

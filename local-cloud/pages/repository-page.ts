@@ -1,9 +1,9 @@
 import { sameName } from "../azuredevops/common/naming";
 import { findProject } from "../azuredevops/common/organization";
 import type { Project } from "../azuredevops/core/state";
-import { commitOf, historyOf, itemNotFound } from "../azuredevops/git/content";
-import { type Commit, children, isSameEntry } from "../azuredevops/git/objects";
-import { repositoryNotFound, repositoryOf } from "../azuredevops/git/repository";
+import type { Commit } from "../azuredevops/git/bare-repository";
+import { commitOf, itemNotFound } from "../azuredevops/git/content";
+import { remoteUrl, repositoryNotFound, repositoryOf } from "../azuredevops/git/repository";
 import type { Repository } from "../azuredevops/git/state";
 import { type Content, type Html, html } from "./html";
 import { link, type Page, section, table } from "./layout";
@@ -27,10 +27,14 @@ export function repositoryPage(
 ): Page {
   const project = findProject(site.organization, projectNameOrId);
   const repository = repositoryOf(site.organization, { project: project.id, repositoryId: name });
-  const isEmpty = repository.defaultBranch === undefined;
-  const version = asked.version ?? `GB${branchName(repository.defaultBranch ?? "")}`;
+  const defaultBranch = site.organization.repositories.of(repository).defaultBranch();
+  const isEmpty = defaultBranch === undefined;
+  const version = asked.version ?? `GB${branchName(defaultBranch ?? "")}`;
   const path = `/${(asked.path ?? "").replace(/^\/+|\/+$/g, "")}`;
-  const view = isEmpty ? { body: html`<p>It is empty.</p>` } : contents(site, project, repository, path, version);
+  const clone = html`<p class="hint">Clone it: <code>git clone ${remoteUrl(site.organization, repository)}</code></p>`;
+  const view = isEmpty
+    ? { body: html`<p>It is empty.</p>${clone}` }
+    : contents(site, project, repository, path, version, clone);
   const urls = urlsOf(site);
   const folders = path.split("/").slice(1, -1);
   return {
@@ -57,17 +61,11 @@ export function commitPage(site: Site, projectNameOrId: string, name: string, co
   const repository = repositoryOf(site.organization, { project: project.id, repositoryId: name });
   const commit = commitOf(site.organization, repository, commitId, "commit");
   const [parent] = commit.parents;
-  const before = parent === undefined ? {} : commitOf(site.organization, repository, parent, "commit").tree;
-  const touched = [...new Set([...Object.keys(before), ...Object.keys(commit.tree)])]
-    .filter((path) => !isSameEntry(before[path], commit.tree[path]))
-    .sort();
+  const touched = site.organization.repositories.of(repository).changes(parent, commit.id);
   const urls = urlsOf(site);
-  const rows = touched.map((path) => ({
+  const rows = touched.map(({ path, kind }) => ({
     id: path,
-    cells: [
-      commit.tree[path] === undefined ? path : link(urls.item(project, repository, path, `GC${commit.id}`), path),
-      before[path] === undefined ? "Added" : commit.tree[path] === undefined ? "Deleted" : "Edited",
-    ],
+    cells: [kind === "Deleted" ? path : link(urls.item(project, repository, path, `GC${commit.id}`), path), kind],
   }));
   return {
     title: `Commit ${commit.id.slice(0, 8)}`,
@@ -75,7 +73,7 @@ export function commitPage(site: Site, projectNameOrId: string, name: string, co
     section: "Repos",
     above: [{ title: repository.name, url: urls.repository(project, repository) }],
     body: html`<p class="comment">${commit.comment}</p>
-<p>${time(commit.date)} <code>${commit.id}</code></p>
+<p>${commit.author.name}, ${time(commit.author.date)} <code>${commit.id}</code></p>
 ${parent !== undefined && html`<p>Parent ${link(urls.commit(project, repository, parent), parent.slice(0, 8))}</p>`}
 ${section(plural(touched.length, "changed file"), table(["File", "Change"], rows, "It changes no file."))}`,
   };
@@ -96,6 +94,7 @@ function contents(
   repository: Repository,
   path: string,
   version: string,
+  clone: Html,
 ): { badge: Html; body: Content } {
   const commit = commitOf(
     site.organization,
@@ -104,30 +103,31 @@ function contents(
     versionTypes[version.slice(0, 2)] ?? "branch",
   );
   const badge = html`<span class="version">${version.startsWith("GC") ? commit.id.slice(0, 8) : version.slice(2)}</span>`;
-  const blob = commit.tree[path];
-  if (blob !== undefined)
-    return { badge, body: file(site.organization.repositories.contentsOf(repository).blob(blob.id)) };
-  const folder = path === "/" ? "/" : `${path}/`;
-  const entries = [...children(commit.tree, folder)];
-  if (entries.length === 0 && path !== "/") throw itemNotFound(path, repository, commit);
+  const git = site.organization.repositories.of(repository);
+  const entry = git.entry(commit, path);
+  if (entry === undefined || entry.type === "commit") throw itemNotFound(path, repository, commit);
+  if (entry.type === "blob") return { badge, body: file(git.blob(entry.id)) };
+  const entries = git.entriesIn(entry, false);
   // Folders first, as Azure DevOps lists them.
-  entries.sort(([, a], [, b]) => b.localeCompare(a));
-  const rows = entries.map(([name, kind]) => ({
-    id: `item-${name}`,
-    cells: [link(urlsOf(site).item(project, repository, folder + name, version), kind === "tree" ? `${name}/` : name)],
-  }));
+  entries.sort((a, b) => Number(b.type === "tree") - Number(a.type === "tree"));
+  const rows = entries.map(({ path: below, type }) => {
+    const name = below.slice(below.lastIndexOf("/") + 1);
+    const shown = type === "tree" ? `${name}/` : name;
+    return { id: `item-${name}`, cells: [link(urlsOf(site).item(project, repository, below, version), shown)] };
+  });
   return {
     badge,
-    body: html`${table(["Name"], rows, "It has no files.")}
+    body: html`${path === "/" && clone}${table(["Name"], rows, "It has no files.")}
 ${path === "/" && section("Pull requests", pullRequestTable(site, project, repository))}
 ${path === "/" && section("Commits", commits(site, project, repository, commit))}`,
   };
 }
 
 function commits(site: Site, project: Project, repository: Repository, from: Commit): Html {
-  const rows = historyOf(site.organization.repositories.contentsOf(repository), from)
-    .slice(0, mostCommits)
-    .map(({ id, comment, date }) => ({
+  const rows = site.organization.repositories
+    .of(repository)
+    .log(from.id, { top: mostCommits })
+    .map(({ id, comment, author: { date } }) => ({
       id: `commit-${id}`,
       cells: [link(urlsOf(site).commit(project, repository, id), id.slice(0, 8)), comment, time(date)],
     }));

@@ -38,8 +38,17 @@ const stepBase = {
 };
 
 const stepForm = z.discriminatedUnion("kind", [
-  /** The repository's files, or none. */
-  z.strictObject({ ...stepBase, kind: z.literal("checkout"), repository: z.enum(["self", "none"]) }),
+  /** A clone of the repository, or none. */
+  z.strictObject({
+    ...stepBase,
+    kind: z.literal("checkout"),
+    repository: z.enum(["self", "none"]),
+    /** How many commits of the history; 0 for all. */
+    fetchDepth: z.int(),
+    fetchTags: z.boolean(),
+    /** Whether steps find the run's token in the clone's settings. */
+    persistCredentials: z.boolean(),
+  }),
   /** `task:`, and a shortcut for one: `script:`, `bash:`. */
   z.strictObject({ ...stepBase, kind: z.literal("task"), task: z.string(), inputs: z.record(z.string(), z.string()) }),
 ]);

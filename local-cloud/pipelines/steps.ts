@@ -115,16 +115,32 @@ function readShortcut(context: Context, fields: Fields, key: string, { task, inp
   };
 }
 
+/**
+ * As the pipelines are that are made now: one commit, and the tags
+ * (https://learn.microsoft.com/azure/devops/pipelines/repos/pipeline-options-for-git#shallow-fetch).
+ */
+const checkoutDefaults = { fetchDepth: 1, fetchTags: true, persistCredentials: false };
+
 function readCheckout(context: Context, fields: Fields): PlanStep[] {
   const place = fields.placeOf("checkout");
   const repository = fields.text("checkout");
-  // The files come without their history, so how much of it is fetched makes no difference.
-  for (const key of ["clean", "fetchDepth", "fetchFilter", "fetchTags"]) fields.text(key);
-  fields.onlyFalse("lfs", "submodules", "persistCredentials");
-  fields.notEmulated("path", "sparseCheckoutDirectories", "sparseCheckoutPatterns", "workspaceRepo");
+  fields.boolean("clean"); // a job begins with an empty folder
+  const fetched = {
+    fetchDepth: fields.number("fetchDepth") ?? checkoutDefaults.fetchDepth,
+    fetchTags: fields.boolean("fetchTags") ?? checkoutDefaults.fetchTags,
+    persistCredentials: fields.boolean("persistCredentials") ?? checkoutDefaults.persistCredentials,
+  };
+  fields.onlyFalse("lfs");
+  const submodules = { place: fields.keyPlaceOf("submodules"), which: fields.text("submodules") || "false" };
+  if (submodules.which.toLowerCase() !== "false") {
+    context.problems.notEmulated(submodules.place, `'submodules: ${submodules.which}'`);
+  }
+  fields.notEmulated("path", "fetchFilter", "sparseCheckoutDirectories", "sparseCheckoutPatterns", "workspaceRepo");
   const common = readCommon(context, fields, context.checkoutName);
   fields.end();
-  if (repository === "self" || repository === "none") return [{ ...common, kind: "checkout", repository }];
+  if (repository === "self" || repository === "none") {
+    return [{ ...common, ...fetched, kind: "checkout", repository }];
+  }
   context.problems.notEmulated(place, `The checkout of '${repository}' (there are self and none)`);
   return [];
 }
@@ -161,6 +177,7 @@ function implicitCheckout(context: Context, { file, line }: Place): PlanStep {
   return {
     kind: "checkout",
     repository: "self",
+    ...checkoutDefaults,
     name: undefined,
     displayName: context.checkoutName,
     condition: undefined,

@@ -1,9 +1,8 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { localCloudFolder } from "../../src/common/local-cloud-variables";
-import type { FileMode } from "../azuredevops/git/objects";
-import type { RepositoryFile } from "../azuredevops/seed";
 import { layoutOf } from "../cloud/layout";
+import type { FileMode, RepositoryFile } from "../git/commit-files";
 import { stackSettingsFile } from "../start/stack-settings";
 import { gitIn } from "./git";
 

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { types } from "node:util";
 import { UserError } from "../../src/common/errors";
+import { type Author, localAuthor } from "../git/commit-files";
 
 /**
  * Runs git in a repository and returns what it printed. The repository may be somebody else's than this user's, who is
@@ -19,7 +20,7 @@ export function gitIn(root: string, ...args: string[]): Buffer {
     });
   } catch (error) {
     if (!types.isNativeError(error) || !("code" in error) || error.code !== "ENOENT") throw error;
-    throw new UserError(`${root} is a Git repository, and there is no git on PATH. Install it: apt-get install git`);
+    throw new UserError("there is no git on PATH, which the local cloud needs. Install it: apt-get install git");
   }
 }
 
@@ -33,12 +34,25 @@ export function defaultBranchOf(root: string): string {
   return referenceIn(root, "refs/remotes/origin/HEAD", "refs/remotes/origin/") ?? checkedOutBranch(root) ?? "main";
 }
 
+/** Who commits in a repository, or in a folder that is none: whom Git knows there, or else the local cloud itself. */
+export function authorIn(root: string): Author {
+  const [name, email] = ["user.name", "user.email"].map((setting) => answerOf(root, "config", setting));
+  return name && email ? { name, email } : localAuthor;
+}
+
 function referenceIn(root: string, name: string, prefix: string): string | undefined {
+  const reference = answerOf(root, "symbolic-ref", "--quiet", name);
+  return reference?.startsWith(prefix) ? reference.slice(prefix.length) : undefined;
+}
+
+/** What git prints; undefined if it fails: there is no such thing. */
+function answerOf(root: string, ...args: string[]): string | undefined {
   try {
-    const reference = gitIn(root, "symbolic-ref", "--quiet", name).toString().trim();
-    return reference.startsWith(prefix) ? reference.slice(prefix.length) : undefined;
+    return gitIn(root, ...args)
+      .toString()
+      .trim();
   } catch (error) {
     if (error instanceof UserError) throw error;
-    return undefined; // there is no such reference
+    return undefined;
   }
 }

@@ -1,17 +1,18 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
-import type { IGitApi } from "azure-devops-node-api/GitApi";
 import { UserError } from "../../src/common/errors";
-import { repositoriesIn } from "../azuredevops/git/contents-on-disk";
-import { noObject } from "../azuredevops/git/repository";
-import type { RepositoryFile } from "../azuredevops/seed";
+import { BareRepository } from "../azuredevops/git/bare-repository";
+import { RepositoriesOnDisk } from "../azuredevops/git/repositories-on-disk";
 import { type Layout, layoutOf } from "../cloud/layout";
 import type { Running } from "../cloud/status";
-import { type Branch, headOf, moveBranch } from "./branch";
-import { commitFiles } from "./commit";
+import { type Author, commitFiles, type RepositoryFile } from "../git/commit-files";
+import { GitFailure, startGit, succeeded } from "../git/run";
 import { type Checkout, checkedOutFiles } from "./files";
 import { isInside } from "./team-repository";
+
+/** The repository of a local cloud that runs. */
+export type ServedRepository = Pick<Running, "directory" | "azureDevOps">;
 
 /** What a push did. */
 export interface Pushed {
@@ -52,44 +53,84 @@ export function requireInside(root: string, { directory }: Layout): void {
 }
 
 /**
- * What `git push` is elsewhere: makes a branch of the local repository hold exactly these files, and makes the branch if
- * it is new.
+ * Commits files and pushes the commit with `git push`: the branch then holds exactly these, and is made if it is new.
+ * It does what `git add --all`, `git commit` and `git push` do elsewhere, also for a folder that is no Git repository,
+ * and without touching the index, the branches or the objects of one that is.
  *
- * @throws UserError if Git allows no branch of that name
+ * @throws UserError if Git allows no branch of that name, or the local repository refuses
  */
-export async function pushBranch(cloud: Running, branch: string, files: RepositoryFile[]): Promise<Pushed> {
-  const git = await gitOf(cloud);
-  const target = branchOf(cloud, branch);
-  const isNew = (await headOf(git, target)) === undefined;
-  if (isNew) {
-    const from = await headOf(git, branchOf(cloud, cloud.azureDevOps.defaultBranch));
-    await moveBranch(git, target, noObject, from ?? noObject);
+export async function pushBranch(
+  cloud: ServedRepository,
+  branch: string,
+  files: RepositoryFile[],
+  author: Author,
+): Promise<Pushed> {
+  const { orgServiceUrl, personalAccessToken, repository, project, defaultBranch } = cloud.azureDevOps;
+  const layout = layoutOf(cloud.directory);
+  const api = new WebApi(orgServiceUrl, getPersonalAccessTokenHandler(personalAccessToken));
+  const { id = "" } = await (await api.getGitApi()).getRepository(repository, project);
+  const served = new RepositoriesOnDisk(layout.repositories).of({ id });
+  const ref = `refs/heads/${branch}`;
+  if (!served.isRefName(ref)) {
+    throw new UserError(`${JSON.stringify(branch)} is not the name of a branch: Git allows none like it.`);
   }
-  const { id = "" } = await git.getRepository(target.repository, target.project);
-  const contents = repositoriesIn(layoutOf(cloud.directory).repositories).contentsOf({ id });
-  return { isNew, paths: await commitFiles(git, contents, target, files) };
+  return inRepositoryOfItsOwn(cloud, async (own) => {
+    // What the served one has is read from there, and not written again.
+    writeFileSync(join(own.directory, "objects/info/alternates"), `${join(served.directory, "objects")}\n`);
+    const head = served.ref(ref);
+    const parent = head ?? served.ref(`refs/heads/${defaultBranch}`);
+    await commitFiles(own.directory, { ref, message: "", author, parent, files, without: "all" });
+    const made = own.commit(own.ref(ref));
+    if (made === undefined) throw new Error(`${own.directory} has no commit.`);
+    const paths = own.changes(parent, made.id).map(({ path }) => path.slice(1));
+    const parents = parent === undefined ? [] : [parent];
+    const commit =
+      paths.length > 0 || parent === undefined
+        ? own.commitTree(made.treeId, parents, `Change ${enumerated(paths)}`, author)
+        : parent;
+    if (commit !== head) await push(cloud, own, [`${commit}:${ref}`]);
+    return { isNew: head === undefined, paths };
+  });
 }
 
-/**
- * What `git push --delete` is elsewhere.
- *
- * @throws UserError if there is no such branch, or it is the default one
- */
-export async function deleteBranch(cloud: Running, branch: string): Promise<void> {
-  if (branch === cloud.azureDevOps.defaultBranch) {
-    throw new UserError(`the branch ${branch} is the local repository's default branch, which is not deleted.`);
+/** Deletes a branch with `git push --delete`. @throws UserError with what Git says if there is none, or it may not go */
+export async function deleteBranch(cloud: ServedRepository, branch: string): Promise<void> {
+  await inRepositoryOfItsOwn(cloud, (own) => push(cloud, own, ["--delete", branch]));
+}
+
+/** Does something in an empty repository, as Git pushes from no other place, and removes it. */
+async function inRepositoryOfItsOwn<T>(
+  { directory }: ServedRepository,
+  action: (own: BareRepository) => Promise<T>,
+): Promise<T> {
+  const own = new BareRepository(mkdtempSync(join(directory, "push-")));
+  try {
+    own.create();
+    return await action(own);
+  } finally {
+    own.remove();
   }
-  const git = await gitOf(cloud);
-  const target = branchOf(cloud, branch);
-  const head = await headOf(git, target);
-  if (head === undefined) throw new UserError(`the local repository has no branch ${branch}.`);
-  await moveBranch(git, target, head, noObject);
 }
 
-function gitOf({ azureDevOps: { orgServiceUrl, personalAccessToken } }: Running): Promise<IGitApi> {
-  return new WebApi(orgServiceUrl, getPersonalAccessTokenHandler(personalAccessToken)).getGitApi();
+/** Paths for people: the first of many. */
+export function enumerated(paths: string[]): string {
+  const shown = 5;
+  const more = paths.length > shown ? ` and ${paths.length - shown} more` : "";
+  return paths.slice(0, shown).join(", ") + more;
 }
 
-function branchOf({ azureDevOps: { project, repository } }: Running, branch: string): Branch {
-  return { project, repository, branch };
+/** Runs `git push`, signed in. */
+async function push({ azureDevOps }: ServedRepository, from: BareRepository, what: string[]): Promise<void> {
+  const { remoteUrl, personalAccessToken } = azureDevOps;
+  const credentials = `Authorization: Basic ${Buffer.from(`:${personalAccessToken}`).toString("base64")}`;
+  const args = ["push", "--quiet", remoteUrl, ...what];
+  const child = startGit("git", args, { cwd: from.directory, config: { "http.extraHeader": credentials } });
+  child.stdin.end();
+  child.stdout.resume();
+  try {
+    await succeeded(child, args);
+  } catch (error) {
+    if (!(error instanceof GitFailure)) throw error;
+    throw new UserError(`the local repository refuses the push: ${error.said.trim()}`);
+  }
 }

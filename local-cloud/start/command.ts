@@ -10,8 +10,8 @@ import type { Layout } from "../cloud/layout";
 import { type CloudSettings, readCloudSettings, settingsFor } from "../cloud/settings";
 import { cloudStatus } from "../cloud/status";
 import { up } from "../cloud/up";
-import { enumerated } from "../repository/commit";
-import { filesToPush, pushBranch, requireInside } from "../repository/push";
+import { authorIn } from "../repository/git";
+import { enumerated, filesToPush, pushBranch, requireInside } from "../repository/push";
 import { projectFolder, type TeamRepository } from "../repository/team-repository";
 import { baseImageNotes } from "./base-image";
 import { basesOf } from "./dockerfile";
@@ -66,7 +66,7 @@ export async function start({ layout, repository, port, ...options }: StartOptio
   const solved = await runCommand(program, [...args, ...check], env);
   if (solved !== 0) return solved;
   const { files, leftOut } = filesToPush(root, layout);
-  const { paths } = await pushBranch(status, status.azureDevOps.defaultBranch, files);
+  const { paths } = await pushBranch(status, status.azureDevOps.defaultBranch, files, authorIn(root));
   if (paths.length > 0) say(`\nCommitted to the local repository: ${enumerated(paths)}`);
   for (const each of leftOut) say(`Left out of the local repository: ${each}`);
   for (const args of [

@@ -13,6 +13,8 @@ import {
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
+import { scopedToken } from "../../local-cloud/azuredevops/scoped-token";
 import { layoutOf } from "../../local-cloud/cloud/layout";
 import type { Running, Status } from "../../local-cloud/cloud/status";
 import { isListening, isRunning } from "../../local-cloud/processes/process";
@@ -49,6 +51,17 @@ function start(args: string[], at = directory, env = process.env): ChildProcess 
   const child = spawn(process.execPath, [cli, "--directory", at, ...args], { cwd: projectRoot, env });
   const output = printedBy(child);
   return Object.assign(child, { result: once(child, "close").then(([code]) => ({ code, ...output })) });
+}
+
+/** Runs git as a person does who has told it no more than who they are. */
+async function git(cwd: string, ...args: string[]): Promise<string> {
+  const settings = ["-c", "user.name=Ada", "-c", "user.email=ada@contoso.com", "-c", "credential.helper="];
+  const env = { PATH: process.env.PATH, HOME: home, LC_ALL: "C", GIT_TERMINAL_PROMPT: "0" };
+  const child = spawn("git", [...settings, ...args], { cwd, env });
+  const output = printedBy(child);
+  const [code] = await once(child, "close");
+  if (code !== 0) throw new Error(`git ${args[0]} ended with ${code}: ${output.stderr}`);
+  return output.stdout;
 }
 
 function localCloud(...args: string[]): Promise<Result> {
@@ -217,13 +230,44 @@ describe("while it runs", () => {
   test("push deletes no branch that is not there, and not the default one", async () => {
     expect(await localCloud("push", "--delete", "topic")).toMatchObject({
       code: 1,
-      stderr: "error: the local repository has no branch topic.\n",
+      stderr: expect.stringContaining("unable to delete 'topic': remote ref does not exist"),
     });
     const { defaultBranch } = (await running()).azureDevOps;
     expect(await localCloud("push", "--delete", defaultBranch)).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining(`${defaultBranch} is the local repository's default branch`),
+      stderr: expect.stringContaining("deletion of the current branch prohibited"),
     });
+  });
+
+  test("plain git clones, pushes and deletes, and is refused what its token may not", async () => {
+    const { remoteUrl, personalAccessToken, orgServiceUrl, project, repository } = (await running()).azureDevOps;
+    const clone = join(home, "clone");
+    const urlWith = (token: string) => remoteUrl.replace("http://", `http://anybody:${token}@`);
+    const origin = urlWith(personalAccessToken);
+    await git(home, "clone", "--quiet", origin, clone);
+    expect(readFileSync(join(clone, "README.md"))).toEqual(readFileSync(join(projectRoot, "README.md")));
+    await git(home, "clone", "--quiet", "--depth=1", origin, join(home, "shallow"));
+    expect((await git(join(home, "shallow"), "rev-list", "--count", "HEAD")).trim()).toBe("1");
+
+    writeFileSync(join(clone, "README.md"), "# Changed\n");
+    await git(clone, "commit", "--quiet", "--all", "--message", "Change it");
+    await git(clone, "push", "--quiet", "origin", "HEAD:refs/heads/by-git");
+    const client = new WebApi(orgServiceUrl, getPersonalAccessTokenHandler(personalAccessToken));
+    const api = await client.getGitApi();
+    const { commit } = await api.getBranch(repository, "by-git", project);
+    expect(commit).toMatchObject({ comment: "Change it", author: { name: "Ada", email: "ada@contoso.com" } });
+
+    await git(clone, "commit", "--quiet", "--amend", "--message", "Change it otherwise");
+    const push = ["push", "--quiet", "origin", "HEAD:refs/heads/by-git"];
+    await expect(git(clone, ...push)).rejects.toThrow("[rejected]"); // the branch is not behind it
+    const reads = urlWith(scopedToken(personalAccessToken, ["vso.code"]));
+    await git(clone, "ls-remote", reads);
+    await expect(git(clone, "push", reads, "HEAD:refs/heads/other")).rejects.toThrow("Authentication failed");
+    await expect(git(clone, "ls-remote", urlWith("wrong"))).rejects.toThrow("Authentication failed");
+    await git(clone, "push", "--quiet", "origin", "--delete", "by-git");
+    expect((await api.getRefs(repository, project, "heads/")).map(({ name }) => name)).not.toContain(
+      "refs/heads/by-git",
+    );
   });
 
   test("exec runs the literal pulumi, which finds its plugins and its state here", async () => {

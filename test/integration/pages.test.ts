@@ -3,6 +3,7 @@ import type { IBuildApi } from "azure-devops-node-api/BuildApi";
 import { type Build, BuildStatus, type YamlProcess } from "azure-devops-node-api/interfaces/BuildInterfaces";
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from "playwright-core";
 import type { Running } from "../../local-cloud/cloud/status";
+import { localAuthor } from "../../local-cloud/git/commit-files";
 import { pushBranch } from "../../local-cloud/repository/push";
 import { textFile } from "../support/repository";
 import { startBrowser } from "./support/browser";
@@ -51,7 +52,7 @@ beforeAll(async () => {
   const { orgServiceUrl, personalAccessToken, project, repository } = cloud.azureDevOps;
   const azureDevOps = new WebApi(orgServiceUrl, getPersonalAccessTokenHandler(personalAccessToken));
   api = await azureDevOps.getBuildApi();
-  await pushBranch(cloud, "main", [textFile("slow.yml", slowYaml), textFile("quick.yml", quickYaml)]);
+  await pushBranch(cloud, "main", [textFile("slow.yml", slowYaml), textFile("quick.yml", quickYaml)], localAuthor);
   const found = await (await azureDevOps.getGitApi()).getRepository(repository, project);
   for (const name of ["slow", "quick"]) {
     const process: YamlProcess = { type: 2, yamlFilename: `${name}.yml` };

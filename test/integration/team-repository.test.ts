@@ -24,6 +24,9 @@ steps:
       test "$(readlink latest)" = run.sh
       test ! -x data/model.bin
       test ! -e .venv
+      test "$(git rev-parse HEAD)" = $(Build.SourceVersion)
+      test "$(git rev-list --count HEAD)" = 1
+      test -z "$(git status --porcelain)"
 `;
 
 let root: string;

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
-import type { RepositoryFile, Seed } from "../../local-cloud/azuredevops/seed";
+import type { Seed } from "../../local-cloud/azuredevops/seed";
+import { localAuthor, type RepositoryFile } from "../../local-cloud/git/commit-files";
 import type { TeamRepository } from "../../local-cloud/repository/team-repository";
 
 /** The top folder of this project. */
@@ -20,5 +21,6 @@ export function textFile(path: string, text: string): RepositoryFile {
 /** A repository that a local Azure DevOps begins with. */
 export function seedOf(files: Record<string, string> = {}): Seed {
   const { name, defaultBranch } = projectRepository;
-  return { name, defaultBranch, files: Object.entries(files).map(([path, text]) => textFile(path, text)) };
+  const all = Object.entries(files).map(([path, text]) => textFile(path, text));
+  return { name, defaultBranch, files: all, author: localAuthor };
 }

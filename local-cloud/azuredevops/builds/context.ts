@@ -4,8 +4,7 @@ import { findProject, type Organization } from "../common/organization";
 import { isSharedWith } from "../common/project-sharing";
 import type { Definition } from "../definitions/state";
 import type { VariableGroup } from "../distributed-task/state";
-import type { RepositoryContents } from "../git/contents";
-import { findRepository } from "../git/repository";
+import { findRepository, remoteUrl } from "../git/repository";
 import { connectionOf, maskedOf, type SignFederated } from "../service-endpoints/oidc";
 import { authorizedEndpoint, connectionsOf } from "./authorization";
 import type { Build } from "./state";
@@ -46,11 +45,13 @@ export function contextOf(
     definition: { id: definition.id, name: definition.name, path: definition.path },
     project: { id: project.id, name: project.name },
     organizationUrl: organization.url,
-    repository: { id: repository.id, name: repository.name, url: definition.repository.url, provider: "TfsGit" },
+    repository: {
+      ...{ id: repository.id, name: repository.name, provider: "TfsGit" },
+      url: remoteUrl(organization, repository),
+    },
     branch: build.branch,
     version: build.version,
     variables: build.variables,
-    files: filesOf(organization.repositories.contentsOf(repository), build.version),
     connection: (name) => {
       const endpoint = authorizedEndpoint(organization, asking, name, "The run");
       return connectionOf(endpoint, project.id, outside.sign, outside.addressOf);
@@ -61,22 +62,6 @@ export function contextOf(
       ),
     tokenUrl: outside.tokenUrl,
   };
-}
-
-/** A file's text at a commit, by its path with or without a slash before it. */
-export function readFileAt(contents: RepositoryContents, version: string, path: string): string | undefined {
-  const id = contents.commit(version)?.tree[`/${path.replace(/^\/+/, "")}`]?.id;
-  return id === undefined ? undefined : contents.blob(id).toString("utf8");
-}
-
-/** Read one by one, since all of them together may not fit. */
-function filesOf(contents: RepositoryContents, version: string): RunContext["files"] {
-  const kinds = { "100644": "file", "100755": "executable", "120000": "link" } as const;
-  return Object.entries(contents.commit(version)?.tree ?? {}).map(([path, { id, mode }]) => ({
-    path: path.slice(1),
-    kind: kinds[mode],
-    content: () => contents.blob(id),
-  }));
 }
 
 /**

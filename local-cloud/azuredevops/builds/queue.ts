@@ -10,7 +10,7 @@ import type { Definition } from "../definitions/state";
 import { findRepository } from "../git/repository";
 import type { Repository } from "../git/state";
 import { namedGroup, resourceProblems } from "./authorization";
-import { knownBefore, readFileAt, variablesOf } from "./context";
+import { knownBefore, variablesOf } from "./context";
 import { buildError, ValidationFailed } from "./errors";
 import { runNumber } from "./number";
 import type { Runs } from "./runs";
@@ -94,7 +94,8 @@ export function queueBuild(
 
   function compile(): Plan {
     const path = definition.process.yamlFilename;
-    const readFile = (wanted: string) => readFileAt(organization.repositories.contentsOf(repository), version, wanted);
+    const git = organization.repositories.of(repository);
+    const readFile = (wanted: string) => git.fileAt(version, wanted)?.toString();
     if (readFile(path) === undefined) {
       throw invalidYaml(
         `File /${path.replace(/^\/+/, "")} not found in repository ${repository.name} branch ${branch} version ${version}.`,
@@ -126,14 +127,15 @@ function findSource(
   if (repository.isDisabled) throw invalidYaml(`The repository ${name} is disabled.`);
   const given = input.sourceBranch || defaultBranch;
   const branch = given.startsWith("refs/") ? given : `refs/heads/${given}`;
-  const head = Object.hasOwn(repository.refs, branch) ? repository.refs[branch] : undefined;
+  const git = organization.repositories.of(repository);
+  const head = git.ref(branch);
   if (head === undefined) {
     throw invalidYaml(
       `Unable to resolve the reference '${branch}' to a specific version. Verify the reference exists in the source repository.`,
     );
   }
   const version = input.sourceVersion || head;
-  if (!organization.repositories.contentsOf(repository).commit(version)) {
+  if (git.commit(version) === undefined) {
     throw invalidYaml(`The commit ${version} does not exist in repository ${name}.`);
   }
   return { repository, branch, version };

@@ -1,14 +1,14 @@
 import type { FastifyReply } from "fastify";
 import type { Project } from "../core/state";
-import type { Repositories } from "../git/contents";
+import type { RepositoriesOnDisk } from "../git/repositories-on-disk";
 import type { AzureDevOpsState } from "../state";
 import { projectNotFound } from "./errors";
 
 /** What the areas of the API share. */
 export interface Organization {
   state: AzureDevOpsState;
-  /** What is in its Git repositories. */
-  repositories: Repositories;
+  /** Its Git repositories. */
+  repositories: RepositoriesOnDisk;
   /** Writes the state down; called after every change. */
   save(): void;
   /** URL of the organization, without a slash at the end. */

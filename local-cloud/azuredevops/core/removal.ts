@@ -25,7 +25,7 @@ export async function removeProject({ organization, agent }: AreaContext, projec
   state.endpoints = withoutProject(state.endpoints, projectId);
   state.variableGroups = withoutProject(state.variableGroups, projectId);
   organization.save();
-  for (const repository of repositories) organization.repositories.remove(repository);
+  for (const repository of repositories) organization.repositories.of(repository).remove();
 }
 
 function withoutProject<T extends { projects: { id: string }[] }>(all: T[], projectId: string): T[] {

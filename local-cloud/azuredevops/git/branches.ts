@@ -2,8 +2,7 @@ import { z } from "zod";
 import type { Api, Area, AreaContext } from "../area";
 import { apiLocation } from "../common/api-location";
 import { collection, type Organization } from "../common/organization";
-import { commitOf, commitView, historyOf } from "./content";
-import type { Commit } from "./objects";
+import { commitOf, commitView } from "./content";
 import { inRepository, repositoryOf } from "./repository";
 import type { Repository } from "./state";
 
@@ -27,8 +26,8 @@ function routes(api: Api, { organization }: AreaContext): void {
     api.get(path, { schema: { params: inRepository, querystring } }, async ({ params, query: { name } }) => {
       const repository = repositoryOf(organization, params);
       if (name !== undefined) return view(organization, repository, name);
-      const names = Object.keys(repository.refs).filter((ref) => ref.startsWith(prefix));
-      return collection(names.sort().map((ref) => view(organization, repository, ref.slice(prefix.length))));
+      const refs = organization.repositories.of(repository).refs(prefix);
+      return collection(refs.map((ref) => view(organization, repository, ref.name.slice(prefix.length))));
     });
   }
 }
@@ -37,20 +36,14 @@ const prefix = "refs/heads/";
 
 function view(organization: Organization, repository: Repository, name: string) {
   const commit = commitOf(organization, repository, name);
-  const contents = organization.repositories.contentsOf(repository);
-  const base = contents.commit(repository.refs[repository.defaultBranch ?? ""]) ?? commit;
-  const [own, others] = [historyOf(contents, commit), historyOf(contents, base)];
+  const git = organization.repositories.of(repository);
+  const defaultBranch = git.defaultBranch();
+  const [aheadCount, behindCount] = defaultBranch === undefined ? [0, 0] : git.apart(commit.id, defaultBranch);
   return {
     commit: commitView(organization, repository, commit),
     name,
-    aheadCount: countWithout(own, others),
-    behindCount: countWithout(others, own),
-    isBaseVersion: `${prefix}${name}` === repository.defaultBranch,
+    aheadCount,
+    behindCount,
+    isBaseVersion: `${prefix}${name}` === defaultBranch,
   };
-}
-
-/** How many commits of the one history are not in the other. */
-function countWithout(history: Commit[], other: Commit[]): number {
-  const known = new Set(other.map(({ id }) => id));
-  return history.filter(({ id }) => !known.has(id)).length;
 }

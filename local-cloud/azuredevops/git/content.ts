@@ -1,10 +1,10 @@
+import type { FastifyReply } from "fastify";
 import { z } from "zod";
 import type { Api, Area, AreaContext } from "../area";
 import { apiLocation } from "../common/api-location";
 import { invalidArgument, type ServiceError } from "../common/errors";
 import { collection, type Organization, operatorIdentity } from "../common/organization";
-import type { RepositoryContents } from "./contents";
-import { author, type Commit, children, folderId, isSameEntry } from "./objects";
+import type { Commit, Entry } from "./bare-repository";
 import { absolute, push, pushBody } from "./push";
 import { gitError, inRepository, repositoryOf, repositoryUrl } from "./repository";
 import type { Repository } from "./state";
@@ -31,8 +31,8 @@ const commitsQuery = z.object({
   "searchCriteria.itemVersion.version": z.string().optional(),
   "searchCriteria.itemVersion.versionType": z.string().optional(),
   "searchCriteria.itemPath": z.string().optional(),
-  "searchCriteria.$top": z.string().optional(),
-  $top: z.string().optional(),
+  "searchCriteria.$top": z.coerce.number().int().min(0).optional(),
+  $top: z.coerce.number().int().min(0).optional(),
 });
 
 /** What is in a Git repository: files and folders, commits, and pushes that add one. */
@@ -45,7 +45,7 @@ function routes(api: Api, { organization }: AreaContext): void {
     const items = { schema: { params: inRepository, querystring: itemsQuery } };
     api.get(`${one}/items`, items, async ({ params, query, headers }, reply) => {
       const repository = repositoryOf(organization, params);
-      const contents = organization.repositories.contentsOf(repository);
+      const git = organization.repositories.of(repository);
       const commit = commitOf(
         organization,
         repository,
@@ -56,16 +56,17 @@ function routes(api: Api, { organization }: AreaContext): void {
         return collection(listing(organization, repository, commit, query.scopePath ?? "/", query.recursionLevel));
       }
       const path = absolute(query.path);
-      const id = commit.tree[path]?.id;
+      const entry = git.entry(commit, path);
+      if (entry === undefined) throw itemNotFound(path, repository, commit);
       const asJson = query.$format?.toLowerCase() === "json" || headers.accept?.includes("application/json");
       if (asJson) {
-        const found = item(organization, repository, commit, path);
-        const content = id && query.includeContent?.toLowerCase() === "true" ? contents.blob(id) : undefined;
-        return content ? { ...found, content: content.toString() } : found;
+        const found = item(organization, repository, commit, entry);
+        const isWanted = entry.type === "blob" && query.includeContent?.toLowerCase() === "true";
+        return isWanted ? { ...found, content: git.blob(entry.id).toString() } : found;
       }
-      if (!id) throw itemNotFound(path, repository, commit);
+      if (entry.type !== "blob") throw itemNotFound(path, repository, commit);
       const type = headers.accept?.includes("text/plain") ? "text/plain; charset=utf-8" : "application/octet-stream";
-      return reply.type(type).send(contents.blob(id));
+      return reply.type(type).send(git.blobStream(entry.id, endOf(reply)));
     });
 
     const commits = { schema: { params: inRepository, querystring: commitsQuery } };
@@ -74,11 +75,11 @@ function routes(api: Api, { organization }: AreaContext): void {
       const version = query["searchCriteria.itemVersion.version"];
       const path = query["searchCriteria.itemPath"];
       const top = query["searchCriteria.$top"] ?? query.$top;
-      const contents = organization.repositories.contentsOf(repository);
       const from = commitOf(organization, repository, version, query["searchCriteria.itemVersion.versionType"]);
-      const history = historyOf(contents, from);
-      const touching = path ? history.filter((commit) => touches(contents, commit, absolute(path))) : history;
-      const found = touching.slice(0, top === undefined ? 100 : Number(top));
+      const found = organization.repositories.of(repository).log(from.id, {
+        top: top ?? 100,
+        ...(path && { path: absolute(path) }),
+      });
       return collection(found.map((commit) => commitView(organization, repository, commit)));
     });
 
@@ -88,23 +89,18 @@ function routes(api: Api, { organization }: AreaContext): void {
       return commitView(organization, repository, commitOf(organization, repository, params.commitId, "commit"));
     });
 
-    api.post(`${one}/pushes`, { schema: { params: inRepository, body: pushBody } }, async ({ params, body }, reply) => {
+    api.post(`${one}/pushes`, { schema: { params: inRepository, body: pushBody } }, async (request, reply) => {
+      const { params, body, caller } = request;
       const repository = repositoryOf(organization, params);
       const [update] = body.refUpdates;
       const [change] = body.commits;
       if (!update || !change) throw invalidArgument("A push has one ref update and one commit.");
-      const commit = push(
-        repository,
-        organization.repositories.contentsOf(repository),
-        update,
-        change.comment ?? "",
-        change.changes,
-      );
+      const commit = await push(organization, repository, update, change.comment ?? "", change.changes, caller);
       const pushId = ++organization.state.last.push;
       organization.save();
       return reply.code(201).send({
         pushId,
-        date: commit.date,
+        date: commit.committer.date,
         pushedBy: operatorIdentity(organization),
         commits: [commitView(organization, repository, commit)],
         refUpdates: [{ repositoryId: repository.id, ...update, newObjectId: commit.id }],
@@ -121,17 +117,18 @@ export function commitOf(
   version: string | undefined,
   versionType = "branch",
 ): Commit {
+  const git = organization.repositories.of(repository);
   const kind = { "0": "branch", "1": "tag", "2": "commit" }[versionType] ?? versionType.toLowerCase();
-  if (!version && !repository.defaultBranch) {
+  const defaultBranch = version ? undefined : git.defaultBranch();
+  if (!version && !defaultBranch) {
     throw gitError(
       404,
       "GitItemNotFoundException",
       `VS403403: Cannot find any branches for the ${repository.name} repository.`,
     );
   }
-  const ref = version ? `refs/${kind === "tag" ? "tags" : "heads"}/${version}` : repository.defaultBranch;
-  const id = version && kind === "commit" ? version : repository.refs[ref ?? ""];
-  const commit = organization.repositories.contentsOf(repository).commit(id);
+  const ref = defaultBranch ?? `refs/${kind === "tag" ? "tags" : "heads"}/${version}`;
+  const commit = git.commit(version && kind === "commit" ? version : git.ref(ref));
   if (commit) return commit;
   throw gitError(
     404,
@@ -140,17 +137,11 @@ export function commitOf(
   );
 }
 
-/** A commit and those before it, the latest first. */
-export function historyOf(contents: RepositoryContents, from: Commit): Commit[] {
-  const history: Commit[] = [];
-  for (let commit: Commit | undefined = from; commit; commit = contents.commit(commit.parents[0])) {
-    history.push(commit);
-  }
-  return history;
-}
-
-function touches(contents: RepositoryContents, commit: Commit, path: string): boolean {
-  return !isSameEntry(commit.tree[path], contents.commit(commit.parents[0])?.tree[path]);
+/** Aborts when an answer ends, or the client goes away. */
+function endOf(reply: FastifyReply): AbortSignal {
+  const abort = new AbortController();
+  reply.raw.once("close", () => abort.abort());
+  return abort.signal;
 }
 
 /** A folder itself and what is in it, as deep as asked. */
@@ -161,37 +152,34 @@ function listing(
   scope: string,
   recursion = "none",
 ) {
-  const root = item(organization, repository, commit, absolute(scope));
-  const below = (path: string): string[] =>
-    [...children(commit.tree, path === "/" ? "/" : `${path}/`)].flatMap(([name, kind]) => {
-      const child = `${path === "/" ? "" : path}/${name}`;
-      return kind === "tree" && isFull ? [child, ...below(child)] : [child];
-    });
-  const isFull = ["full", "120"].includes(recursion.toLowerCase());
-  if (root.gitObjectType === "blob" || ["none", "0"].includes(recursion.toLowerCase())) return [root];
-  return [root, ...below(root.path).map((path) => item(organization, repository, commit, path))];
+  const git = organization.repositories.of(repository);
+  const path = absolute(scope);
+  const root = git.entry(commit, path);
+  if (root === undefined) throw itemNotFound(path, repository, commit);
+  const isAlone = root.type !== "tree" || ["none", "0"].includes(recursion.toLowerCase());
+  const below = isAlone ? [] : git.entriesIn(root, ["full", "120"].includes(recursion.toLowerCase()));
+  return [root, ...below].map((entry) => item(organization, repository, commit, entry));
 }
 
-function item(organization: Organization, repository: Repository, commit: Commit, path: string) {
-  const blob = commit.tree[path];
-  const folder = path === "/" ? "/" : `${path}/`;
-  if (!blob && children(commit.tree, folder).size === 0 && path !== "/") throw itemNotFound(path, repository, commit);
-  const url = `${repositoryUrl(organization, repository)}/items${path}?versionType=Commit&version=${commit.id}`;
-  const common = { commitId: commit.id, path, url };
-  return blob
-    ? { objectId: blob.id, gitObjectType: "blob", ...common }
-    : { objectId: folderId(commit.tree, folder), gitObjectType: "tree", ...common, isFolder: true };
+function item(organization: Organization, repository: Repository, commit: Commit, { path, type, id }: Entry) {
+  return {
+    objectId: id,
+    gitObjectType: type,
+    commitId: commit.id,
+    path,
+    url: `${repositoryUrl(organization, repository)}/items${path}?versionType=Commit&version=${commit.id}`,
+    ...(type === "tree" && { isFolder: true }),
+  };
 }
 
 /** A commit as answers have it. */
 export function commitView(organization: Organization, repository: Repository, commit: Commit) {
-  const by = { ...author, date: commit.date };
   return {
     commitId: commit.id,
     treeId: commit.treeId,
     parents: commit.parents,
-    author: by,
-    committer: by,
+    author: commit.author,
+    committer: commit.committer,
     comment: commit.comment,
     url: `${repositoryUrl(organization, repository)}/commits/${commit.id}`,
     remoteUrl: `${organization.url}/_git/${encodeURIComponent(repository.name)}/commit/${commit.id}`,

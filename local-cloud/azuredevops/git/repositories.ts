@@ -5,8 +5,10 @@ import { invalidArgument } from "../common/errors";
 import { checkRepositoryName } from "../common/naming";
 import { collection, findProject, type Organization, operatorIdentity, projectReference } from "../common/organization";
 import type { Project } from "../core/state";
-import { addRepository, gitError, inRepository, repositoryOf, repositoryUrl, updateRef } from "./repository";
+import type { BareRepository } from "./bare-repository";
+import { addRepository, gitError, inRepository, remoteUrl, repositoryOf, repositoryUrl } from "./repository";
 import type { Repository } from "./state";
+import { updateRefs } from "./update-ref";
 
 const repositoryRoute = "{project}/_apis/{area}/repositories/{repositoryId}";
 
@@ -74,12 +76,13 @@ function routes(api: Api, { organization }: AreaContext): void {
       if (body.name !== undefined && body.name !== repository.name) {
         checkName(organization, project, body.name, repository);
       }
-      if (body.defaultBranch !== undefined && repository.refs[body.defaultBranch] === undefined) {
+      const git = organization.repositories.of(repository);
+      if (body.defaultBranch !== undefined && !isBranch(git, body.defaultBranch)) {
         throw invalidArgument(`The branch '${body.defaultBranch}' does not exist in repository ${repository.name}.`);
       }
       repository.name = body.name ?? repository.name;
       repository.isDisabled = body.isDisabled ?? repository.isDisabled;
-      if (body.defaultBranch !== undefined) repository.defaultBranch = body.defaultBranch;
+      if (body.defaultBranch !== undefined) git.setDefaultBranch(body.defaultBranch);
       organization.save();
       return view(organization, repository);
     });
@@ -91,7 +94,7 @@ function routes(api: Api, { organization }: AreaContext): void {
       state.permissions = state.permissions.filter(({ resourceId }) => resourceId !== resource);
       state.pullRequests = state.pullRequests.filter(({ repositoryId }) => repositoryId !== repository.id);
       organization.save();
-      organization.repositories.remove(repository);
+      organization.repositories.of(repository).remove();
       return reply.code(204).send();
     });
 
@@ -110,18 +113,19 @@ function routes(api: Api, { organization }: AreaContext): void {
       },
       async ({ params, query }, reply) => {
         const repository = repositoryOf(organization, params);
-        const found = Object.entries(repository.refs).filter(
-          ([name]) => name.startsWith(`refs/${query.filter ?? ""}`) && name.includes(query.filterContains ?? ""),
+        const refs = organization.repositories.of(repository).refs();
+        const found = refs.filter(
+          ({ name }) => name.startsWith(`refs/${query.filter ?? ""}`) && name.includes(query.filterContains ?? ""),
         );
-        found.sort();
+        found.sort((a, b) => (a.name < b.name ? -1 : 1));
         // https://learn.microsoft.com/rest/api/azure/devops/git/refs/list
         const { $top: top = query.continuationToken === undefined ? found.length : 100, continuationToken = "" } =
           query;
-        const rest = found.filter(([name]) => name > continuationToken);
+        const rest = found.filter(({ name }) => name > continuationToken);
         const page = rest.slice(0, top);
-        if (page.length < rest.length) reply.header("x-ms-continuationtoken", page.at(-1)?.[0]);
+        if (page.length < rest.length) reply.header("x-ms-continuationtoken", page.at(-1)?.name);
         return collection(
-          page.map(([name, objectId]) => ({
+          page.map(({ name, id: objectId }) => ({
             name,
             objectId,
             creator: operatorIdentity(organization),
@@ -131,16 +135,21 @@ function routes(api: Api, { organization }: AreaContext): void {
       },
     );
 
-    api.post(`${one}/refs`, { schema: { params: inRepository, body: refsBody } }, async ({ params, body }) => {
+    api.post(`${one}/refs`, { schema: { params: inRepository, body: refsBody } }, async ({ params, body, caller }) => {
       const repository = repositoryOf(organization, params);
-      const results = body.map((update) => {
-        const updateStatus = updateRef(repository, organization.repositories.contentsOf(repository), update);
+      const statuses = updateRefs(organization, repository, body, caller);
+      const results = body.map((update, index) => {
+        const updateStatus = statuses[index];
         return { repositoryId: repository.id, ...update, success: updateStatus === "succeeded", updateStatus };
       });
       organization.save();
       return collection(results);
     });
   }
+}
+
+function isBranch(git: BareRepository, name: string): boolean {
+  return name.startsWith("refs/heads/") && git.ref(name) !== undefined;
 }
 
 function checkName(organization: Organization, project: Project, name: string, self?: Repository): void {
@@ -158,14 +167,16 @@ function checkName(organization: Organization, project: Project, name: string, s
 
 function view(organization: Organization, repository: Repository) {
   const project = findProject(organization, repository.projectId);
-  const web = `${organization.url}/${encodeURIComponent(project.name)}/_git/${encodeURIComponent(repository.name)}`;
+  const git = organization.repositories.of(repository);
+  const defaultBranch = git.defaultBranch();
+  const web = remoteUrl(organization, repository);
   return {
     id: repository.id,
     name: repository.name,
     url: repositoryUrl(organization, repository),
     project: projectReference(organization, project),
-    ...(repository.defaultBranch ? { defaultBranch: repository.defaultBranch } : {}),
-    size: organization.repositories.contentsOf(repository).size(),
+    ...(defaultBranch ? { defaultBranch } : {}),
+    size: git.size(),
     remoteUrl: web,
     webUrl: web,
     isDisabled: repository.isDisabled,

@@ -3,44 +3,15 @@ import { z } from "zod";
 import { ServiceError } from "../common/errors";
 import { findProject, type Organization } from "../common/organization";
 import type { Project } from "../core/state";
-import type { RepositoryContents } from "./contents";
 import type { Repository } from "./state";
 
 /** A path in a repository. The project may be left out where an id is given. */
 export const inRepository = z.object({ project: z.string().optional(), repositoryId: z.string() });
 
-/** A branch or tag with the commit that it points to, before and after. */
-export interface RefUpdate {
-  name: string;
-  oldObjectId: string;
-  newObjectId: string;
-}
-
-/** The object id that stands for "none": a ref that does not exist yet, or not any more. */
-export const noObject = "0".repeat(40);
-
-/** Moves, makes or removes a branch or tag, if it still is where the caller believes it to be. */
-export function updateRef(
-  repository: Repository,
-  contents: RepositoryContents,
-  { name, oldObjectId, newObjectId }: RefUpdate,
-): string {
-  if (!/^refs\/(heads|tags)\/[^\s~^:?*[\\]+$/.test(name)) return "invalidRefName";
-  if ((repository.refs[name] ?? noObject) !== oldObjectId) return "staleOldObjectId";
-  if (newObjectId === noObject) {
-    delete repository.refs[name];
-    return "succeeded";
-  }
-  if (!contents.commit(newObjectId)) return "unresolvableToCommit";
-  repository.refs[name] = newObjectId;
-  repository.defaultBranch ??= name;
-  return "succeeded";
-}
-
 /** The repository that a path names. A disabled one is invisible, but to the call that enables it again. */
 export function repositoryOf(
   organization: Organization,
-  params: { project?: string; repositoryId: string },
+  params: { project?: string | undefined; repositoryId: string },
   includeDisabled = false,
 ): Repository {
   const project = params.project ? findProject(organization, params.project) : undefined;
@@ -62,13 +33,20 @@ export function findRepository(organization: Organization, nameOrId: string, pro
 
 /** Adds an empty repository, whose name has been checked. */
 export function addRepository(organization: Organization, project: Project, name: string): Repository {
-  const repository = { id: randomUUID(), projectId: project.id, name, isDisabled: false, refs: {} };
+  const repository = { id: randomUUID(), projectId: project.id, name, isDisabled: false };
+  organization.repositories.of(repository).create();
   organization.state.repositories.push(repository);
   return repository;
 }
 
 export function repositoryUrl(organization: Organization, { projectId, id }: Repository): string {
   return `${organization.url}/${projectId}/_apis/git/repositories/${id}`;
+}
+
+/** Where a repository is cloned from, and its page. */
+export function remoteUrl(organization: Organization, { projectId, name }: Repository): string {
+  const project = findProject(organization, projectId);
+  return `${organization.url}/${encodeURIComponent(project.name)}/_git/${encodeURIComponent(name)}`;
 }
 
 export function repositoryNotFound(nameOrId: string): ServiceError {

@@ -97,8 +97,9 @@ function repositoryInput(
     const url = `https://github.com/${id}.git`;
     return { id, type: "GitHub", url, properties: { connectedServiceId: repository.connection?.id ?? "" } };
   }
-  const { id, defaultBranch } = findRepository(organization, repository?.id ?? repository?.name ?? "", project);
-  return { id, type: "TfsGit", ...(defaultBranch ? { defaultBranch } : {}) };
+  const found = findRepository(organization, repository?.id ?? repository?.name ?? "", project);
+  const defaultBranch = organization.repositories.of(found).defaultBranch();
+  return { id: found.id, type: "TfsGit", ...(defaultBranch ? { defaultBranch } : {}) };
 }
 
 function reference(organization: Organization, { id, name, path, revision, projectId }: Definition) {

@@ -25,7 +25,7 @@ const onePolicy = inProject.extend({ configurationId: z.string() });
 
 type OnePolicy = z.output<typeof onePolicy>;
 
-/** Branch policies; the API calls them configurations. They are kept and checked, and hold nobody up. */
+/** Branch policies; the API calls them configurations. They are kept and checked; of a branch that has one, pushes are refused. */
 export const policies: Area = { locations, routes };
 
 function routes(api: Api, { organization }: AreaContext): void {

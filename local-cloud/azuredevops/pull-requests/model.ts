@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { ServiceError } from "../common/errors";
 import { findProject, type Organization, operatorIdentity, projectReference } from "../common/organization";
-import type { RepositoryContents } from "../git/contents";
-import { mergedTree } from "../git/merge";
-import { type Commit, makeCommit } from "../git/objects";
+import { noObject } from "../git/bare-repository";
 import { findRepository, gitError, inRepository, repositoryUrl } from "../git/repository";
 import type { Repository } from "../git/state";
+import { staleReference } from "../git/update-ref";
+import type { Caller } from "../members";
+import { refsMoved } from "../refs-moved";
+import { prepareMerge, type Standing, standingOf } from "./merge";
 import type { PullRequest } from "./state";
 
 /** A path in a pull request. */
@@ -50,7 +52,7 @@ export function invalidValue(rule: string): ServiceError {
  */
 export function activate(organization: Organization, repository: Repository, pullRequest: PullRequest): void {
   const { sourceRefName, targetRefName } = pullRequest;
-  const [source, target] = [repository.refs[sourceRefName], repository.refs[targetRefName]];
+  const { source, target } = standingOf(organization.repositories.of(repository), pullRequest);
   const areBranches = [sourceRefName, targetRefName].every((name) => name.startsWith("refs/heads/"));
   if (source === undefined || target === undefined || !areBranches) {
     throw gitError(
@@ -80,9 +82,14 @@ export function activate(organization: Organization, repository: Repository, pul
   delete pullRequest.closedDate;
 }
 
+/** Merges the branches of a pull request that was made active, ahead of its completion. */
+export function mergeAhead(organization: Organization, repository: Repository, pullRequest: PullRequest): void {
+  prepareMerge(organization.repositories.of(repository), pullRequest);
+}
+
 /** Ends a pull request, with the commits that its branches have now. */
-export function close(repository: Repository, pullRequest: PullRequest, status: "abandoned" | "completed"): void {
-  Object.assign(pullRequest, commitsOf(repository, pullRequest), { status, closedDate: new Date().toISOString() });
+export function close(standing: Standing, pullRequest: PullRequest, status: "abandoned" | "completed"): void {
+  Object.assign(pullRequest, commitsOf(standing, pullRequest), { status, closedDate: new Date().toISOString() });
 }
 
 /**
@@ -92,37 +99,55 @@ export function close(repository: Repository, pullRequest: PullRequest, status: 
  * @throws ServiceError if that is another by now, or if the branches conflict
  */
 export function completePullRequest(
+  organization: Organization,
   repository: Repository,
-  contents: RepositoryContents,
   pullRequest: PullRequest,
   expected: string | undefined,
+  caller: Caller | undefined,
 ): void {
-  const { source, target } = heads(repository, contents, pullRequest);
-  if (expected !== undefined && expected !== source?.id) {
+  const git = organization.repositories.of(repository);
+  const standing = standingOf(git, pullRequest);
+  const { source, target } = standing;
+  if (expected !== undefined && expected !== source) {
     throw gitError(
       409,
       "GitPullRequestStaleException",
       "TF401192: The source branch has been modified since the last merge attempt.",
     );
   }
-  const tree = source && target && mergedTree(contents, target, source);
+  const tree = source && target && git.mergedTree(target, source);
   if (!tree) throw invalidValue("The pull request cannot be completed: its branches conflict, or one is gone.");
   const title = `Merged PR ${pullRequest.id}: ${pullRequest.title}`;
-  const merge = makeCommit(tree, [target.id, source.id], title, new Date());
-  contents.addCommit(merge);
-  close(repository, pullRequest, "completed");
-  repository.refs[pullRequest.targetRefName] = merge.id;
-  pullRequest.mergeCommit = merge.id;
+  const merge = git.commitTree(tree, [target, source], title);
+  const move = { name: pullRequest.targetRefName, oldObjectId: target, newObjectId: merge };
+  if (!git.update(move)) throw staleReference(pullRequest.targetRefName);
+  close(standing, pullRequest, "completed");
+  pullRequest.mergeCommit = merge;
+  refsMoved(organization, { repository, moves: [move], by: caller });
 }
 
-/** A pull request as the API gives it back. The merge that the service makes ahead of completion is not made here. */
+/** Removes the source branch of a pull request that was completed, unless it has moved since. */
+export function deleteSourceBranch(
+  organization: Organization,
+  repository: Repository,
+  { sourceRefName: name, sourceCommit: oldObjectId }: PullRequest,
+  caller: Caller | undefined,
+): void {
+  const move = { name, oldObjectId, newObjectId: noObject };
+  const isDone = organization.repositories.of(repository).update(move);
+  if (isDone) refsMoved(organization, { repository, moves: [move], by: caller });
+}
+
+/** A pull request as the API gives it back. */
 export function pullRequestView(organization: Organization, pullRequest: PullRequest) {
   const repository = findRepository(organization, pullRequest.repositoryId);
   const project = findProject(organization, repository.projectId);
   const repositoryLink = repositoryUrl(organization, repository);
   const url = `${repositoryLink}/pullRequests/${pullRequest.id}`;
-  const { sourceCommit, targetCommit } =
-    pullRequest.status === "active" ? commitsOf(repository, pullRequest) : pullRequest;
+  const isActive = pullRequest.status === "active";
+  const standing = isActive ? standingOf(organization.repositories.of(repository), pullRequest) : undefined;
+  const { sourceCommit, targetCommit } = standing ? commitsOf(standing, pullRequest) : pullRequest;
+  const mergeCommit = standing ? standing.merge : pullRequest.mergeCommit;
   const commit = (commitId: string) => ({ commitId, url: `${repositoryLink}/commits/${commitId}` });
   return {
     repository: {
@@ -141,11 +166,11 @@ export function pullRequestView(organization: Organization, pullRequest: PullReq
     ...(pullRequest.description ? { description: pullRequest.description } : {}),
     sourceRefName: pullRequest.sourceRefName,
     targetRefName: pullRequest.targetRefName,
-    mergeStatus: mergeStatus(repository, organization.repositories.contentsOf(repository), pullRequest),
+    mergeStatus: mergeStatus(pullRequest, standing),
     isDraft: pullRequest.isDraft,
     lastMergeSourceCommit: commit(sourceCommit),
     lastMergeTargetCommit: commit(targetCommit),
-    ...(pullRequest.mergeCommit ? { lastMergeCommit: commit(pullRequest.mergeCommit) } : {}),
+    ...(mergeCommit ? { lastMergeCommit: commit(mergeCommit) } : {}),
     reviewers: [],
     labels: [],
     url,
@@ -155,26 +180,12 @@ export function pullRequestView(organization: Organization, pullRequest: PullReq
   };
 }
 
-function mergeStatus(repository: Repository, contents: RepositoryContents, pullRequest: PullRequest): string {
-  if (pullRequest.status === "completed") return "succeeded";
-  if (pullRequest.status === "abandoned") return "notSet";
-  const { source, target } = heads(repository, contents, pullRequest);
-  return source && target && mergedTree(contents, target, source) ? "succeeded" : "conflicts";
+function mergeStatus({ status }: PullRequest, standing: Standing | undefined): string {
+  if (standing === undefined) return status === "completed" ? "succeeded" : "notSet";
+  return standing.merge === undefined ? "conflicts" : "succeeded";
 }
 
 /** The branches' commits now; of a branch that is gone, the last one known. */
-function commitsOf({ refs }: Repository, pullRequest: PullRequest) {
-  return {
-    sourceCommit: refs[pullRequest.sourceRefName] ?? pullRequest.sourceCommit,
-    targetCommit: refs[pullRequest.targetRefName] ?? pullRequest.targetCommit,
-  };
-}
-
-function heads(
-  repository: Repository,
-  contents: RepositoryContents,
-  pullRequest: PullRequest,
-): { source?: Commit; target?: Commit } {
-  const head = (name: string) => contents.commit(repository.refs[name]);
-  return { source: head(pullRequest.sourceRefName), target: head(pullRequest.targetRefName) };
+function commitsOf({ source, target }: Standing, { sourceCommit, targetCommit }: PullRequest) {
+  return { sourceCommit: source ?? sourceCommit, targetCommit: target ?? targetCommit };
 }

@@ -4,15 +4,20 @@ import { apiLocation } from "../common/api-location";
 import { enumName } from "../common/naming";
 import { collection, findProject, type Organization } from "../common/organization";
 import { enumeration, inProject } from "../common/request";
-import { findRepository, inRepository, noObject, repositoryOf } from "../git/repository";
+import { noObject } from "../git/bare-repository";
+import { findRepository, inRepository, repositoryOf } from "../git/repository";
 import type { Repository } from "../git/state";
+import type { Caller } from "../members";
+import { standingOf } from "./merge";
 import {
   activate,
   close,
   completePullRequest,
+  deleteSourceBranch,
   findPullRequest,
   inPullRequest,
   invalidValue,
+  mergeAhead,
   notEditable,
   pullRequestNotFound,
   pullRequestView,
@@ -79,6 +84,7 @@ function routes(api: Api, { organization }: AreaContext): void {
       activate(organization, repository, pullRequest);
       pullRequest.id = ++state.last.pullRequest;
       state.pullRequests.push(pullRequest);
+      mergeAhead(organization, repository, pullRequest);
       organization.save();
       return reply.code(201).send(pullRequestView(organization, pullRequest));
     });
@@ -94,10 +100,10 @@ function routes(api: Api, { organization }: AreaContext): void {
     });
 
     const edited = { schema: { params: inPullRequest, body: pullRequestBody } };
-    api.patch(`${all}/:pullRequestId`, edited, async ({ params, body }) => {
+    api.patch(`${all}/:pullRequestId`, edited, async ({ params, body, caller }) => {
       const repository = repositoryOf(organization, params);
       const pullRequest = findPullRequest(organization, repository, params.pullRequestId);
-      update(organization, repository, pullRequest, body);
+      update(organization, repository, pullRequest, body, caller);
       organization.save();
       return pullRequestView(organization, pullRequest);
     });
@@ -176,6 +182,7 @@ function update(
   repository: Repository,
   pullRequest: PullRequest,
   input: PullRequestBody,
+  caller: Caller | undefined,
 ): void {
   const status = input.status === undefined ? pullRequest.status : enumName(statuses, input.status);
   const isReactivated = pullRequest.status === "abandoned" && status === "active";
@@ -189,18 +196,17 @@ function update(
   };
   if (isReactivated || targetRefName !== pullRequest.targetRefName) {
     activate(organization, repository, Object.assign(pullRequest, { targetRefName }));
+    mergeAhead(organization, repository, pullRequest);
   }
   Object.assign(pullRequest, changed);
-  if (status === "abandoned") close(repository, pullRequest, status);
+  if (status === "abandoned") {
+    close(standingOf(organization.repositories.of(repository), pullRequest), pullRequest, status);
+  }
   if (status !== "completed") return;
   const { commitId } = input.lastMergeSourceCommit ?? { commitId: noObject };
-  completePullRequest(
-    repository,
-    organization.repositories.contentsOf(repository),
-    pullRequest,
-    commitId === noObject ? undefined : commitId,
-  );
-  if (input.completionOptions?.deleteSourceBranch) delete repository.refs[pullRequest.sourceRefName];
+  const expected = commitId === noObject ? undefined : commitId;
+  completePullRequest(organization, repository, pullRequest, expected, caller);
+  if (input.completionOptions?.deleteSourceBranch) deleteSourceBranch(organization, repository, pullRequest, caller);
 }
 
 function checkTitle(title: string): string {

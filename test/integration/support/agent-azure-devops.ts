@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
 import { type Build, BuildStatus, type YamlProcess } from "azure-devops-node-api/interfaces/BuildInterfaces";
-import type { RepositoryContents } from "../../../local-cloud/azuredevops/git/contents";
+import type { BareRepository } from "../../../local-cloud/azuredevops/git/bare-repository";
 import { createAzureDevOps } from "../../../local-cloud/azuredevops/server";
 import { openStores } from "../../../local-cloud/azuredevops/stores";
 import { tenantId } from "../../../local-cloud/cloud/identity";
-import { commitFiles } from "../../../local-cloud/repository/commit";
+import { commitFiles, localAuthor } from "../../../local-cloud/git/commit-files";
 import { seedOf, textFile } from "../../support/repository";
 import type { AgentCloud } from "./agent-cloud";
 
@@ -21,7 +21,7 @@ export class AgentAzureDevOps {
     readonly client: WebApi,
     private readonly projectId: string,
     private readonly connectionId: string,
-    private readonly contents: RepositoryContents,
+    private readonly repository: BareRepository,
     readonly stop: () => Promise<void>,
   ) {}
 
@@ -33,7 +33,7 @@ export class AgentAzureDevOps {
     };
     const port = cloud.ports.azureDevOps;
     const url = `http://127.0.0.1:${port}`;
-    const stores = openStores(places, () => seedOf());
+    const stores = await openStores(places, () => seedOf());
     const server = createAzureDevOps({
       ...{
         stores,
@@ -56,8 +56,8 @@ export class AgentAzureDevOps {
       subject: trusted.workloadIdentityFederationSubject ?? "",
     });
     const [{ id = "" } = {}] = stores.organization.data.repositories;
-    const contents = stores.repositories.contentsOf({ id });
-    return new AgentAzureDevOps(client, projectId, made.id ?? "", contents, async () => {
+    const git = stores.repositories.of({ id });
+    return new AgentAzureDevOps(client, projectId, made.id ?? "", git, async () => {
       await server.close();
       rmSync(directory, { recursive: true });
     });
@@ -65,9 +65,11 @@ export class AgentAzureDevOps {
 
   /** Makes these the repository's files. */
   async commit(files: Record<string, string>): Promise<void> {
-    const target = { project, repository, branch: "main" };
-    const committed = Object.entries(files).map(([path, text]) => textFile(path, text));
-    await commitFiles(await this.client.getGitApi(), this.contents, target, committed);
+    const ref = "refs/heads/main";
+    await commitFiles(this.repository.directory, {
+      ...{ ref, message: "Change all", author: localAuthor, parent: this.repository.ref(ref), without: "all" },
+      files: Object.entries(files).map(([path, text]) => textFile(path, text)),
+    });
   }
 
   /** Makes a pipeline that may use the connection. @returns its id */

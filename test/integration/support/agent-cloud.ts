@@ -17,6 +17,7 @@ import { checkTask } from "../../../local-cloud/agent/tasks";
 import { isAllowed } from "../../../local-cloud/azure/authorization";
 import { createAzure } from "../../../local-cloud/azure/server";
 import { azureForm, seedSubscriptions } from "../../../local-cloud/azure/state";
+import { BareRepository } from "../../../local-cloud/azuredevops/git/bare-repository";
 import type { AzureDevOpsOptions } from "../../../local-cloud/azuredevops/server";
 import { type BaseImage, makeBaseImage } from "../../../local-cloud/base-image";
 import { unstopped } from "../../../local-cloud/base-image/inside";
@@ -29,6 +30,7 @@ import {
   tenantId,
 } from "../../../local-cloud/cloud/identity";
 import { type Ports, portsFrom } from "../../../local-cloud/cloud/layout";
+import { commitFiles, localAuthor } from "../../../local-cloud/git/commit-files";
 import { compilePipeline } from "../../../local-cloud/pipelines/compile";
 import type { Plan } from "../../../local-cloud/pipelines/plan";
 import { mountsBelow } from "../../../local-cloud/processes/mounts";
@@ -39,6 +41,7 @@ import { Store } from "../../../local-cloud/state/store";
 import { installToolchain } from "../../../local-cloud/toolchain";
 import { cacheDirectory } from "../../../local-cloud/toolchain/cache";
 import { reservePorts } from "../../support/ports";
+import { textFile } from "../../support/repository";
 import { RegistryClient } from "./registry-client";
 
 const group = `/subscriptions/${subscriptionId}/resourceGroups/mlops`;
@@ -244,7 +247,7 @@ export class AgentCloud {
     });
     change?.(plan);
     const recorder = recording ?? new Recording();
-    const context = this.contextOf(files, attempt);
+    const context = await this.contextOf(files, attempt);
     const result = await this.execute(plan, context, recorder, signal ?? new AbortController().signal);
     expect([...recorder.results.keys()].sort()).toEqual(recorder.parts.map(({ id }) => id).sort());
     return Object.assign(recorder, { result });
@@ -289,10 +292,19 @@ export class AgentCloud {
     return answer.properties ?? {};
   }
 
-  private contextOf(
+  private async contextOf(
     files: Record<string, string>,
     { variables = {}, secrets = {} }: Pick<Attempt, "variables" | "secrets">,
-  ): RunContext {
+  ): Promise<RunContext> {
+    const git = new BareRepository(join(this.directory, `repository-${randomUUID()}`));
+    git.create();
+    await commitFiles(git.directory, {
+      ...{ ref: "refs/heads/feature/a", message: "Add the files", author: localAuthor, without: [] },
+      files: Object.entries(files).map(([path, text]) => ({
+        ...textFile(path, text),
+        mode: path.endsWith(".sh") ? "100755" : "100644",
+      })),
+    });
     const set = (values: Record<string, string>, secret: boolean) =>
       Object.entries(values).map(([name, value]) => ({ name, value, secret }));
     return {
@@ -301,17 +313,12 @@ export class AgentCloud {
       project: { id: "project-id", name: "mlops" },
       repository: {
         ...{ id: "repository-id", name: "model", provider: "TfsGit" },
-        url: "http://127.0.0.1:9480/local/mlops/_git/model",
+        url: `file://${git.directory}`,
       },
       branch: "refs/heads/feature/a",
-      version: "0123456789012345678901234567890123456789",
+      version: git.ref("refs/heads/feature/a") ?? "",
       accessToken: "the-token-of-the-run",
       variables: [...set(variables, false), ...set(secrets, true)],
-      files: Object.entries(files).map(([path, text]) => ({
-        path,
-        kind: path.endsWith(".sh") ? "executable" : "file",
-        content: () => Buffer.from(text),
-      })),
       connection: (name): Connection => {
         if (name !== "acrconnection") throw new Error(`service connection ${name} could not be found`);
         return {

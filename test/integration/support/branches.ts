@@ -1,3 +1,4 @@
+import { localAuthor } from "../../../local-cloud/git/commit-files";
 import { checkedOutFiles } from "../../../local-cloud/repository/files";
 import * as repository from "../../../local-cloud/repository/push";
 import { projectRoot } from "../../support/repository";
@@ -11,7 +12,7 @@ export async function pushBranch(directory: string, branch: string): Promise<voi
   const both = [projectRoot, directory].flatMap((root) => checkedOutFiles(root).files);
   // The copy has links to what it does not change.
   const files = new Map(both.filter(({ mode }) => mode !== "120000").map((file) => [file.path, file]));
-  await repository.pushBranch(localCloud(), branch, [...files.values()]);
+  await repository.pushBranch(localCloud(), branch, [...files.values()], localAuthor);
 }
 
 /** Deletes a branch of the local repository. */

@@ -1,10 +1,20 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
 import type { ExecuteRun } from "../../../local-cloud/agent/run";
 import { defaultProcess } from "../../../local-cloud/azuredevops/core/processes";
+import { type BareRepository, noObject } from "../../../local-cloud/azuredevops/git/bare-repository";
 import { createAzureDevOps } from "../../../local-cloud/azuredevops/server";
 import { type AzureDevOpsState, azureDevOpsForm } from "../../../local-cloud/azuredevops/state";
 import { type AzureDevOpsPlaces, type AzureDevOpsStores, openStores } from "../../../local-cloud/azuredevops/stores";
@@ -57,11 +67,9 @@ export class LocalAzureDevOps {
     directory = mkdtempSync(join(tmpdir(), "azure-devops-")),
     registries = noRegistries,
   ): Promise<LocalAzureDevOps> {
-    const places = {
-      ...{ organization: join(directory, "azure-devops.json"), repositories: join(directory, "repositories") },
-      runs: join(directory, "runs"),
-    };
-    const stores = openStores(places, () => seed);
+    const places = placesIn(directory);
+    if (!existsSync(places.organization)) await writeBeginning(places);
+    const stores = await openStores(places, () => seed);
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
     const server = createAzureDevOps({
@@ -89,7 +97,7 @@ export class LocalAzureDevOps {
   /** Ends the server and removes what it kept. */
   async close(): Promise<void> {
     await this.stop();
-    openStores(this.places, () => seed); // what it kept, a restart could read
+    await openStores(this.places, () => seed); // what it kept, a restart could read
     rmSync(this.directory, { recursive: true });
   }
 
@@ -102,9 +110,14 @@ export class LocalAzureDevOps {
     return readStateFile(this.places.organization, azureDevOpsForm);
   }
 
-  /** The folder of what is in the repositories. */
-  get repositories(): string {
-    return this.places.repositories;
+  /** The one repository that it begins with, on disk. */
+  get repository(): BareRepository {
+    return this.stores.repositories.of({ id: this.repositoryId });
+  }
+
+  /** The commit that a branch of it leads to; 40 zeros if there is none. */
+  head(branch = "main"): string {
+    return this.repository.ref(`refs/heads/${branch}`) ?? noObject;
   }
 
   get projectId(): string {
@@ -139,6 +152,34 @@ export class LocalAzureDevOps {
     const text = await response.text();
     return { status: response.status, body: text === "" ? {} : JSON.parse(text) };
   }
+}
+
+/** Files of a new local Azure DevOps, by their paths: Git takes a while to make them, and they are always the same. */
+let beginning: { path: string; content: Buffer; mode: number }[] | undefined;
+
+async function writeBeginning({ organization }: AzureDevOpsPlaces): Promise<void> {
+  const directory = dirname(organization);
+  if (beginning === undefined) {
+    const made = mkdtempSync(join(tmpdir(), "azure-devops-beginning-"));
+    await openStores(placesIn(made), () => seed);
+    const entries = readdirSync(made, { recursive: true, withFileTypes: true }).filter((entry) => !entry.isDirectory());
+    const files = entries.map(({ parentPath, name }) => join(parentPath, name));
+    beginning = files.map((file) => ({
+      ...{ path: relative(made, file), content: readFileSync(file), mode: statSync(file).mode },
+    }));
+    rmSync(made, { recursive: true });
+  }
+  for (const { path, content, mode } of beginning) {
+    mkdirSync(dirname(join(directory, path)), { recursive: true });
+    writeFileSync(join(directory, path), content, { mode });
+  }
+}
+
+function placesIn(directory: string): AzureDevOpsPlaces {
+  return {
+    ...{ organization: join(directory, "azure-devops.json"), repositories: join(directory, "repositories") },
+    runs: join(directory, "runs"),
+  };
 }
 
 /** What tests look at in an answer: the service's form of an error, or anything else. */

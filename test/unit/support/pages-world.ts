@@ -86,7 +86,7 @@ export async function startWorld(run: ExecuteRun = execute): Promise<LocalAzureD
   const shared = (name: string) => [{ projectReference: { id: projectId }, name, description: evil }];
 
   await ok("POST", `mlops/_apis/git/repositories/${repositoryId}/pushes`, {
-    refUpdates: [{ name: "refs/heads/main", oldObjectId: azureDevOps.state.repositories[0]?.refs["refs/heads/main"] }],
+    refUpdates: [{ name: "refs/heads/main", oldObjectId: azureDevOps.head() }],
     commits: [
       {
         comment: `Add files ${evil}`,
@@ -104,7 +104,7 @@ export async function startWorld(run: ExecuteRun = execute): Promise<LocalAzureD
   });
   await ok("POST", "mlops/_apis/git/repositories", { name: "empty" });
   const git = `mlops/_apis/git/repositories/${repositoryId}`;
-  const main = azureDevOps.state.repositories[0]?.refs["refs/heads/main"];
+  const main = azureDevOps.head();
   await ok("POST", `${git}/refs`, [{ name: "refs/heads/tensorflow", oldObjectId: "0".repeat(40), newObjectId: main }]);
   await ok("POST", `${git}/pullrequests`, {
     ...{ title: `Use it ${evil}`, description: evil },

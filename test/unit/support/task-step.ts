@@ -24,7 +24,7 @@ export function taskStep(log: Partial<Log> = {}): Omit<TaskStep<string>, "input"
       hostPath: unexpected,
       filesBelow: unexpected,
       insidePath: unexpected,
-      checkOut: unexpected,
+      replaceSources: unexpected,
       writeTemporary: unexpected,
       removeTemporary: unexpected,
     },

@@ -25,7 +25,7 @@ beforeEach(async () => {
   registry = await TestRegistry.start();
   home = mkdtempSync(join(tmpdir(), "pipeline-command-"));
   const git = await azureDevOps.client.getGitApi();
-  const [name, oldObjectId] = Object.entries(azureDevOps.state.repositories[0]?.refs ?? {})[0] ?? [];
+  const [name, oldObjectId] = ["refs/heads/main", azureDevOps.head()];
   const content = "steps:\n  - bash: echo hello\n";
   const changes = [{ changeType: 1, item: { path: `/${yaml}` }, newContent: { content } }];
   const push = { refUpdates: [{ name, oldObjectId }], commits: [{ comment: "Add it", changes }] };
@@ -261,7 +261,7 @@ describe("after an image", () => {
 
 test("a run that failed before it could begin ends with 1 and the reason, also without --wait", async () => {
   const git = await azureDevOps.client.getGitApi();
-  const [name, oldObjectId] = Object.entries(azureDevOps.state.repositories[0]?.refs ?? {})[0] ?? [];
+  const [name, oldObjectId] = ["refs/heads/main", azureDevOps.head()];
   const content = "steps:\n  - task: Docker@2\n    inputs:\n      command: build\n      containerRegistry: nowhere\n";
   const changes = [{ changeType: 2, item: { path: `/${yaml}` }, newContent: { content } }];
   await git.createPush(

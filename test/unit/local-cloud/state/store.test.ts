@@ -36,15 +36,18 @@ describe("a file that is no state", () => {
     ["without what there has to be", "{}", "names: Invalid input: expected array, received undefined"],
     ["with more than is known", '{"names": [], "more": "s3cret"}', 'Unrecognized key: "more"'],
     ["with many faults", '{"names": [1, 2, 3, 4, 5]}', "(and 2 more)"],
-  ])("%s is refused, with its name, what is wrong and what to do, and without what is in it", (_, text, problem) => {
-    writeFileSync(file, text);
-    const message = refusal(() => new Store(file, form, () => ({ names: [] })));
-    expect(message).toContain(file);
-    expect(message).toContain(problem);
-    expect(message).toContain("Put back a copy of the file, or begin anew: `npx local-cloud reset`.");
-    expect(message).not.toContain("s3cret");
-    expect(readFileSync(file, "utf8")).toBe(text);
-  });
+  ])(
+    "%s is refused, with its name, what is wrong and what to do, and without what is in it",
+    async (_, text, problem) => {
+      writeFileSync(file, text);
+      const message = await refusal(() => new Store(file, form, () => ({ names: [] })));
+      expect(message).toContain(file);
+      expect(message).toContain(problem);
+      expect(message).toContain("Put back a copy of the file, or begin anew: `npx local-cloud reset`.");
+      expect(message).not.toContain("s3cret");
+      expect(readFileSync(file, "utf8")).toBe(text);
+    },
+  );
 });
 
 test.each<[string, () => unknown]>([
@@ -52,25 +55,25 @@ test.each<[string, () => unknown]>([
   ["the runs'", () => new Store(file, runsForm, noRuns)],
   ["the registries'", () => new Store(file, registriesForm, noRegistries)],
   ["Azure DevOps'", () => openStores({ organization: file, repositories: directory, runs: directory }, () => seedOf())],
-])("%s state is refused if it is something else's", (_, open) => {
+])("%s state is refused if it is something else's", async (_, open) => {
   writeFileSync(file, '{"resources": [{}]}');
-  expect(refusal(open)).toContain(file);
+  expect(await refusal(open)).toContain(file);
 });
 
-test("a state of Azure DevOps that has its repositories' contents in it is of another version, and is refused", () => {
+test("a state of Azure DevOps that has what Git keeps now is of another version, and is refused", async () => {
   const places = { organization: file, repositories: join(directory, "repositories"), runs: directory };
-  openStores(places, () => seedOf());
+  await openStores(places, () => seedOf());
   const state = JSON.parse(readFileSync(file, "utf8"));
-  Object.assign(state.repositories[0], { commits: {}, blobs: {} });
+  Object.assign(state.repositories[0], { defaultBranch: "refs/heads/main", refs: {} });
   writeFileSync(file, JSON.stringify(state));
-  expect(refusal(() => openStores(places, () => seedOf()))).toContain(
-    'another version of it: repositories.0: Unrecognized keys: "commits", "blobs"',
+  expect(await refusal(() => openStores(places, () => seedOf()))).toContain(
+    'another version of it: repositories.0: Unrecognized keys: "defaultBranch", "refs"',
   );
 });
 
-function refusal(action: () => unknown): string {
+async function refusal(action: () => unknown): Promise<string> {
   try {
-    action();
+    await action();
   } catch (error) {
     if (error instanceof UserError) return error.message;
     throw error;

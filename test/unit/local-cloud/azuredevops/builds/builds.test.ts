@@ -97,16 +97,15 @@ async function permit(id: number, authorized: boolean) {
 
 async function commit(branch: string, content: string) {
   const git = await azureDevOps.client.getGitApi();
-  const refs = azureDevOps.state.repositories[0]?.refs ?? {};
   const name = `refs/heads/${branch}`;
-  if (!refs[name]) {
-    const newObjectId = refs["refs/heads/main"];
-    const oldObjectId = "0".repeat(40);
-    await git.updateRefs([{ name, oldObjectId, newObjectId }], azureDevOps.repositoryId, "mlops");
+  const oldObjectId = azureDevOps.head(branch);
+  if (/^0+$/.test(oldObjectId)) {
+    const update = { name, oldObjectId, newObjectId: azureDevOps.head() };
+    await git.updateRefs([update], azureDevOps.repositoryId, "mlops");
   }
   const change = { changeType: VersionControlChangeType.Edit, item: { path: `/${yaml}` }, newContent: { content } };
   const push = {
-    refUpdates: [{ name, oldObjectId: azureDevOps.state.repositories[0]?.refs[name] }],
+    refUpdates: [{ name, oldObjectId: azureDevOps.head(branch) }],
     commits: [{ comment: "Change the pipeline", changes: [change] }],
   };
   await git.createPush(push, azureDevOps.repositoryId, "mlops");
@@ -167,7 +166,7 @@ describe("a run", () => {
       id: 1,
       status: BuildStatus.NotStarted,
       sourceBranch: "refs/heads/main",
-      sourceVersion: azureDevOps.state.repositories[0]?.refs["refs/heads/main"],
+      sourceVersion: azureDevOps.head(),
       definition: { id: 1, name: "image" },
       _links: { web: { href: `${azureDevOps.url}/${azureDevOps.projectId}/_build/results?buildId=1` } },
     });
@@ -226,7 +225,7 @@ describe("a run", () => {
     expect((await finished()).result).toBe(BuildResult.Succeeded);
   });
 
-  it("gives the agent the plan, the files and the variables of its branch and its queueing", async () => {
+  it("gives the agent the plan, the commit and the variables of its branch and its queueing", async () => {
     let given: RunContext | undefined;
     let steps: (string | undefined)[] = [];
     execute = async (plan, context) => {
@@ -250,9 +249,26 @@ describe("a run", () => {
         { name: "token", value: "hush", secret: true },
       ]),
     });
-    const file = given?.files.find(({ path }) => path === yaml);
-    expect(file?.content().toString()).toContain("echo tensorflow");
+    expect(given?.version).toBe(azureDevOps.head("tensorflow"));
+    expect(given?.repository.url).toBe(`${azureDevOps.url}/mlops/_git/diabetes_regression`);
     expect(given?.tokenUrl("t")).toBe("http://entra.test/t");
+  });
+
+  it("of a pull request is of the commit that merges it", async () => {
+    let given: RunContext | undefined;
+    execute = async (_, context) => {
+      given = context;
+      return "succeeded";
+    };
+    await commit("topic", imagePipeline.replace("hello", "topic"));
+    const path = `mlops/_apis/git/repositories/${azureDevOps.repositoryId}/pullrequests`;
+    const branches = { sourceRefName: "refs/heads/topic", targetRefName: "refs/heads/main" };
+    await azureDevOps.request("POST", path, { title: "Topic", ...branches });
+    await queue({ sourceBranch: "refs/pull/1/merge" });
+    await finished();
+    expect(given?.branch).toBe("refs/pull/1/merge");
+    const merge = azureDevOps.repository.commit(given?.version);
+    expect(merge?.parents).toEqual([azureDevOps.head(), azureDevOps.head("topic")]);
   });
 
   it("shows what was set, and no secret", async () => {
@@ -485,7 +501,7 @@ describe("a branch control check", () => {
     await control(endpoint(), "refs/heads/main, refs/heads/release/*");
     expect(await problemsOn("main")).toEqual([]);
     expect(await problemsOn("release/1")).toEqual([]);
-    for (const branch of ["feature", "main2", "release"]) {
+    for (const branch of ["feature", "main2", "releases"]) {
       expect(await problemsOn(branch)).toEqual([
         "Checks failed: Only its branch (branch control) on the service connection acrconnection. The branch " +
           `refs/heads/${branch} is not among the allowed branches: refs/heads/main, refs/heads/release/*`,

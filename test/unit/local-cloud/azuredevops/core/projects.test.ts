@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { ProjectVisibility } from "azure-devops-node-api/interfaces/CoreInterfaces";
 import { OperationStatus } from "azure-devops-node-api/interfaces/common/OperationsInterfaces";
 import { LocalAzureDevOps } from "../../../support/local-azure-devops";
@@ -126,7 +125,7 @@ describe("a project", () => {
     }
     const permission = "models/_apis/pipelines/pipelinepermissions/variablegroup/1";
     await azureDevOps.request("PATCH", permission, { allPipelines: { authorized: true } });
-    const contents = join(azureDevOps.repositories, String(repository.id));
+    const contents = azureDevOps.stores.repositories.of({ id: String(repository.id) }).directory;
     expect(existsSync(contents)).toBe(true);
 
     const { status, body } = await azureDevOps.request("DELETE", `_apis/projects/${projectId}`);

@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import type { IGitApi } from "azure-devops-node-api/GitApi";
 import {
@@ -7,7 +9,6 @@ import {
   VersionControlChangeType,
   VersionControlRecursionType,
 } from "azure-devops-node-api/interfaces/GitInterfaces";
-import { blobId, makeCommit } from "../../../../../local-cloud/azuredevops/git/objects";
 import { LocalAzureDevOps } from "../../../support/local-azure-devops";
 
 let azureDevOps: LocalAzureDevOps;
@@ -21,6 +22,16 @@ beforeEach(async () => {
 afterEach(() => azureDevOps.close());
 
 const none = "0".repeat(40);
+
+/** What Git itself says of the repository. */
+function git(...args: string[]): string {
+  return execFileSync("git", ["-C", azureDevOps.repository.directory, ...args], { encoding: "utf8" }).trim();
+}
+
+/** The id that Git gives a file's content. */
+function blobId(input: Buffer): string {
+  return execFileSync("git", ["hash-object", "--stdin"], { input, encoding: "utf8" }).trim();
+}
 
 async function head(): Promise<string> {
   const [main] = await api.getRefs("diabetes_regression", "mlops", "heads/main");
@@ -38,29 +49,6 @@ async function push(path: string, content: string, oldObjectId: string, branch =
     commits: [{ comment: `Add ${path}`, changes: [change] }],
   });
 }
-
-describe("object ids", () => {
-  it("are the ones that Git computes", () => {
-    const files = {
-      "/README.md": "# Diabetes regression\n",
-      "/docker/Dockerfile": "FROM base\n",
-      "/docker/docker-image-pipeline.yml": "trigger: none\n",
-      "/docker.txt": "x\n",
-    };
-    const tree = Object.fromEntries(
-      Object.entries(files).map(([path, content]) => [
-        path,
-        { id: blobId(Buffer.from(content)), mode: "100644" as const },
-      ]),
-    );
-    const commit = makeCommit(tree, [], "Initial commit", new Date(1_700_000_000_000));
-    expect(commit).toMatchObject({
-      treeId: "0223410c01f9488c4fd06e24690982971b185d13",
-      id: "31dcf0a3c9d81237c02346ed7a9881e3dddbdec8",
-      date: "2023-11-14T22:13:20Z",
-    });
-  });
-});
 
 describe("a repository", () => {
   it("is found by name in its project, and by id anywhere", async () => {
@@ -85,8 +73,11 @@ describe("a repository", () => {
     expect(await api.getRepositories("mlops")).toHaveLength(1);
     expect(await api.getRepositories("mlops", undefined, undefined, true)).toHaveLength(2);
     await api.updateRepository({ isDisabled: false }, id, "mlops");
+    const { directory } = azureDevOps.stores.repositories.of({ id });
+    expect(existsSync(directory)).toBe(true);
     await api.deleteRepository(id, "mlops");
     expect(azureDevOps.savedState().repositories).toHaveLength(1);
+    expect(existsSync(directory)).toBe(false);
   });
 
   it.each([
@@ -162,6 +153,7 @@ describe("files", () => {
     ["a file", "path=/docker/nothing", "TF401174: The item '/docker/nothing' could not be found"],
     ["a folder", "scopePath=/nothing", "TF401174: The item '/nothing' could not be found"],
     ["a branch", "path=/README.md&versionDescriptor.version=nothing", "TF401175"],
+    ["a branch of some name like it", "path=/README.md&versionDescriptor.version=m*", "TF401175"],
     [
       "a commit",
       "path=/README.md&versionDescriptor.versionType=commit&versionDescriptor.version=constructor",
@@ -181,6 +173,15 @@ describe("files", () => {
       body: { message: "VS403403: Cannot find any branches for the training repository." },
     });
   });
+});
+
+test.each([
+  ["GET", "items?path=/a%00b", undefined],
+  ["GET", "items?path=/README.md&versionDescriptor.version=a%00b", undefined],
+  ["POST", "refs", [{ name: "refs/heads/a\0b", oldObjectId: none, newObjectId: none }]],
+])("%s %s is refused, as no name in Git has a NUL in it", async (method, path, body) => {
+  const repository = "mlops/_apis/git/repositories/diabetes_regression";
+  expect((await azureDevOps.request(method, `${repository}/${path}`, body)).status).toBe(400);
 });
 
 describe("a branch", () => {
@@ -206,7 +207,7 @@ describe("a branch", () => {
 
     expect(await update(main, none)).toBe(false);
     expect(await update(last?.commitId ?? "", none)).toBe(true);
-    expect(Object.keys(azureDevOps.savedState().repositories[0]?.refs ?? {})).toEqual(["refs/heads/main"]);
+    expect(git("for-each-ref", "--format=%(refname)")).toBe("refs/heads/main");
   });
 
   it.each([
@@ -217,6 +218,34 @@ describe("a branch", () => {
     const [result] = await api.updateRefs([update], "diabetes_regression", "mlops");
     expect(result?.success).toBe(false);
   });
+});
+
+test("of refs that move together each is moved or not by itself", async () => {
+  const main = await head();
+  await push("/a", "a", main);
+  const second = await head();
+  const update = (name: string, oldObjectId: string, newObjectId: string) => ({ name, oldObjectId, newObjectId });
+  const { body } = await azureDevOps.request("POST", "mlops/_apis/git/repositories/diabetes_regression/refs", [
+    update("refs/heads/a", none, main),
+    update("refs/heads/main", main, second),
+    update("refs/heads/a/b", none, main),
+    update("refs/heads/c..d", none, main),
+    update("refs/heads/e", none, "1".repeat(40)),
+    update("refs/tags/v1.0", none, second),
+  ]);
+  expect(body).toMatchObject({
+    value: [
+      { updateStatus: "succeeded" },
+      { updateStatus: "staleOldObjectId" },
+      { updateStatus: "refNameConflict" },
+      { updateStatus: "invalidRefName" },
+      { updateStatus: "unresolvableToCommit" },
+      { updateStatus: "succeeded" },
+    ],
+  });
+  expect(git("for-each-ref", "--format=%(refname) %(objectname)")).toBe(
+    `refs/heads/a ${main}\nrefs/heads/main ${second}\nrefs/tags/v1.0 ${second}`,
+  );
 });
 
 describe("branches", () => {
@@ -251,7 +280,9 @@ describe("a push", () => {
     const main = await head();
     expect(await push("/README.md", "", main)).toMatchObject({
       status: 400,
-      body: { message: expect.stringContaining("TF402455") },
+      body: {
+        message: "The path '/README.md' specified in the add operation already exists. Please specify a new path.",
+      },
     });
     expect(await push("/a", "", main)).toMatchObject({ status: 201 });
     expect(await push("/b", "", main)).toMatchObject({
@@ -282,6 +313,11 @@ describe("a push", () => {
       ],
     });
     expect(answer.status).toBe(201);
+    expect(git("show", "--format=%s%n%an <%ae>", "--name-status", "main")).toBe(
+      "Tidy up\nLocal operator <operator@local.example>\n\nM\tREADME.md\nD\tdocker/Dockerfile",
+    );
+    expect(git("for-each-ref", "refs/local-cloud")).toBe("");
+    expect(git("fsck", "--strict")).toBe("");
     expect(await text(await api.getItemText("diabetes_regression", "/README.md", "mlops"))).toBe("new\n");
     const items = await api.getItems("diabetes_regression", "mlops", "/docker", VersionControlRecursionType.Full);
     expect(items.map(({ path }) => path)).toEqual(["/docker", "/docker/docker-image-pipeline.yml"]);
