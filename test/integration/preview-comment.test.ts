@@ -202,7 +202,7 @@ test("what a policy has against it is said in the comment, and fails the run", a
   const pack = join(program.directory, "policies-of-ours");
   mkdirSync(pack);
   writeFileSync(join(pack, "PulumiPolicy.yaml"), "runtime: nodejs\n");
-  writeFileSync(join(pack, "package.json"), "{}\n");
+  writeFileSync(join(pack, "package.json"), '{ "version": "1.0.0" }\n');
   writeFileSync(
     join(pack, "index.js"),
     `const { PolicyPack } = require("@pulumi/policy");
