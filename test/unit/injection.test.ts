@@ -30,8 +30,13 @@ beforeAll(() => {
     writeFileSync(join(bin, name), `#!/bin/bash\nprintf '%s\\0' ${name} "$@"\n`);
     chmodSync(join(bin, name), 0o755);
   }
-  writeFileSync(join(bin, "az"), "#!/bin/bash\necho token\n");
-  chmodSync(join(bin, "az"), 0o755);
+  for (const [name, answer] of [
+    ["az", "token"],
+    ["node", "policies"],
+  ] as const) {
+    writeFileSync(join(bin, name), `#!/bin/bash\necho ${answer}\n`);
+    chmodSync(join(bin, name), 0o755);
+  }
 });
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "injection-"));
@@ -170,7 +175,8 @@ describe("the infrastructure pipeline's script takes every value as data", () =>
   test.each(hostile)("the stack: %s", (_, value) => {
     const main = { BUILD_REASON: "Manual", BUILD_SOURCEBRANCH: "refs/heads/main", BASESTACK: value };
     const { stdout } = run(main);
-    expect(stdout.split("\0")).toEqual(["npx", "pulumi", "up", "--yes", "--non-interactive", "--stack", value, ""]);
+    const update = ["npx", "pulumi", "up", "--policy-pack", "policies", "--yes", "--non-interactive"];
+    expect(stdout.split("\0")).toEqual([...update, "--stack", value, ""]);
   });
 });
 
