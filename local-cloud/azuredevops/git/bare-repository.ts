@@ -137,6 +137,7 @@ export class BareRepository {
    * @param path of a file or folder that they change
    */
   log(from: string, { top, path }: { top?: number; path?: string } = {}): Commit[] {
+    if (path !== undefined && leadsOut(path)) return [];
     const paths = path === undefined || path === "/" ? [] : [path.slice(1)];
     const limit = top === undefined ? [] : [`--max-count=${top}`];
     return commitsOf(this.run([...logArgs, ...limit, from, "--", ...paths]).output);
@@ -152,6 +153,7 @@ export class BareRepository {
   /** What is at a path of a commit; undefined if nothing is. */
   entry({ id, treeId }: Commit, path: string): Entry | undefined {
     if (path === "/") return { path, mode: "040000", type: "tree", id: treeId };
+    if (leadsOut(path)) return undefined;
     return this.entries(["ls-tree", "-z", "--full-tree", id, "--", path.slice(1)], "").find(
       (found) => found.path === path,
     );
@@ -271,6 +273,11 @@ export class BareRepository {
         "`npx local-cloud reset`.",
     );
   }
+}
+
+/** Whether Git ends at a path, as one that is outside of the repository. */
+function leadsOut(path: string): boolean {
+  return path.startsWith("//") || path.split("/").includes("..");
 }
 
 const logFields = ["%H", "%T", "%P", "%an", "%ae", "%at", "%cn", "%ce", "%ct", "%B"];

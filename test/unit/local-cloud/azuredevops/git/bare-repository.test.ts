@@ -96,6 +96,18 @@ test.each(["f".repeat(40), "", "main", "../x", "HEAD", "--all", "F".repeat(40)])
   },
 );
 
+test.each(["/../x", "//etc/passwd", "/a/../../../etc/passwd", "/..", "/a/..", "/./a", "/a/", "/:(top)a", "/*", "/-x"])(
+  "there is no file, and no change, at %p",
+  async (path) => {
+    const id = await commit([file("a", "a")]);
+    const found = repository.commit(id);
+    if (found === undefined) throw new Error("there is no commit");
+    expect(repository.entry(found, path)).toBeUndefined();
+    expect(repository.fileAt(id, path.slice(1))).toBeUndefined();
+    if (path.includes("..") || path.startsWith("//")) expect(repository.log(id, { path })).toEqual([]);
+  },
+);
+
 test("of two writers to a ref the one who knows where it is wins, and several refs move together or not at all", async () => {
   const first = await commit([file("a", "a")]);
   const second = await commit([file("a", "b")], { ref: "refs/heads/other", parent: first });
