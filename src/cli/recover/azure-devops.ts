@@ -30,7 +30,7 @@ const connectionInputs = z.object({
 /** Pulumi's type of a branch control check. */
 export const checkType = "azuredevops:index/checkBranchControl:CheckBranchControl";
 
-const checkInputs = z.object({
+export const checkInputs = z.object({
   projectId: z.string(),
   targetResourceType: z.string(),
   targetResourceId: z.string(),

@@ -7,7 +7,7 @@ import { azureDevOps, explained } from "../azure-devops";
 import type { Context } from "../env/context";
 import type { EnvironmentStack } from "../env/stacks";
 import { nameInUrn, readState, type State, type StateResource } from "../env/state";
-import { checkType, connectionNeeds, connectionType } from "./azure-devops";
+import { checkInputs, checkType, connectionNeeds, connectionType } from "./azure-devops";
 
 /** Pulumi's type of the permission of a pipeline to use a resource. */
 const permissionType = "azuredevops:index/pipelineAuthorization:PipelineAuthorization";
@@ -19,16 +19,8 @@ interface Protected {
   id: string;
 }
 
-const permissionInputs = z
-  .object({ projectId: z.string(), type: z.string(), resourceId: z.string() })
-  .transform(({ projectId, type, resourceId }): Protected => ({ project: projectId, type, id: resourceId }));
-const checkInputs = z
-  .object({ projectId: z.string(), targetResourceType: z.string(), targetResourceId: z.string() })
-  .transform(
-    ({ projectId, ...on }): Protected => ({
-      ...{ project: projectId, type: on.targetResourceType, id: on.targetResourceId },
-    }),
-  );
+const permissionInputs = z.object({ projectId: z.string(), type: z.string(), resourceId: z.string() });
+const checkedOn = checkInputs.omit({ displayName: true });
 
 /**
  * What a stack has in its state and what is gone, where the provider can neither read nor delete it, so that a refresh
@@ -40,16 +32,11 @@ const checkInputs = z
  */
 export async function goneResources({ stacks, env, say }: Context, state: State): Promise<Set<string>> {
   return explained("looking for what the stack has in Azure DevOps", connectionNeeds, async () => {
-    const web = azureDevOps(stacks.base.organizationUrl, env);
-    const known = new Map<string, Promise<boolean>>();
+    const exists = existence(azureDevOps(stacks.base.organizationUrl, env));
     const gone = new Set<string>();
     for (const resource of state.resources) {
       const on = protectedBy(resource);
-      if (on === undefined) continue;
-      const key = JSON.stringify(on);
-      const there = known.get(key) ?? exists(web, on);
-      known.set(key, there);
-      if (await there) continue;
+      if (on === undefined || (await exists(on))) continue;
       const { urn, type, inputs } = resource;
       const what = `The ${on.type === "variablegroup" ? "variable group" : "service connection"}`;
       say(
@@ -75,25 +62,33 @@ function protectedBy({ type, id, inputs }: StateResource): Protected | undefined
   if (type === connectionType && id !== undefined) {
     return { project: String(inputs?.projectId), type: "endpoint", id };
   }
-  if (type === permissionType) return permissionInputs.safeParse(inputs).data;
-  return type === checkType ? checkInputs.safeParse(inputs).data : undefined;
+  if (type === permissionType) {
+    const { data } = permissionInputs.safeParse(inputs);
+    return data && { project: data.projectId, type: data.type, id: data.resourceId };
+  }
+  if (type !== checkType) return undefined;
+  const { data } = checkedOn.safeParse(inputs);
+  return data && { project: data.projectId, type: data.targetResourceType, id: data.targetResourceId };
 }
 
-async function exists(web: WebApi, { project, type, id }: Protected): Promise<boolean> {
-  if (type === "endpoint") return connectionExists(web, project, id);
-  if (type !== "variablegroup") return true;
-  // The client has null where there is none.
-  const group: VariableGroup | null = await (await web.getTaskAgentApi()).getVariableGroup(project, Number(id));
-  return group !== null;
-}
-
-async function connectionExists(web: WebApi, project: string, id: string): Promise<boolean> {
-  const api = await web.getServiceEndpointApi();
-  // The client has null where the answer is no JSON: from that nothing follows.
-  const there: ServiceEndpoint[] | null = await api.getServiceEndpoints(project);
-  if (there === null) throw new UserError(`the service connections of ${project} cannot be read. Try again.`);
-  if (there.some((endpoint) => endpoint.id === id)) return true;
-  // The list leaves out what this identity may not see. Asked for alone, that is refused; null is what there is not.
-  const hidden: ServiceEndpoint | null = await api.getServiceEndpointDetails(project, id);
-  return hidden !== null;
+/** Tells whether something is there. Asks for a project's service connections once. */
+function existence(web: WebApi): (on: Protected) => Promise<boolean> {
+  const listed = new Map<string, ServiceEndpoint[]>();
+  return async ({ project, type, id }) => {
+    if (type === "variablegroup") {
+      // The client has null where there is none.
+      const group: VariableGroup | null = await (await web.getTaskAgentApi()).getVariableGroup(project, Number(id));
+      return group !== null;
+    }
+    if (type !== "endpoint") return true;
+    const api = await web.getServiceEndpointApi();
+    // The client has null where the answer is no JSON: from that nothing follows.
+    const there: ServiceEndpoint[] | null = listed.get(project) ?? (await api.getServiceEndpoints(project));
+    if (there === null) throw new UserError(`the service connections of ${project} cannot be read. Try again.`);
+    listed.set(project, there);
+    if (there.some((endpoint) => endpoint.id === id)) return true;
+    // The list leaves out what this identity may not see. Asked for alone, that is refused; null is what there is not.
+    const hidden: ServiceEndpoint | null = await api.getServiceEndpointDetails(project, id);
+    return hidden !== null;
+  };
 }

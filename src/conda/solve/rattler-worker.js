@@ -1,9 +1,10 @@
 // Runs rattler in a thread of its own: rattler cannot be cancelled, and where it panics, it ends its thread.
 // It is JavaScript because a thread is started by Node alone, without what runs the TypeScript around it.
-// Else V8 spends longer on its code than a solve takes. What runs for long is made faster all the same.
-require("node:v8").setFlagsFromString("--wasm-tiering-budget=100000000");
+const { setFlagsFromString } = require("node:v8");
 const { parentPort, workerData } = require("node:worker_threads");
 
+// By default V8 spends longer on making rattler's code faster than a solve takes. What runs for long gets faster all the same.
+setFlagsFromString("--wasm-tiering-budget=100000000");
 // While somebody keeps the module, what V8 has compiled of it is there for the next thread.
 globalThis.WebAssembly.Module = class extends WebAssembly.Module {
   constructor(bytes) {
