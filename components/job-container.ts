@@ -4,11 +4,13 @@ import type { BaseEnvironment } from "../src/lookups/base-environment";
 import type { BranchPush } from "../src/lookups/branch-push";
 import type { AdoptedModelPipeline, FoundModelPipeline, NewModelPipeline } from "../src/lookups/model-pipelines";
 import { defaultBranchOf, type PipelineSource } from "../src/lookups/pipeline-source";
+import type { WorkspacePlace } from "../src/lookups/workspace";
 import { type Transform, transformed } from "../src/pulumi/transform";
 import { contextOf, type EnvironmentDefinition } from "../src/rules/environment-definition";
 import { definitionNameOf } from "../src/rules/model-pipelines";
 import type { PermissionMode } from "../src/rules/permission-mode";
 import { AdoptedPipeline, type AdoptedPipelineArgs } from "./adopted-pipeline";
+import { AzureMlEnvironment, type AzureMlEnvironmentArgs } from "./azure-ml-environment";
 import { ContainerImage, type ContainerImageArgs } from "./container-image";
 import { ContainerRegistry, type ContainerRegistryArgs } from "./container-registry";
 import { ImageBuildPipeline, type ImageBuildPipelineArgs } from "./image-build-pipeline";
@@ -41,6 +43,8 @@ export interface BaseArgs {
   protect: boolean;
   /** The image's repository in the registry, for example `mlops/diabetes_regression`. */
   repository: string;
+  /** The environment in an Azure ML workspace that has the image. Default: none. */
+  azureMlEnvironment?: WorkspacePlace & { name: string };
 }
 
 /** A branch environment: it shares the base environment's registry, and its service connection to pull. */
@@ -88,6 +92,7 @@ export interface JobContainerArgs {
     modelPipeline?: ModelPipelineArgs["transform"];
     /** Of every model pipeline whose definition was adopted. */
     adoptedPipeline?: AdoptedPipelineArgs["transform"];
+    azureMlEnvironment?: AzureMlEnvironmentArgs["transform"];
   };
 }
 
@@ -105,6 +110,8 @@ interface Surroundings {
   repository: pulumi.Input<string>;
   /** Name of a pipeline's definition: from what it is for, unless it has a name of its own. */
   definitionName: (role: string, own?: string) => string;
+  /** Name of the Azure ML environment, from that of the base environment's. */
+  azureMlName: (base: string) => string;
   resourceGroup?: resources.ResourceGroup;
 }
 
@@ -123,6 +130,8 @@ export class JobContainer extends pulumi.ComponentResource {
   readonly imageBuildPipeline: ImageBuildPipeline;
   /** In the order of the arguments. */
   readonly modelPipelines: (ModelPipeline | AdoptedPipeline)[];
+  /** There if the base environment has one. */
+  readonly azureMlEnvironment?: AzureMlEnvironment;
   /** The raw resources: the resource group, of a base environment. */
   readonly nodes: { resourceGroup?: resources.ResourceGroup };
 
@@ -138,13 +147,14 @@ export class JobContainer extends pulumi.ComponentResource {
       excludes: [...args.comparison.trainingFiles, ...args.comparison.scoringFiles].map(fromRoot),
     };
 
-    const { registry, connection, pushConnection, repository, baseRepository, definitionName, resourceGroup } =
-      environment.kind === "branch" ? shareBase(environment) : createBase(environment);
+    const surroundings = environment.kind === "branch" ? shareBase(environment) : createBase(environment);
+    const { registry, connection, pushConnection, repository, baseRepository, definitionName } = surroundings;
     const image = buildImage();
     const imageBuildPipeline = createImageBuildPipeline();
     const modelPipelines = pipelines.models.map((model) =>
       model.kind === "new" ? createModelPipeline(model) : adoptPipeline(model),
     );
+    const azureMlEnvironment = createAzureMlEnvironment();
 
     this.registry = registry;
     this.connection = connection;
@@ -152,7 +162,8 @@ export class JobContainer extends pulumi.ComponentResource {
     this.image = image;
     this.imageBuildPipeline = imageBuildPipeline;
     this.modelPipelines = modelPipelines;
-    this.nodes = { resourceGroup };
+    if (azureMlEnvironment) this.azureMlEnvironment = azureMlEnvironment;
+    this.nodes = { resourceGroup: surroundings.resourceGroup };
     this.registerOutputs({});
 
     function createBase(base: BaseArgs): Surroundings {
@@ -198,6 +209,7 @@ export class JobContainer extends pulumi.ComponentResource {
         pushConnection,
         repository: base.repository,
         definitionName: (role, own) => own ?? definitionNameOf(base.repository, role),
+        azureMlName: (name) => name,
         resourceGroup,
       };
     }
@@ -228,6 +240,7 @@ export class JobContainer extends pulumi.ComponentResource {
         baseRepository: shared.image.repository,
         // No base environment's definition has a name like this, whatever its image is called.
         definitionName: (role, own) => `${own ?? definitionNameOf(shared.image.repository, role)} (${environmentName})`,
+        azureMlName: (base) => `${base}-${environmentName}`,
       };
     }
 
@@ -315,6 +328,23 @@ export class JobContainer extends pulumi.ComponentResource {
           transform: transform?.modelPipeline,
         },
         { ...parent, ...(formerKey !== undefined && { aliases: [{ name: `${name}-${formerKey}` }] }) },
+      );
+    }
+
+    function createAzureMlEnvironment() {
+      const { azureMlEnvironment: base } = environment.kind === "branch" ? environment.shared : environment;
+      if (base === undefined) return undefined;
+      const { workspace, resourceGroup } = base;
+      return new AzureMlEnvironment(
+        name,
+        {
+          environmentName: surroundings.azureMlName(base.name),
+          workspace,
+          resourceGroup,
+          image,
+          transform: transform?.azureMlEnvironment,
+        },
+        parent,
       );
     }
 

@@ -1,5 +1,6 @@
 /** What the package exports: the components, what finds those things that they need, and the whole program. */
 export { AdoptedPipeline, type AdoptedPipelineArgs } from "../components/adopted-pipeline";
+export { AzureMlEnvironment, type AzureMlEnvironmentArgs } from "../components/azure-ml-environment";
 export { ContainerImage, type ContainerImageArgs } from "../components/container-image";
 export { ContainerRegistry, type ContainerRegistryArgs } from "../components/container-registry";
 export { ImageBuildPipeline, type ImageBuildPipelineArgs } from "../components/image-build-pipeline";

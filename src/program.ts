@@ -18,6 +18,7 @@ import { findPipelineSource, type PipelineSource } from "./lookups/pipeline-sour
 import { warnOfQueueTimeVariables } from "./lookups/queue-time-variables";
 import { findRegistry } from "./lookups/registry";
 import { hasSharedConnection } from "./lookups/shared-connection";
+import { findWorkspace } from "./lookups/workspace";
 import { definitionNameOf } from "./rules/model-pipelines";
 import {
   findBuildFiles,
@@ -118,7 +119,8 @@ export async function program({ transform, ...args }: ProgramArgs = {}): Promise
     transform: transforms,
   });
 
-  const { registry, connection, pushConnection, image, imageBuildPipeline, modelPipelines } = jobContainer;
+  const { registry, connection, pushConnection, image, imageBuildPipeline, modelPipelines, azureMlEnvironment } =
+    jobContainer;
   const { resourceGroup } = jobContainer.nodes;
   const infrastructurePipeline =
     infrastructure &&
@@ -143,6 +145,12 @@ export async function program({ transform, ...args }: ProgramArgs = {}): Promise
         id: infrastructurePipeline.id,
         name: infrastructurePipeline.name,
         url: infrastructurePipeline.url,
+      },
+    }),
+    ...(azureMlEnvironment && {
+      azureMlEnvironment: {
+        ...{ name: azureMlEnvironment.name, version: azureMlEnvironment.version },
+        ...{ workspace: azureMlEnvironment.workspace, resourceGroup: azureMlEnvironment.resourceGroup },
       },
     }),
   };
@@ -175,7 +183,7 @@ async function findEnvironment(
     const push = findBranchPush(shared, branch.name, subscriptionId);
     return { ...branch, shared, ...(push && { push }) };
   }
-  const { kind, resourceGroup, registry, serviceConnection, imageName, protect } = environment;
+  const { kind, resourceGroup, registry, serviceConnection, imageName, azureMlEnvironment, protect } = environment;
   // The registry is looked up while the stack's own outputs are read.
   const [foundRegistry, separatePush] = await Promise.all([
     registry.kind === "new" ? registry : account.then(({ subscriptionId }) => findRegistry(registry, subscriptionId)),
@@ -183,6 +191,7 @@ async function findEnvironment(
       requireCreatable(serviceConnection, outputs, isApplicationToken);
       return serviceConnection.separatePush ?? !hasSharedConnection(outputs);
     }),
+    azureMlEnvironment && findWorkspace(azureMlEnvironment, "azureMlEnvironment"),
   ]);
   if (foundRegistry.kind === "existing") requireOthers(foundRegistry, await own, pulumi.getProject());
   return {
@@ -191,6 +200,7 @@ async function findEnvironment(
     registry: foundRegistry,
     connection: { ...serviceConnection, separatePush },
     repository: imageName,
+    ...(azureMlEnvironment && { azureMlEnvironment }),
     protect,
   };
 }

@@ -98,6 +98,17 @@ export interface SettingsArgs {
     /** Name of the variable group that previews have instead. Default: none. */
     previewVariableGroup?: string;
   };
+  /**
+   * The environment in an Azure ML workspace that has the same image: jobs there run in it as well. Default: none.
+   */
+  azureMlEnvironment?: {
+    /** Name of the environment. */
+    name?: string;
+    /** Name of the workspace. Default: the one whose registry it is. */
+    workspace?: string;
+    /** The workspace's resource group. */
+    resourceGroup?: string;
+  };
   /** Whether Pulumi refuses to delete what cannot be had back. Default: true. */
   protect?: boolean;
   /** How branch environments are made. */

@@ -76,7 +76,7 @@ async function write(
 ): Promise<ArmAnswer> {
   const name = existing?.name ?? id.slice(id.lastIndexOf("/") + 1);
   if (existing === undefined) {
-    type.checkName(name);
+    type.checkName(name, id);
     requireParent(arm, type, id);
   }
   const body = request.method === "PATCH" ? merge(existing, request.body) : request.body;
@@ -117,7 +117,10 @@ function merge(existing: ArmResource | undefined, patch: JsonObject): JsonObject
 function requireParent(arm: Arm, type: ResourceType, id: string): void {
   const types = type.type.slice(type.type.indexOf("/") + 1);
   if (!types.includes("/")) return;
-  const parent = id.split("/").slice(0, -2).join("/");
+  const parent = id
+    .split("/")
+    .slice(0, type.makesParent ? -4 : -2)
+    .join("/");
   if (findResource(arm.state, parent) !== undefined) return;
   throw new ArmError(
     404,

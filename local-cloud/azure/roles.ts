@@ -10,6 +10,7 @@ export interface Role {
 }
 
 const registries = "Microsoft.ContainerRegistry/registries";
+const workspaces = "Microsoft.MachineLearningServices/workspaces";
 
 function role(name: string, roleName: string, description: string, allowed: Partial<Role>): Role {
   return { name, roleName, description, actions: [], notActions: [], dataActions: [], ...allowed };
@@ -47,6 +48,22 @@ export const roles = {
         "Microsoft.Authorization/roleAssignments/write",
         "Microsoft.Authorization/roleAssignments/delete",
         "*/read",
+      ],
+    },
+  ),
+  dataScientist: role(
+    "f6c7c914-8db3-469d-8ca1-694a8f32e121",
+    "AzureML Data Scientist",
+    "Can perform all actions within an Azure Machine Learning workspace, except for creating or deleting compute resources and modifying the workspace itself.",
+    {
+      actions: ["read", "action", "delete", "write"].map((verb) => `${workspaces}/*/${verb}`),
+      notActions: [
+        `${workspaces}/delete`,
+        `${workspaces}/write`,
+        `${workspaces}/computes/*/write`,
+        `${workspaces}/computes/*/delete`,
+        `${workspaces}/computes/listKeys/action`,
+        `${workspaces}/listKeys/action`,
       ],
     },
   ),

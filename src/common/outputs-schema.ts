@@ -4,6 +4,10 @@ import type { LeftOutputs, StackOutputs } from "./outputs";
 const connection = z.object({ id: z.string(), name: z.string() });
 const pipeline = z.object({ id: z.string(), name: z.string(), url: z.string() });
 
+const azureMlEnvironment = z.object({
+  ...{ name: z.string(), version: z.string(), workspace: z.string(), resourceGroup: z.string() },
+});
+
 /** By this what a stack has put out is read. */
 export const stackOutputs = z.object({
   registry: z.object({
@@ -17,6 +21,7 @@ export const stackOutputs = z.object({
   imageBuildPipeline: pipeline,
   modelPipelines: z.array(pipeline.extend({ path: z.string(), adopted: z.literal(true).optional() })),
   infrastructurePipeline: pipeline.optional(),
+  azureMlEnvironment: azureMlEnvironment.optional(),
 }) satisfies z.ZodType<StackOutputs>;
 
 const { shape } = stackOutputs;
@@ -29,6 +34,7 @@ export const leftOutputs = z
     image: shape.image.partial(),
     ...{ serviceConnection: connection.partial(), pushConnection: connection.partial() },
     ...{ imageBuildPipeline: pipeline.partial(), infrastructurePipeline: pipeline.partial() },
+    azureMlEnvironment: azureMlEnvironment.partial(),
     modelPipelines: z.array(shape.modelPipelines.element.partial().required({ path: true })),
   })
   .partial() satisfies z.ZodType<LeftOutputs>;

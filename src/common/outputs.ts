@@ -15,6 +15,16 @@ interface PipelineOutputs {
   url: string;
 }
 
+/** A version of an environment in an Azure ML workspace. */
+export interface AzureMlEnvironmentOutputs {
+  /** The environment's: jobs name it as `azureml:<name>:<version>`, or `azureml:<name>@latest`. */
+  name: string;
+  version: string;
+  workspace: string;
+  /** The workspace's. */
+  resourceGroup: string;
+}
+
 /** The outputs of a stack of this program, as `pulumi stack output --json` prints them. */
 export interface StackOutputs {
   registry: {
@@ -39,6 +49,8 @@ export interface StackOutputs {
   })[];
   /** Absent where the settings ask for none, and in the environment of a branch. */
   infrastructurePipeline?: PipelineOutputs;
+  /** Absent where the settings ask for none. */
+  azureMlEnvironment?: AzureMlEnvironmentOutputs;
 }
 
 /**

@@ -5,12 +5,21 @@ import { lookUp } from "./look-up";
 
 /** The outputs of a base environment's stack that its branch environments go by. */
 const outputs = stackOutputs
-  .pick({ registry: true, resourceGroup: true, serviceConnection: true, pushConnection: true })
+  .pick({
+    registry: true,
+    resourceGroup: true,
+    serviceConnection: true,
+    pushConnection: true,
+    azureMlEnvironment: true,
+  })
   .extend({ image: stackOutputs.shape.image.pick({ repository: true }) });
 
 /** What a base environment has, and its branch environments share. */
 export interface BaseEnvironment
-  extends Pick<StackOutputs, "registry" | "resourceGroup" | "serviceConnection" | "pushConnection"> {
+  extends Pick<
+    StackOutputs,
+    "registry" | "resourceGroup" | "serviceConnection" | "pushConnection" | "azureMlEnvironment"
+  > {
   image: Pick<StackOutputs["image"], "repository">;
 }
 

@@ -1,9 +1,9 @@
 import * as containerregistry from "@pulumi/azure-native/containerregistry";
-import * as machinelearningservices from "@pulumi/azure-native/machinelearningservices";
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../common/errors";
 import { requireUsualServer } from "../rules/login-server";
 import { lookUp } from "./look-up";
+import { findWorkspace } from "./workspace";
 
 /** Where a registry is that exists: by its own name, or as the one of an Azure ML workspace. */
 export type RegistryPlace =
@@ -75,11 +75,7 @@ async function findWorkspaceRegistry({
   workspace,
   resourceGroup,
 }: Extract<RegistryPlace, { kind: "workspace" }>): Promise<RegistryLocation & { subscriptionId: string }> {
-  const { containerRegistry } = await lookUp(
-    `the Azure ML workspace "${workspace}" in resource group "${resourceGroup}"`,
-    "registry",
-    machinelearningservices.getWorkspace({ workspaceName: workspace, resourceGroupName: resourceGroup }),
-  );
+  const { containerRegistry } = await findWorkspace({ workspace, resourceGroup }, "registry");
   if (!containerRegistry) {
     throw new UserError(
       `the Azure ML workspace "${workspace}" (setting registry.workspace) has no container registry yet: ` +

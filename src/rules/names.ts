@@ -27,6 +27,16 @@ export const workspaceNameRule: NameRule = {
   text: "3 to 33 letters, digits, '_' and '-', starting with a letter or digit",
 };
 
+/**
+ * Azure ML environment. Names that begin with AzureML or Microsoft are kept for Microsoft's own:
+ * https://learn.microsoft.com/azure/machine-learning/how-to-manage-environments-v2
+ * That of a branch has the branch environment's name behind it, for which there is room.
+ */
+export const azureMlEnvironmentNameRule: NameRule = {
+  pattern: /^(?!azureml|microsoft)[a-zA-Z0-9][a-zA-Z0-9_.-]{0,189}$/i,
+  text: "1 to 190 letters, digits, '_', '.' and '-', starting with a letter or digit, and not with AzureML or Microsoft",
+};
+
 /** Repository in a registry: https://github.com/distribution/reference (path components, 255 characters in all). */
 export const repositoryNameRule: NameRule = {
   pattern: /^(?=.{1,255}$)[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/,

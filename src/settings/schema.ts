@@ -3,6 +3,7 @@ import { defaultPlatform, platforms } from "../common/platforms";
 import { sameName } from "../common/same-name";
 import {
   azureDevOpsNameRule,
+  azureMlEnvironmentNameRule,
   branchRule,
   environmentNameRule,
   organizationStackNameRule,
@@ -169,6 +170,28 @@ const infrastructurePipeline = z
   )
   .prefault({});
 
+/** The Azure ML environment that has the image; none unless it is set. Without a workspace it is the registry's. */
+const azureMlEnvironment = z
+  .strictObject({
+    name: named(azureMlEnvironmentNameRule).optional(),
+    workspace: named(workspaceNameRule).optional(),
+    resourceGroup: named(resourceGroupNameRule).optional(),
+  })
+  .superRefine((setting, { addIssue }) => {
+    const { name, workspace, resourceGroup } = setting;
+    const say = (path: keyof typeof setting, message: string) => addIssue({ code: "custom", path: [path], message });
+    if (name === undefined && Object.keys(setting).length > 0) {
+      say("name", "is not set: it must be the name of the environment in the workspace, for example job-container");
+    }
+    if (workspace !== undefined && resourceGroup === undefined) {
+      say("resourceGroup", `is not set: it must be the resource group of the workspace ${JSON.stringify(workspace)}`);
+    }
+    if (workspace === undefined && resourceGroup !== undefined) {
+      say("workspace", "is not set, and resourceGroup is: name the workspace, or leave both out");
+    }
+  })
+  .prefault({});
+
 const noDefinition = {
   error: ({ input }: { input?: unknown }) =>
     `${JSON.stringify(input)} must be a definition's id (the number in its page's address) or its path, such as \\ml\\train`,
@@ -261,6 +284,7 @@ const ofBase = {
   imageName: named(repositoryNameRule).default("mlops/diabetes_regression"),
   serviceConnection,
   infrastructurePipeline,
+  azureMlEnvironment,
   protect: yesOrNo.default(true),
 };
 

@@ -9,23 +9,57 @@ import { defaultError } from "./values";
 export type Settings = z.output<typeof baseStack> | z.output<typeof branchStack>;
 
 const baseStack = settingsSchema.transform(
-  ({
-    registry,
-    resourceGroup,
-    imageName,
-    serviceConnection,
-    infrastructurePipeline,
-    protect,
-    branchEnvironment: _,
-    ...common
-  }) => ({
+  (
+    {
+      registry,
+      resourceGroup,
+      imageName,
+      serviceConnection,
+      infrastructurePipeline,
+      azureMlEnvironment,
+      protect,
+      branchEnvironment: _,
+      ...common
+    },
+    context,
+  ) => ({
     ...grouped(common),
     environment: {
       kind: "base" as const,
       ...{ registry, resourceGroup, imageName, serviceConnection, infrastructurePipeline, protect },
+      azureMlEnvironment: inWorkspace(azureMlEnvironment, registry, context),
     },
   }),
 );
+
+/** An Azure ML environment, and the workspace that it is registered in. */
+export interface AzureMlEnvironmentSettings {
+  /** Name of the environment in the workspace. */
+  name: string;
+  /** Name of the Azure ML workspace. */
+  workspace: string;
+  /** The workspace's resource group. */
+  resourceGroup: string;
+}
+
+/** Without a workspace of its own it is in the registry's, which only a workspace's registry has. */
+function inWorkspace(
+  { name, workspace, resourceGroup }: Partial<AzureMlEnvironmentSettings>,
+  registry: z.output<typeof settingsSchema>["registry"],
+  { addIssue }: z.RefinementCtx,
+): AzureMlEnvironmentSettings | undefined {
+  if (name === undefined) return undefined;
+  if (workspace !== undefined && resourceGroup !== undefined) return { name, workspace, resourceGroup };
+  if (registry.kind === "workspace") {
+    return { name, workspace: registry.workspace, resourceGroup: registry.resourceGroup };
+  }
+  addIssue({
+    code: "custom",
+    path: ["azureMlEnvironment", "workspace"],
+    message: "is not set, and the registry is no workspace's: name the Azure ML workspace, and its resourceGroup",
+  });
+  return undefined;
+}
 
 const branchStack = branchSettingsSchema.transform(({ branchEnvironment, ...common }) => ({
   ...grouped(common),

@@ -13,6 +13,9 @@ const workspaces = `${team}/providers/Microsoft.MachineLearningServices/workspac
 const registryVersion = "2025-04-01";
 const location = "westeurope";
 
+const environments = `${workspaces}/mlw-team/environments`;
+const environmentVersion = "2025-12-01";
+
 /** What the team has before this program comes: two registries, one of them its workspace's, in another subscription. */
 beforeAll(async () => {
   for (const registry of [teamRegistry, workspaceRegistry]) {
@@ -28,14 +31,21 @@ beforeAll(async () => {
 });
 
 describe.each([
-  ["an existing registry", "existing", teamRegistry, { kind: "existing", name: "teamacr", resourceGroup: "rg-team" }],
+  [
+    "an existing registry",
+    "existing",
+    teamRegistry,
+    { kind: "existing", name: "teamacr", resourceGroup: "rg-team" },
+    { name: "existing", workspace: "mlw-team", resourceGroup: "rg-team" },
+  ],
   [
     "a workspace's registry, in another subscription",
     "workspace",
     workspaceRegistry,
     { kind: "workspace", workspace: "mlw-team", resourceGroup: "rg-team" },
+    { name: "workspace" },
   ],
-])("%s", (_, stack, registry, source) => {
+])("%s", (_, stack, registry, source, azureMlEnvironment) => {
   const name = basename(registry);
   const repository = `mlops/${stack}`;
   let program: Program;
@@ -52,6 +62,7 @@ describe.each([
         "job-container:imageName": repository,
         "job-container:serviceConnection": { name: `${stack}-acr` },
         "job-container:pipelineFolder": `\\${stack}`,
+        "job-container:azureMlEnvironment": azureMlEnvironment,
       },
     });
     const { exitCode, output } = await program.up();
@@ -80,6 +91,13 @@ describe.each([
     });
   });
 
+  test("has its image in an environment of the workspace", async () => {
+    const { version, ...place } = outputs.azureMlEnvironment ?? {};
+    expect(place).toEqual({ name: stack, workspace: "mlw-team", resourceGroup: "rg-team" });
+    const { properties } = await armOk("GET", `${environments}/${stack}/versions/${version}`, environmentVersion);
+    expect(properties).toMatchObject({ image: outputs.image.reference, environmentType: "UserCreated" });
+  });
+
   test("shows no change in a second preview", async () => {
     expect(await program.preview()).toEqual([]);
   });
@@ -90,6 +108,7 @@ describe.each([
     expect(await armOk("GET", registry, registryVersion)).toEqual(before);
     expect(await tagsOf(outputs.registry.loginServer, repository)).toContain("latest");
     expect((await arm("GET", `/resourceGroups/rg-job-container-${stack}`, "2024-03-01")).status).toBe(404);
+    expect((await armOk("GET", `${environments}/${stack}/versions`, environmentVersion)).value).toEqual([]);
     const assignments = await armOk(
       "GET",
       `${registry}/providers/Microsoft.Authorization/roleAssignments`,

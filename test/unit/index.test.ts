@@ -6,7 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import program from "../../index";
 import type { StackOutputs } from "../../src/common/outputs";
 import { stackOutputs } from "../../src/common/outputs-schema";
-import { type MockCloud, registered } from "./support/mock-cloud";
+import { type MockCloud, refusal, registered } from "./support/mock-cloud";
 import { value } from "./support/output";
 import { saidByProgram } from "./support/said";
 import { tokenExchange } from "./support/token-exchange";
@@ -66,6 +66,10 @@ async function run(
     functions: {
       "azure-native:authorization:getClientConfig": { subscriptionId: "subscription", tenantId: "tenant" },
       "azure-native:authorization:getClientToken": { token: "azure-token" },
+      "azure-native:machinelearningservices:getWorkspace": ({ workspaceName: name }) => {
+        if (name !== "mlw") throw refusal(`there is no workspace ${name}`);
+        return { id: "workspace-id", name };
+      },
       "azure-native:resources:getResource": { properties: {} },
       "azuredevops:index/getProject:getProject": { id: "project-id" },
       "azuredevops:index/getGitRepository:getGitRepository": {
@@ -105,6 +109,20 @@ test("a base environment puts out what every reader parses, and nothing else", a
     pushConnection: { name: "acrconnection-push" },
     infrastructurePipeline: { name: "mlops-diabetes_regression-infrastructure" },
   });
+});
+
+test("a base environment with an Azure ML environment puts it out, and looks for the workspace first", async () => {
+  const own = (workspace: string) => ({
+    "job-container:registry": registry,
+    "job-container:azureMlEnvironment": JSON.stringify({ name: "jc", workspace, resourceGroup: "rg-mlw" }),
+  });
+  const outputs = await outputsOf(own("mlw"));
+  expect(stackOutputs.strict().parse(outputs).azureMlEnvironment).toEqual({
+    ...{ name: "jc", version: digest.slice(7, 19), workspace: "mlw", resourceGroup: "rg-mlw" },
+  });
+  await expect(outputsOf(own("nowhere"))).rejects.toThrow(
+    'the Azure ML workspace "nowhere" in resource group "rg-mlw" (setting azureMlEnvironment) cannot be read: ',
+  );
 });
 
 test("one with a single connection and no pipeline for itself puts out neither", async () => {

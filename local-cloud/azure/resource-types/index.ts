@@ -1,6 +1,7 @@
 import type { RegistryHost } from "../../registry/host";
 import type { JsonObject } from "../json";
 import type { ArmResource, AzureState } from "../state";
+import { environmentVersions } from "./environment-versions";
 import { federatedIdentityCredentials } from "./federated-identity-credentials";
 import { registries } from "./registries";
 import { userAssignedIdentities } from "./user-assigned-identities";
@@ -27,12 +28,14 @@ export interface ResourceType {
   /** With the namespace, for example `Microsoft.ContainerRegistry/registries`. */
   type: string;
   apiVersions: readonly string[];
+  /** Whether the first resource of the type makes the one that it is below, so that only that one's parent must exist. */
+  makesParent?: true;
   /** Whether its resources have a location and tags. */
   tracked: boolean;
   /** Top-level members of a body beside location and tags. */
   members: readonly string[];
   /** Throws an ArmError unless the service takes the name. */
-  checkName(name: string): void;
+  checkName(name: string, id: string): void;
   /** Throws an ArmError, or returns what to keep. Nothing of the state is changed before it returns. */
   put(context: PutContext): Promise<Put>;
   /** The `properties` as an API version shows them. */
@@ -45,6 +48,7 @@ export interface ResourceType {
 export const resourceTypes: readonly ResourceType[] = [
   registries,
   workspaces,
+  environmentVersions,
   userAssignedIdentities,
   federatedIdentityCredentials,
 ];

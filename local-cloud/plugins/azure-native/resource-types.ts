@@ -127,6 +127,41 @@ export const resourceSpecs: Record<string, ResourceSpec> = {
     ],
   },
 
+  "azure-native:machinelearningservices:EnvironmentVersion": {
+    apiVersion: "2025-12-01",
+    path:
+      `${groupPath}/providers/Microsoft.MachineLearningServices/workspaces/{workspaceName}` +
+      "/environments/{name}/versions/{version}",
+    autoName: { input: "version", kind: "random" },
+    inputs: {
+      resourceGroupName: group,
+      workspaceName: { in: "path", type: "string", required: true, pattern: /^[a-zA-Z0-9][a-zA-Z0-9_-]{2,32}$/ },
+      name: { in: "path", type: "string", required: true },
+      version: { in: "path", type: "string", required: true },
+      properties: {
+        in: "body",
+        type: "object",
+        required: true,
+        members: {
+          autoRebuild: {},
+          build: {},
+          condaFile: {},
+          description: {},
+          image: {},
+          inferenceConfig: {},
+          isAnonymous: {},
+          isArchived: {},
+          osType: {},
+          properties: {},
+          stage: {},
+          tags: {},
+        },
+      },
+    },
+    outputs: ["name", "properties", "systemData", "type"],
+    flatten: false,
+  },
+
   "azure-native:managedidentity:UserAssignedIdentity": {
     apiVersion: "2023-01-31",
     path: `${groupPath}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{resourceName}`,

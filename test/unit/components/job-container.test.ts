@@ -655,3 +655,36 @@ describe("a branch environment", () => {
     }
   });
 });
+
+describe("the Azure ML environment", () => {
+  const versionType = "azure-native:machinelearningservices:EnvironmentVersion";
+  const azureMlEnvironment = { name: "job-container", workspace: "mlw", resourceGroup: "rg-mlw" };
+
+  test("has the image by its digest, in a version of its own", async () => {
+    const { jobContainer, resources } = await create({ environment: { ...base, azureMlEnvironment } });
+    const { inputs, parent } = only(resources, versionType);
+    if (!jobContainer.azureMlEnvironment) throw new Error("there is no Azure ML environment");
+    expect(parent).toBe("mlops:index:AzureMlEnvironment");
+    expect(inputs).toMatchObject({
+      ...{ workspaceName: "mlw", resourceGroupName: "rg-mlw", name: "job-container", version: "c".repeat(12) },
+      properties: { image: `${registryAddress()}/mlops/diabetes_regression@${digest}`, osType: "Linux" },
+    });
+    expect(await value(jobContainer.azureMlEnvironment.version)).toBe("c".repeat(12));
+  });
+
+  test("of a branch is beside the base environment's, with the branch's image", async () => {
+    const registry = { ...branch.shared.registry, loginServer: registryAddress() };
+    const shared = { ...branch.shared, registry, azureMlEnvironment: { ...azureMlEnvironment, version: "b" } };
+    const { resources } = await create({ environment: { ...branch, shared } });
+    expect(only(resources, versionType).inputs).toMatchObject({
+      ...{ workspaceName: "mlw", name: "job-container-tensorflow", version: "c".repeat(12) },
+      properties: { image: expect.stringMatching(/\/mlops\/diabetes_regression\/tensorflow@sha256:c/) },
+    });
+  });
+
+  test("is not there unless it is asked for", async () => {
+    const { jobContainer, resources } = await create();
+    expect(resources.map(({ type }) => type)).not.toContain(versionType);
+    expect(jobContainer.azureMlEnvironment).toBeUndefined();
+  });
+});

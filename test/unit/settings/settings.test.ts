@@ -52,6 +52,44 @@ function check(
   });
 }
 
+describe("the Azure ML environment", () => {
+  const workspace = { workspace: "mlw", resourceGroup: "rg-mlw" };
+  const problems = async (setting: object, registry: object = { kind: "new", name: "mlopsregistry" }) =>
+    (await check({ "job-container:azureMlEnvironment": setting, "job-container:registry": registry })).mistakes;
+
+  test("is in the workspace that it names, or in the registry's", async () => {
+    const found = async (setting: object, registry: object) =>
+      (await check({ "job-container:azureMlEnvironment": setting, "job-container:registry": registry })).settings
+        ?.environment;
+    const own = { name: "job-container", workspace: "own", resourceGroup: "rg-own" };
+    expect(await found(own, { kind: "new", name: "mlopsregistry" })).toMatchObject({ azureMlEnvironment: own });
+    const registry = { kind: "workspace", ...workspace };
+    expect(await found(own, registry)).toMatchObject({ azureMlEnvironment: own });
+    expect(await found({ name: "job-container" }, registry)).toMatchObject({
+      azureMlEnvironment: { name: "job-container", ...workspace },
+    });
+  });
+
+  test.each([
+    [
+      "without a workspace, and the registry is none's",
+      { name: "jc" },
+      /azureMlEnvironment\.workspace is not set, and the/,
+    ],
+    ["without a name", workspace, /azureMlEnvironment\.name is not set: it must be the name of the environment/],
+    ["with half of a workspace", { name: "jc", workspace: "mlw" }, /\.resourceGroup is not set: .* workspace "mlw"/],
+    ["with the other half", { name: "jc", resourceGroup: "rg" }, /\.workspace is not set, and resourceGroup is/],
+    [
+      "called as Microsoft's own",
+      { name: "AzureML-jc", ...workspace },
+      /\.name "AzureML-jc" must be .* not with AzureML/,
+    ],
+    ["with a slash in its name", { name: "mlops/jc", ...workspace }, /\.name "mlops\/jc" must be 1 to 190 letters/],
+  ])("is refused %s", async (_, setting, mistake) => {
+    expect(await problems(setting)).toEqual([expect.stringMatching(mistake)]);
+  });
+});
+
 test("a run's own token is told from a person's", async () => {
   const token = { AZDO_PERSONAL_ACCESS_TOKEN: "t" };
   expect((await check({}, { ...token, SYSTEM_ACCESSTOKEN: "t" })).settings?.isApplicationToken).toBe(true);
@@ -70,6 +108,7 @@ test("what has a default may be left out", async () => {
       imageName: "mlops/diabetes_regression",
       serviceConnection: { name: "acrconnection", scheme: "workloadIdentityFederation", separatePush: undefined },
       infrastructurePipeline: undefined,
+      azureMlEnvironment: undefined,
       protect: true,
     },
     branches: { base: "dev", stackName: "{base}-{environment}" },

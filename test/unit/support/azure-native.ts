@@ -9,6 +9,7 @@ export const types = {
   registry: "azure-native:containerregistry:Registry",
   identity: "azure-native:managedidentity:UserAssignedIdentity",
   credential: "azure-native:managedidentity:FederatedIdentityCredential",
+  environmentVersion: "azure-native:machinelearningservices:EnvironmentVersion",
   role: "azure-native:authorization:RoleAssignment",
 };
 

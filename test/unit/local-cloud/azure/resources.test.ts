@@ -164,6 +164,63 @@ describe("a workspace", () => {
   });
 });
 
+describe("an environment of a workspace", () => {
+  const workspace = () => `${group}/providers/Microsoft.MachineLearningServices/workspaces/mlops-ws`;
+  const version = (name: string, version: string) => `${workspace()}/environments/${name}/versions/${version}`;
+  const put = (id: string, properties: object) => azure.request("PUT", id, "2025-12-01", { properties });
+  const image = "mlopsregistry.azurecr.io/mlops/diabetes@sha256:1";
+
+  beforeEach(() => azure.request("PUT", workspace(), "2024-10-01", { location: "westeurope", properties: {} }));
+
+  it("comes with its first version, which keeps its image", async () => {
+    expect(await put(version("jc", "1"), { image })).toMatchObject({
+      status: 201,
+      body: {
+        name: "1",
+        type: "Microsoft.MachineLearningServices/workspaces/environments/versions",
+        properties: { image, osType: "Linux", environmentType: "UserCreated", isArchived: false },
+      },
+    });
+    const changed = await put(version("jc", "1"), { image, description: "of the model" });
+    expect(changed).toMatchObject({ status: 200, body: { properties: { description: "of the model" } } });
+    expect(await put(version("jc", "1"), { image: `${image}2` })).toMatchObject({
+      status: 400,
+      body: {
+        error: {
+          code: "UserError",
+          message: "Environment jc with version 1 is already registered and cannot be changed.",
+        },
+      },
+    });
+    expect((await put(version("jc", "2"), { image: `${image}2` })).status).toBe(201);
+    const { body } = await azure.request("GET", `${workspace()}/environments/jc/versions`, "2025-12-01");
+    expect(body.value.map(({ name }: { name: string }) => name)).toEqual(["1", "2"]);
+    expect((await azure.request("DELETE", version("jc", "1"), "2025-12-01")).status).toBe(200);
+    expect((await azure.request("GET", version("jc", "1"), "2025-12-01")).status).toBe(404);
+  });
+
+  it("goes with its workspace", async () => {
+    await put(version("jc", "1"), { image });
+    await azure.request("DELETE", workspace(), "2024-10-01");
+    expect(await put(version("jc", "1"), { image })).toMatchObject({
+      status: 404,
+      body: { error: { code: "ParentResourceNotFound", message: expect.stringContaining("/workspaces/mlops-ws'") } },
+    });
+  });
+
+  it.each([
+    ["without an image", "jc", "1", {}, "UserError"],
+    ["called as Microsoft's own", "AzureML-jc", "1", { image }, "UserError"],
+    ["with a blank in its name", "j c", "1", { image }, "UserError"],
+    ["with a colon in its version", "jc", "sha256:1", { image }, "UserError"],
+    ["for another system", "jc", "1", { image, osType: "BSD" }, "UserError"],
+    ["with a conda file", "jc", "1", { image, condaFile: "dependencies: []" }, "NotImplemented"],
+  ])("is refused %s", async (_, name, named, properties, code) => {
+    const answer = await put(version(name, named).replaceAll(" ", "%20"), properties);
+    expect(answer.body.error).toMatchObject({ code });
+  });
+});
+
 describe("an identity and its federated credentials", () => {
   const federation = {
     properties: {

@@ -14,6 +14,7 @@ const roleIds = {
   Writer: "2a1e307c-b015-4ebd-883e-5b7698a07328",
   Reader: "b93aa761-3e63-49ed-ac28-beffa264f7ac",
   RepositoryContributor: "2efddaa5-3f1f-4df3-97df-af3f13818f4c",
+  DataScientist: "f6c7c914-8db3-469d-8ca1-694a8f32e121",
   CatalogLister: "bfdb9389-c9a5-478a-bb2f-ba9ca092c3c7",
 };
 
@@ -251,4 +252,24 @@ describe("what a registry allows", () => {
     expect(allowed(registry, operator.objectId)).toEqual(["pull", "push", "delete", "catalog"]);
     expect(allowed(`${registry}2`, operator.objectId)).toEqual([]);
   });
+});
+
+test("a data scientist of a workspace writes its environments, and changes neither it nor another one", async () => {
+  const workspace = (name: string) => `${group}/providers/Microsoft.MachineLearningServices/workspaces/${name}`;
+  const version = (name: string) => `${workspace(name)}/environments/jc/versions/1`;
+  for (const name of ["own", "other"]) {
+    await azure.request("PUT", workspace(name), "2024-10-01", { location: "westeurope", properties: {} });
+  }
+  await assign(workspace("own"), "DataScientist", { principalType: "ServicePrincipal" });
+  const asked = async (method: "PUT" | "DELETE", id: string, properties?: object) => {
+    const body = properties && { location: "westeurope", properties };
+    return (await azure.request(method, id, "2025-12-01", body, identity)).status;
+  };
+  const image = { image: "mlopsregistry.azurecr.io/mlops/diabetes@sha256:1" };
+  const put = (id: string) => azure.request("PUT", id, "2025-12-01", { properties: image }, identity);
+  expect((await put(version("own"))).status).toBe(201);
+  expect(await asked("DELETE", version("own"))).toBe(200);
+  expect((await put(version("other"))).body.error.code).toBe("AuthorizationFailed");
+  expect(await asked("PUT", workspace("own"), { description: "mine" })).toBe(403);
+  expect(await asked("DELETE", workspace("own"))).toBe(403);
 });

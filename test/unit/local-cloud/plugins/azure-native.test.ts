@@ -69,6 +69,22 @@ describe("a resource", () => {
     expect((await local.plugin.check(types.registry, read.inputs)).failures).toEqual([]);
   });
 
+  it("is a version of an environment in a workspace, which another one does not replace first", async () => {
+    const group = await local.azure.createGroup();
+    const id = `${group}/providers/Microsoft.MachineLearningServices/workspaces/mlops-ws`;
+    await local.azure.request("PUT", id, "2024-10-01", { location: "westeurope" });
+    const place = { resourceGroupName: "mlops", workspaceName: "mlops-ws", name: "jc", version: "1" };
+    const inputs = { ...place, properties: { image: "mlopsregistry.azurecr.io/mlops@sha256:1" } };
+    expect((await local.plugin.check(types.environmentVersion, inputs)).failures).toEqual([]);
+    const { failures } = await local.plugin.check(types.environmentVersion, { ...place, properties: { img: "x" } });
+    expect(failures).toEqual(["unknown property 'properties.img'"]);
+    const created = await local.plugin.create(types.environmentVersion, inputs);
+    expect(created.id).toBe(`${id}/environments/jc/versions/1`);
+    expect(created.outputs).toMatchObject({ name: "1", properties: { osType: "Linux", ...inputs.properties } });
+    const read = await local.plugin.read(types.environmentVersion, created.id, { inputs, outputs: created.outputs });
+    expect(read.inputs).toEqual(inputs);
+  });
+
   it("takes its whole chain: identity, credential, role", async () => {
     await local.azure.createGroup();
     const group = { resourceGroupName: "mlops" };
