@@ -1,8 +1,9 @@
-import { delimiter } from "node:path";
+import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { infrastructureTokenScopes, tokenScopes } from "../../src/common/token-scopes";
 import { scopedToken } from "../azuredevops/scoped-token";
 import { stackName } from "../start/stack-settings";
+import { cacheDirectory } from "../toolchain/cache";
 import { addressesOf } from "./addresses";
 import { clientSecretOf, operator, subscriptionId, tenantId } from "./identity";
 import type { Layout } from "./layout";
@@ -48,6 +49,8 @@ export function variablesOf(layout: Layout, settings: CloudSettings) {
     ARM_TENANT_ID: tenantId,
     ARM_SUBSCRIPTION_ID: subscriptionId,
     ARM_METADATA_HOSTNAME: addresses.azureMetadata,
+    // Of the programs that a command starts: npm's launcher, the program, its host, the local cloud's plugins.
+    NODE_COMPILE_CACHE: join(cacheDirectory(), "compiled"),
     BUILDX_CONFIG: layout.buildx,
     DOCKER_CONFIG: layout.docker,
     JOB_CONTAINER_CONDA_CHANNEL: addresses.channel,

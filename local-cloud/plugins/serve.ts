@@ -13,6 +13,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { messageOf } from "../../src/common/errors";
 import { isObject, type JsonObject } from "../azure/json";
+import { keepCompiled } from "../toolchain/node/keep-compiled";
 import {
   type Autonaming,
   type Change,
@@ -44,6 +45,7 @@ export function serve(provider: Provider): void {
   server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
     if (error) throw error;
     process.stdout.write(`${port}\n`);
+    keepCompiled();
   });
   const engine = process.ppid;
   setInterval(() => process.ppid === engine || process.exit(0), 5000).unref();

@@ -5,6 +5,7 @@ import { cacheDirectory, prepareCache, removeLeftovers } from "./cache";
 import { canDownload } from "./download";
 import { requireGo } from "./go";
 import { goCaches, removeGoCaches } from "./go-cache";
+import { withLaunchers } from "./launchers";
 import { Outlook } from "./outlook";
 import { findProgram, installPackages, requirePackageManager, systemPackages } from "./packages";
 import { findPart, installPart, type PartContext, type ToolchainPart } from "./part";
@@ -58,7 +59,7 @@ export async function installToolchain(options: InstallOptions = {}): Promise<To
   const directory = (part: ToolchainPart) => findPart(part, cache) ?? "";
   const executable = (part: ToolchainPart) => join(directory(part), part.executable);
   return {
-    pulumi: directory(pulumi),
+    pulumi: await withLaunchers(directory(pulumi)),
     plugins: plugins.map((part) => ({ name: part.name, version: part.version, executable: executable(part) })),
     buildkitd: executable(buildkitd),
     buildctl: executable(buildctl),

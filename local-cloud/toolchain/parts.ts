@@ -1,9 +1,7 @@
-import { chmodSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { dataPath } from "../package/files";
 import { type GoPart, goPart } from "./build";
 import { downloadCli, downloadPlugin } from "./download";
-import { buildLaunchers, launchersRecipe } from "./launchers";
 import { nodePart } from "./node-runtime";
 import { findPart, type ToolchainPart } from "./part";
 
@@ -66,7 +64,7 @@ export function listParts(cache: string): Parts {
   };
 }
 
-/** The CLI, which has the engine in it, with the launchers for programs in Node beside it. */
+/** The CLI, which has the engine in it. */
 function pulumiPart(): GoPart {
   const cli = goPart({
     name: "pulumi",
@@ -76,16 +74,7 @@ function pulumiPart(): GoPart {
     executable: join("bin", "pulumi"),
     ldflags: `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${pulumiVersion}`,
   });
-  return {
-    ...cli,
-    recipe: `${cli.recipe}-${launchersRecipe()}`,
-    async build(directory, context) {
-      await cli.build(directory, context);
-      await buildLaunchers(join(directory, "bin"));
-      for (const name of readdirSync(join(directory, "bin"))) chmodSync(join(directory, "bin", name), 0o755);
-    },
-    download: downloadCli(pulumiVersion),
-  };
+  return { ...cli, download: downloadCli(pulumiVersion) };
 }
 
 function buildkitPart(name: "buildkitd" | "buildctl"): GoPart {

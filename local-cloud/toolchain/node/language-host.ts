@@ -17,6 +17,7 @@ import { PackageDependency, PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { version } from "@pulumi/pulumi/version";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { directDependencies, requiredPlugins } from "./installed";
+import { keepCompiled } from "./keep-compiled";
 import { endWithParent } from "./parent";
 import { runPolicyPack } from "./policy-pack";
 import { runProgram, stopPrograms } from "./program";
@@ -57,6 +58,7 @@ server.addService(LanguageRuntimeService, methods);
 server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
   if (error) throw error;
   process.stdout.write(`${port}\n`);
+  keepCompiled();
 });
 endWithParent(stopPrograms);
 
