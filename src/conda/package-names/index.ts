@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildSuffix, families, otherPackages, repackaged, wrongPipNames } from "./aliases";
 import { normalizeCondaName, normalizePipName } from "./normalize";
-import { readOther, readSame } from "./table";
+import { hasSame, readOther, readSame } from "./table";
 
 export { normalizeCondaName, normalizePipName, repackaged };
 
@@ -52,14 +52,16 @@ export function rightPipName(name: string): string | undefined {
  */
 export function rightCondaName(name: string): string | undefined {
   const conda = normalizeCondaName(name);
-  const [best, ...others] = condaForgeNames(projectOfConda(conda));
-  return best === undefined || [best, ...others].includes(conda) || isOnCondaForge(conda) ? undefined : best;
+  // Most names are right, and then the large table is not needed.
+  if (isOnCondaForge(conda)) return undefined;
+  const names = condaForgeNames(projectOfConda(conda));
+  return names.includes(conda) ? undefined : names[0];
 }
 
 /** Whether conda-forge is known to have a package; it has others that are not Python's. */
 export function isOnCondaForge(name: string): boolean {
   const conda = normalizeCondaName(name);
-  return conda === "python" || curated.has(conda) || exceptions().has(conda) || same().has(conda);
+  return conda === "python" || curated.has(conda) || exceptions().has(conda) || hasSame(text(), conda);
 }
 
 /**
@@ -75,7 +77,6 @@ export function condaForgeNames(project: string): string[] {
 // Read when first asked for: not every command compares packages, and not every file has a pip section.
 const text = once(() => readFileSync(join(__dirname, "conda-forge.txt"), "utf8"));
 const exceptions = once(() => readOther(text()));
-const same = once(() => new Set(readSame(text())));
 
 /** The names on conda-forge, by project: those of `families` in their order, then its own, then the others. */
 const offers = once(() => {
@@ -87,7 +88,7 @@ const offers = once(() => {
     if (list === undefined) names.set(key, [conda]);
     else list.push(conda);
   };
-  for (const conda of same()) add(conda, normalizePipName(conda));
+  for (const conda of readSame(text())) add(conda, normalizePipName(conda));
   for (const [conda, project] of exceptions()) if (project !== null) add(conda, project);
   return names;
 });

@@ -23,6 +23,11 @@ export function readSame(text: string): Table["same"] {
   return text.match(/^[^#\s]\S*$/gm) ?? [];
 }
 
+/** Whether a package is one of those of the project that has their name, without a look at the others. */
+export function hasSame(text: string, conda: string): boolean {
+  return text.includes(`\n${conda}\n`);
+}
+
 /** The other packages, read from a table's text. These are few, and found without a look at each of the rest. */
 export function readOther(text: string): Table["other"] {
   const lines = text.matchAll(/^([^#\s]\S*) (\S+)$/gm);
