@@ -16,15 +16,17 @@ import { readUnlocked } from "./unlocked-state";
  * had begun. What one left whose answer was lost is put in order when it is in the way.
  *
  * @param operation is to compare the state with what there is first, if `refresh`
+ * @param isNew whether the stack has just been made, so that nothing is to be put in order. Default: false
  * @throws UserError if another operation is going on, or Pulumi failed, which has said why
  */
 export async function operate<T>(
   context: Context,
   stack: EnvironmentStack,
   operation: (refresh: boolean) => Promise<T>,
+  { isNew = false } = {},
 ): Promise<T> {
-  const run = async () => {
-    await settle(context, stack);
+  const run = async (isSettled = false) => {
+    if (!isSettled) await settle(context, stack);
     return operation(false).catch(async (error: unknown) => {
       // An answer that was lost leaves the same as a kill, and no trace in the state.
       if (!(error instanceof CommandError)) throw error;
@@ -51,7 +53,7 @@ export async function operate<T>(
     return adoptAll(context, stack, [], { others: resources });
   };
   try {
-    return await run().catch(async (error: unknown) => {
+    return await run(isNew).catch(async (error: unknown) => {
       if (!(error instanceof ConcurrentUpdateError)) throw error;
       await removeLock(context, stack, error.message);
       return run();

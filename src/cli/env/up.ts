@@ -24,6 +24,8 @@ export interface UpSummary extends BranchEnvironment {
  */
 export async function up(context: Context, options: BranchOptions): Promise<UpSummary> {
   const { stacks, say } = context;
+  // Found meanwhile. Whoever needs it then meets what is wrong with it.
+  stacks.withCli().catch(() => {});
   const { environment, isNew, repository } = await requestedEnvironment(context, options);
   if (!(await repositoryBranches(stacks.base, context.env)).has(environment.branch)) {
     throw new UserError(
@@ -37,8 +39,11 @@ export async function up(context: Context, options: BranchOptions): Promise<UpSu
   const id = await repositoryId(stacks.base, context.env);
   const stack = isNew ? await stacks.create(environment, id) : await stacks.open(environment);
   if (!isNew && repository !== id) await stack.setTag(repositoryTag, id);
-  const { summary, outputs } = await operate(context, stack, () =>
-    stack.up(updateOptions(context, options.policyPack)),
+  const { summary, outputs } = await operate(
+    context,
+    stack,
+    () => stack.up(updateOptions(context, options.policyPack)),
+    { isNew },
   );
   const values = stackOutputs.parse(
     Object.fromEntries(Object.entries(outputs).map(([name, output]) => [name, output.value])),
