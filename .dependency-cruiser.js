@@ -3,10 +3,13 @@
 /** Each room, as a path, and the rooms that it may import besides itself. A room that is not in it imports nothing. */
 const arrows = {
   "index\\.ts": ["src/program\\.ts"],
-  "src/program\\.ts": ["components", "src/(settings-args\\.ts|lookups|settings|rules|common)"],
-  "src/settings-args\\.ts": ["src/lookups"],
+  "src/program\\.ts": ["src/(job-container\\.ts|settings-args\\.ts|common)"],
+  "src/job-container\\.ts": ["components", "src/(settings-args\\.ts|lookups|settings|rules|common)"],
+  "src/settings-args\\.ts": ["src/(lookups|rules|common)"],
+  // The components for programs in other languages.
+  plugin: ["fast\\.js", "src/(job-container\\.ts|common)"],
   // What the package exports.
-  "src/index\\.ts": ["components", "src/(lookups|settings|program\\.ts)"],
+  "src/index\\.ts": ["components", "src/(lookups|settings|rules|common|job-container\\.ts|program\\.ts)"],
   components: ["src/(pulumi|lookups|settings|conda|image|azure-devops|rules|common)"],
   "src/pulumi": ["src/(image|sbom|azure-devops|rules|common)"],
   "src/lookups": ["src/(conda|image|azure-devops|rules|common)"],
@@ -34,7 +37,7 @@ const arrows = {
   "local-cloud/pages": ["local-cloud/(azuredevops|package|pipelines|registry)"],
 };
 
-const ours = "^(index\\.ts|components|src|policy|local-cloud|test|fast\\.js)(/|$)";
+const ours = "^(index\\.ts|components|src|plugin|policy|local-cloud|test|fast\\.js)(/|$)";
 
 /** @type {import("dependency-cruiser").IConfiguration} */
 module.exports = {

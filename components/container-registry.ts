@@ -4,7 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { readPermissionMode } from "../src/lookups/permission-mode";
 import type { ExistingRegistry } from "../src/lookups/registry";
 import { type Transform, transformed } from "../src/pulumi/transform";
-import { type PermissionMode, permissionModeApiVersion } from "../src/rules/permission-mode";
+import { permissionModeApiVersion } from "../src/rules/permission-mode";
+import type { PermissionMode, PublicNetworkAccess } from "../src/rules/words";
 
 /** A registry that this stack creates. */
 export interface NewRegistry {
@@ -21,7 +22,7 @@ export interface NewRegistry {
    */
   retentionDays?: number;
   /** Whether the registry can be reached from the internet. `Disabled` only in `Premium`. Default: `Enabled`. */
-  publicNetworkAccess?: "Enabled" | "Disabled";
+  publicNetworkAccess?: PublicNetworkAccess;
 }
 
 export interface ContainerRegistryArgs {

@@ -8,7 +8,7 @@ import type { WorkspacePlace } from "../src/lookups/workspace";
 import { type Transform, transformed } from "../src/pulumi/transform";
 import { contextOf, type EnvironmentDefinition } from "../src/rules/environment-definition";
 import { definitionNameOf } from "../src/rules/model-pipelines";
-import type { PermissionMode } from "../src/rules/permission-mode";
+import type { ConnectionScheme, PermissionMode } from "../src/rules/words";
 import { AdoptedPipeline, type AdoptedPipelineArgs } from "./adopted-pipeline";
 import { AzureMlEnvironment, type AzureMlEnvironmentArgs } from "./azure-ml-environment";
 import { ContainerImage, type ContainerImageArgs } from "./container-image";
@@ -16,12 +16,7 @@ import { ContainerRegistry, type ContainerRegistryArgs } from "./container-regis
 import { ImageBuildPipeline, type ImageBuildPipelineArgs } from "./image-build-pipeline";
 import { ImageRepository } from "./image-repository";
 import { ModelPipeline, type ModelPipelineArgs } from "./model-pipeline";
-import {
-  type AzureAccount,
-  type ConnectionScheme,
-  RegistryConnection,
-  type RegistryConnectionArgs,
-} from "./registry-connection";
+import { type AzureAccount, RegistryConnection, type RegistryConnectionArgs } from "./registry-connection";
 
 /** A base environment: it owns the service connections, and the registry unless that exists already. */
 export interface BaseArgs {
@@ -382,6 +377,6 @@ function unlimitedReach(registryName: string, mode: PermissionMode): string | un
   return (
     `the registry ${registryName} has the permission mode ${mode}, in which a role is for all of its repositories: who may ` +
     "push this branch can push to those of the base environment and of every other branch. To limit each to its own, set " +
-    "the registry's mode to AbacRepositoryPermissions (of a new one: the setting registry.permissionMode)."
+    "the registry's mode to AbacRepositoryPermissions (of a new one: registry.permissionMode)."
   );
 }

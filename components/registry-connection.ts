@@ -7,20 +7,9 @@ import { UserError } from "../src/common/errors";
 import { type Transform, transformed } from "../src/pulumi/transform";
 import { allowedBranches, branchControlName } from "../src/rules/branch-control";
 import { requireUsualServer } from "../src/rules/login-server";
-import type { PermissionMode } from "../src/rules/permission-mode";
 import { type ImageAccess, registryRole } from "../src/rules/roles";
+import type { ConnectionScheme, PermissionMode } from "../src/rules/words";
 import type { ContainerRegistry } from "./container-registry";
-
-/**
- * How Azure Pipelines proves to Azure who it is.
- *
- * - `workloadIdentityFederation`: as a managed identity of its own, which trusts this service connection's tokens.
- *   There is no secret anywhere.
- * - `servicePrincipal`: as an app registration that Azure DevOps makes itself, with a secret that it keeps, and with the
- *   role AcrPush on the registry, whatever the connection is for. For organizations that cannot use the other; a
- *   registry whose permissions are by repository does not honour AcrPush.
- */
-export type ConnectionScheme = "workloadIdentityFederation" | "servicePrincipal";
 
 /** The Azure subscription and tenant that everything is in. */
 export interface AzureAccount {

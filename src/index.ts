@@ -9,6 +9,7 @@ export { InfrastructurePipeline, type InfrastructurePipelineArgs } from "../comp
 export { type BaseArgs, type BranchArgs, JobContainer, type JobContainerArgs } from "../components/job-container";
 export { ModelPipeline, type ModelPipelineArgs } from "../components/model-pipeline";
 export { RegistryConnection, type RegistryConnectionArgs } from "../components/registry-connection";
+export { createJobContainer, type DeclaredJobContainer, type JobContainerSettings } from "./job-container";
 export { findBaseEnvironment } from "./lookups/base-environment";
 export { pinImage } from "./lookups/base-image";
 export { findInfrastructureAccess } from "./lookups/infrastructure-access";

@@ -2,14 +2,17 @@ import type * as pulumi from "@pulumi/pulumi";
 
 /** A service connection. */
 interface ConnectionOutputs {
+  /** Its id in Azure DevOps: a GUID. */
   id: string;
+  /** By which pipelines name it. */
   name: string;
 }
 
 /** A pipeline's definition. */
 interface PipelineOutputs {
-  /** A number. */
+  /** The id of its definition: a number. */
   id: string;
+  /** The name of its definition. */
   name: string;
   /** Its page in Azure DevOps. */
   url: string;
@@ -19,28 +22,47 @@ interface PipelineOutputs {
 export interface AzureMlEnvironmentOutputs {
   /** The environment's: jobs name it as `azureml:<name>:<version>`, or `azureml:<name>@latest`. */
   name: string;
+  /** The version that has the image. */
   version: string;
+  /** The name of the workspace. */
   workspace: string;
-  /** The workspace's. */
+  /** The workspace's resource group. */
   resourceGroup: string;
 }
 
 /** The outputs of a stack of this program, as `pulumi stack output --json` prints them. */
 export interface StackOutputs {
+  /** The registry that the image is in. */
   registry: {
+    /** Its name. */
     name: string;
+    /** Host name that images are pushed to and pulled from. */
     loginServer: string;
+    /** ARM resource id. */
     id: string;
     /** There where this stack created it. */
     owned?: true;
   };
   /** Name of the resource group that a base environment made. Absent in the environment of a branch. */
   resourceGroup?: string;
-  image: { repository: string; digest: string; reference: string; tags: string[] };
+  /** The image that jobs run in. */
+  image: {
+    /** Its repository in the registry. */
+    repository: string;
+    /** Of what was pushed: `sha256:…`. */
+    digest: string;
+    /** `<login server>/<repository>@sha256:…` */
+    reference: string;
+    /** All that it was pushed under. */
+    tags: string[];
+  };
+  /** The connection that pipelines pull the image through. */
   serviceConnection: ConnectionOutputs;
   /** The connection that pushes. Absent where both pipelines share one. */
   pushConnection?: ConnectionOutputs;
+  /** The pipeline that builds the image again. */
   imageBuildPipeline: PipelineOutputs;
+  /** The team's pipelines whose jobs run in the image. */
   modelPipelines: (PipelineOutputs & {
     /** Of its YAML file, from the repository root. */
     path: string;

@@ -15,8 +15,10 @@ export interface AdoptedDefinition {
 }
 
 export interface AdoptionRequest {
-  /** The setting that names the definition. */
+  /** What names the definition, for example `setting modelPipelines.0.adopt`. */
   setting: string;
+  /** What names the stack's repository. */
+  repository: string;
   /** Its id, or its path: `\folder\name`. */
   adopt: number | string;
   /** Path of the YAML file that it has to be of. */
@@ -34,18 +36,18 @@ export interface AdoptionRequest {
 export async function findAdopted(
   api: ProjectApi | undefined,
   { repository }: Pick<PipelineSource, "repository">,
-  { setting, adopt, path }: AdoptionRequest,
+  { setting, repository: named, adopt, path }: AdoptionRequest,
   own: Set<string>,
 ): Promise<{ definition: AdoptedDefinition; api: ProjectApi }> {
   const what = `the pipeline definition ${JSON.stringify(adopt)}`;
   if (api === undefined) {
     throw new UserError(
-      `${what} (setting ${setting}) cannot be read: there is no access token for Azure DevOps. ` +
+      `${what} (${setting}) cannot be read: there is no access token for Azure DevOps. ` +
         `Set AZDO_PERSONAL_ACCESS_TOKEN, with the scope ${tokenScopes.build.name}.`,
     );
   }
   const found = await lookUp(what, setting, read(api, adopt));
-  const place = `${what} (setting ${setting}: ${found.name}, ${found.id})`;
+  const place = `${what} (${setting}: ${found.name}, ${found.id})`;
   if (own.has(String(found.id))) {
     throw new UserError(`${place} is one that this stack made: leave adopt out, which is for definitions of others.`);
   }
@@ -59,7 +61,7 @@ export async function findAdopted(
   if (!sameName(found.repository.id, repository.repoId)) {
     throw new UserError(
       `${place} is of the repository ${found.repository.name ?? found.repository.id}, which is not the one in the ` +
-        "setting repository: adopt one of this repository.",
+        `${named}: adopt one of this repository.`,
     );
   }
   return { definition: { id: found.id, name: found.name, folder: found.path }, api };

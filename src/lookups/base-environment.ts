@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { StackOutputs } from "../common/outputs";
 import { missingOutputs, stackOutputs } from "../common/outputs-schema";
+import { type LookupContext, nameOf } from "./context";
 import { lookUp } from "./look-up";
 
 /** The outputs of a base environment's stack that its branch environments go by. */
@@ -29,12 +30,16 @@ export interface BaseEnvironment
  * @param stack `organization/project/stack`
  * @throws UserError if there is no such stack, or it is not up
  */
-export function findBaseEnvironment(stack: string): Promise<BaseEnvironment> {
-  return lookUp(`the base environment's stack "${stack}"`, "branchEnvironment.base", read(stack));
+export function findBaseEnvironment(stack: string, context: LookupContext = {}): Promise<BaseEnvironment> {
+  return lookUp(
+    `the base environment's stack "${stack}"`,
+    nameOf(context, "branchEnvironment.base"),
+    read(stack, context),
+  );
 }
 
-async function read(stack: string): Promise<BaseEnvironment> {
-  const reference = new pulumi.StackReference(stack);
+async function read(stack: string, { named = String }: LookupContext): Promise<BaseEnvironment> {
+  const reference = new pulumi.StackReference(named(stack), { name: stack });
   const names = Object.keys(outputs.shape);
   const values = await Promise.all(names.map((name) => reference.getOutputDetails(name)));
   const result = outputs.safeParse(Object.fromEntries(names.map((name, index) => [name, values[index]?.value])));

@@ -1,4 +1,5 @@
 import * as docker from "@pulumi/docker";
+import { type LookupContext, nameOf } from "./context";
 import { lookUp } from "./look-up";
 
 /**
@@ -9,12 +10,14 @@ import { lookUp } from "./look-up";
  * @returns `<name>@sha256:…`
  * @throws UserError if there is no such image, or its registry cannot be reached
  */
-export async function pinImage(name: string): Promise<string> {
+export async function pinImage(name: string, context: LookupContext = {}): Promise<string> {
   // Reading a registry needs no Docker daemon, which this provider otherwise asks for when it starts.
-  const provider = new docker.Provider("registry-reader", { disableDockerDaemonCheck: true });
+  const { named = String, providers } = context;
+  const provider =
+    providers?.docker ?? new docker.Provider(named("registry-reader"), { disableDockerDaemonCheck: true });
   const { sha256Digest } = await lookUp(
     `the base image "${name}"`,
-    "baseImage",
+    nameOf(context, "baseImage"),
     docker.getRegistryImage({ name }, { provider }),
   );
   return `${name}@${sha256Digest}`;

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { branchConnectionName } from "../rules/branch-connection";
 import type { BaseEnvironment } from "./base-environment";
+import type { LookupContext } from "./context";
 import { type ExistingRegistry, knownRegistry } from "./registry";
 
 /** What a branch environment's own connection to push is made of. */
@@ -24,11 +25,12 @@ export function findBranchPush(
   { registry, resourceGroup, pushConnection }: BaseEnvironment,
   environment: string,
   subscriptionId: string,
+  context: LookupContext = {},
 ): BranchPush | undefined {
   if (pushConnection !== undefined && resourceGroup !== undefined) {
     return {
       connectionName: branchConnectionName(pushConnection.name, environment),
-      registry: knownRegistry(registry, subscriptionId),
+      registry: knownRegistry(registry, subscriptionId, context),
       resourceGroup,
     };
   }

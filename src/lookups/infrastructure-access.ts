@@ -1,5 +1,6 @@
 import * as azuredevops from "@pulumi/azuredevops";
 import { UserError } from "../common/errors";
+import { type LookupContext, nameOf, through } from "./context";
 import { lookUp } from "./look-up";
 
 /** What the infrastructure pipeline may use: made by the team. This program only says who may use it. */
@@ -35,18 +36,19 @@ export interface InfrastructureNames {
 export async function findInfrastructureAccess(
   projectId: string,
   names: InfrastructureNames,
+  context: LookupContext = {},
 ): Promise<InfrastructureAccess> {
   const [deploys, previews, variableGroup, previewVariableGroup] = await Promise.all([
-    findConnection(projectId, "azureConnection", names.azureConnection),
-    findConnection(projectId, "previewConnection", names.previewConnection),
-    findVariableGroup(projectId, "variableGroup", names.variableGroup),
-    findVariableGroup(projectId, "previewVariableGroup", names.previewVariableGroup),
+    findConnection(projectId, "azureConnection", names.azureConnection, context),
+    findConnection(projectId, "previewConnection", names.previewConnection, context),
+    findVariableGroup(projectId, "variableGroup", names.variableGroup, context),
+    findVariableGroup(projectId, "previewVariableGroup", names.previewVariableGroup, context),
   ]);
   // Who may only view a connection may not be told.
   if (deploys.identity !== "" && deploys.identity === previews.identity) {
     throw new UserError(
-      `the service connections ${JSON.stringify(names.azureConnection)} and ${JSON.stringify(names.previewConnection)} (setting ` +
-        `infrastructurePipeline) both sign in as the identity ${deploys.identity}, so that a preview could do all that a ` +
+      `the service connections ${JSON.stringify(names.azureConnection)} and ${JSON.stringify(names.previewConnection)} ` +
+        `(${nameOf(context, "infrastructurePipeline")}) both sign in as the identity ${deploys.identity}, so that a preview could do all that a ` +
         "deployment can. Give the second one an identity that can only read.",
     );
   }
@@ -62,16 +64,17 @@ async function findConnection(
   projectId: string,
   setting: "azureConnection" | "previewConnection",
   name: string,
+  context: LookupContext,
 ): Promise<{ connection: FoundConnection; identity: string }> {
   const found = await lookUp(
     `the Azure Resource Manager service connection "${name}"`,
-    `infrastructurePipeline.${setting}`,
-    azuredevops.getServiceEndpointAzureRM({ projectId, serviceEndpointName: name }),
+    nameOf(context, `infrastructurePipeline.${setting}`),
+    azuredevops.getServiceEndpointAzureRM({ projectId, serviceEndpointName: name }, through(context, "azuredevops")),
   );
   const scheme = found.serviceEndpointAuthenticationScheme;
   if (scheme.toLowerCase() !== "workloadidentityfederation") {
     throw new UserError(
-      `the service connection "${name}" (setting infrastructurePipeline.${setting}) signs in to Azure by ` +
+      `the service connection "${name}" (${nameOf(context, `infrastructurePipeline.${setting}`)}) signs in to Azure by ` +
         `${scheme}. Convert it to workload identity federation, which needs no secret, or name another one.`,
     );
   }
@@ -82,12 +85,13 @@ async function findVariableGroup(
   projectId: string,
   setting: "variableGroup" | "previewVariableGroup",
   name: string | undefined,
+  context: LookupContext,
 ): Promise<{ id: string } | undefined> {
   if (name === undefined) return undefined;
   const { id } = await lookUp(
     `the variable group "${name}"`,
-    `infrastructurePipeline.${setting}`,
-    azuredevops.getVariableGroup({ projectId, name }),
+    nameOf(context, `infrastructurePipeline.${setting}`),
+    azuredevops.getVariableGroup({ projectId, name }, through(context, "azuredevops")),
   );
   return { id };
 }

@@ -5,15 +5,15 @@ import { messageOf, UserError } from "../common/errors";
  * that says what was looked for, where it was set, the service's own reason, and what to do.
  *
  * @param what what was looked for, for example `the Azure ML workspace "mlw"`
- * @param setting the setting that names it
+ * @param where what names it, for example `setting registry`
  * @throws UserError
  */
-export async function lookUp<T>(what: string, setting: string, found: Promise<T>): Promise<T> {
+export async function lookUp<T>(what: string, where: string, found: Promise<T>): Promise<T> {
   try {
     return await found;
   } catch (error) {
     throw new UserError(
-      `${what} (setting ${setting}) cannot be read: ${reasonOf(error)}. ` +
+      `${what} (${where}) cannot be read: ${reasonOf(error)}. ` +
         "Name one that exists, and that the identity that runs Pulumi may read.",
     );
   }

@@ -3,6 +3,7 @@ import type { ProjectApi } from "../azure-devops/rest";
 import { UserError } from "../common/errors";
 import { formerKeyOf, keyOf, type ModelPipelineSettings, roleOf } from "../rules/model-pipelines";
 import { type AdoptedDefinition, findAdopted } from "./adopted-definition";
+import { type LookupContext, nameOf } from "./context";
 import { lookUp } from "./look-up";
 import { type PlannedDefinition, requireNew } from "./new-definition";
 import { type OwnOutputs, onlyModelPath, ownDefinitions } from "./own-outputs";
@@ -39,7 +40,7 @@ export interface AdoptedModelPipeline {
 
 export type FoundModelPipeline = NewModelPipeline | AdoptedModelPipeline;
 
-export interface ModelPipelinesRequest {
+export interface ModelPipelinesRequest extends Pick<LookupContext, "nameOf"> {
   pipelines: ModelPipelineSettings[];
   source: PipelineSource;
   /** Access token for Azure DevOps, if there is one. */
@@ -69,16 +70,19 @@ export async function findModelPipelines(request: ModelPipelinesRequest): Promis
   const { pipelines, source, accessToken: token, own, environment, isProtected } = request;
   const api = token === undefined ? undefined : { projectUrl: source.projectUrl, token };
   const isBase = environment === "base";
+  const at = (path: string) => nameOf(request, path);
   const made = ownDefinitions(own);
-  const onlyPath = pipelines.some(({ kind }) => kind === "listed") ? await formerOnlyPath(api, own) : undefined;
+  const onlyPath = pipelines.some(({ kind }) => kind === "listed")
+    ? await formerOnlyPath(api, own, at("modelPipelines"))
+    : undefined;
 
   const [models] = await Promise.all([
     Promise.all(
       pipelines.map(async (pipeline, index): Promise<FoundModelPipeline> => {
         const { path, adopt, name, folder } = pipeline;
         if (adopt !== undefined && isBase) {
-          const setting = `modelPipelines.${index}.adopt`;
-          return { kind: "adopted", path, ...(await findAdopted(api, source, { setting, adopt, path }, made)) };
+          const asked = { adopt, path, setting: at(`modelPipelines.${index}.adopt`), repository: at("repository") };
+          return { kind: "adopted", path, ...(await findAdopted(api, source, asked, made)) };
         }
         const [key, formerKey] = [keyOf(pipeline), formerKeyOf(pipeline, onlyPath)];
         return { kind: "new", path, key, formerKey, role: roleOf(pipeline), name, folder };
@@ -90,31 +94,38 @@ export async function findModelPipelines(request: ModelPipelinesRequest): Promis
       pipelines.map(({ path }) => path),
     ),
   ]);
-  requireDifferent(models);
+  requireDifferent(models, at("modelPipelines"));
   const adopted = models.flatMap((model) => (model.kind === "adopted" ? model.definition : []));
   sayWhatStays(own, adopted, isProtected);
-  return { models, ...(isBase && { requireNew: (definition) => requireNew(api, made, definition) }) };
+  return {
+    models,
+    ...(isBase && { requireNew: (definition) => requireNew(api, made, definition, at("modelPipelines")) }),
+  };
 }
 
 /**
  * The path of the pipeline that was the stack's only one. A stack that was last up before there could be several did not
  * put it out, but its definition has it.
  */
-async function formerOnlyPath(api: ProjectApi | undefined, own: OwnOutputs): Promise<string | undefined> {
+async function formerOnlyPath(
+  api: ProjectApi | undefined,
+  own: OwnOutputs,
+  where: string,
+): Promise<string | undefined> {
   const { modelPipeline: only, modelPipelines } = own;
   if (only === undefined || modelPipelines !== undefined) return onlyModelPath(own);
   if (api === undefined) {
     throw new UserError(
       `the file of the pipeline ${only.name}, which this stack made, cannot be looked up without AZDO_PERSONAL_ACCESS_TOKEN. ` +
-        "Set it, or run pulumi up once with the setting modelPipeline as it was before you set modelPipelines.",
+        "Set it, or run pulumi up once with modelPipeline as it was before you set modelPipelines.",
     );
   }
-  const definition = await lookUp(`the pipeline ${only.name}`, "modelPipelines", readDefinition(api, Number(only.id)));
+  const definition = await lookUp(`the pipeline ${only.name}`, where, readDefinition(api, Number(only.id)));
   return definition?.process.yamlFilename?.replace(/^\//, "");
 }
 
 /** Two pipelines cannot have one definition. */
-function requireDifferent(models: FoundModelPipeline[]): void {
+function requireDifferent(models: FoundModelPipeline[], where: string): void {
   const paths = new Map<number, string>();
   for (const model of models) {
     if (model.kind === "new") continue;
@@ -122,7 +133,7 @@ function requireDifferent(models: FoundModelPipeline[]): void {
     const other = paths.get(id);
     if (other !== undefined) {
       throw new UserError(
-        `${other} and ${model.path} (setting modelPipelines) both adopt the definition ${name} (${id}): a definition has ` +
+        `${other} and ${model.path} (${where}) both adopt the definition ${name} (${id}): a definition has ` +
           "one file. Take adopt out of one of them.",
       );
     }

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Definition, findDefinition } from "../azure-devops/definitions";
 import type { ProjectApi } from "../azure-devops/rest";
 import { messageOf } from "../common/errors";
+import { asArgument } from "../common/name-of";
 import { imageVariable } from "../rules/names";
 import { inOwnOrganization } from "./own-organization";
 
@@ -22,12 +23,14 @@ export interface PlannedDefinition {
  * said, for `recover` repairs it.
  *
  * @param api undefined if there is no access token
+ * @param where what names the model pipelines
  * @throws Error that says how to take it up
  */
 export async function requireNew(
   api: ProjectApi | undefined,
   own: Set<string>,
   planned: PlannedDefinition,
+  where = asArgument("modelPipelines"),
 ): Promise<void> {
   const { name, folder } = planned;
   if (api === undefined) {
@@ -56,7 +59,7 @@ export async function requireNew(
   }
   throw new Error(
     `${place}, which this stack did not make. To take it up, set adopt: ${found.id} beside the pipeline's path ` +
-      `(${planned.path}) in the setting modelPipelines; otherwise give the pipeline another name or folder.`,
+      `(${planned.path}) in the ${where}; otherwise give the pipeline another name or folder.`,
   );
 }
 

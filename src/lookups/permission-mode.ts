@@ -1,6 +1,7 @@
 import * as resources from "@pulumi/azure-native/resources";
 import type * as pulumi from "@pulumi/pulumi";
-import { type PermissionMode, permissionModeApiVersion } from "../rules/permission-mode";
+import { permissionModeApiVersion } from "../rules/permission-mode";
+import type { PermissionMode } from "../rules/words";
 
 /** Reads the mode of a registry. */
 export function readPermissionMode(

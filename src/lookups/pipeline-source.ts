@@ -1,5 +1,6 @@
 import * as azuredevops from "@pulumi/azuredevops";
 import { projectUrlOf } from "../azure-devops/project-url";
+import { type LookupContext, nameOf, through } from "./context";
 import { lookUp } from "./look-up";
 
 /** Where the environment definition and the pipelines' YAML files are. */
@@ -54,16 +55,17 @@ export async function findPipelineSource(
   organizationUrl: string,
   project: string,
   repository: RepositorySource,
+  context: LookupContext = {},
 ): Promise<PipelineSource> {
   const { id } = await lookUp(
     `the Azure DevOps project "${project}" in ${organizationUrl}`,
-    "project",
-    azuredevops.getProject({ name: project }),
+    nameOf(context, "project"),
+    azuredevops.getProject({ name: project }, through(context, "azuredevops")),
   );
   return {
     projectId: id,
     projectUrl: projectUrlOf(organizationUrl, project),
-    ...(await findRepository(id, project, repository)),
+    ...(await findRepository(id, project, repository, context)),
   };
 }
 
@@ -71,13 +73,14 @@ async function findRepository(
   projectId: string,
   project: string,
   source: RepositorySource,
+  context: LookupContext,
 ): Promise<Pick<PipelineSource, "repository" | "repositoryUrl">> {
   const branch = source.defaultBranch ?? "main";
   if (source.kind === "azureRepos") {
     const { id, webUrl } = await lookUp(
       `the repository "${source.name}" in the Azure DevOps project "${project}"`,
-      "repository.name",
-      azuredevops.getGitRepository({ projectId, name: source.name }),
+      nameOf(context, "repository.name"),
+      azuredevops.getGitRepository({ projectId, name: source.name }, through(context, "azuredevops")),
     );
     return {
       repositoryUrl: webUrl,
@@ -86,8 +89,11 @@ async function findRepository(
   }
   const { id } = await lookUp(
     `the GitHub service connection "${source.serviceConnection}" in the Azure DevOps project "${project}"`,
-    "repository.serviceConnection",
-    azuredevops.getServiceEndpointGithub({ projectId, serviceEndpointName: source.serviceConnection }),
+    nameOf(context, "repository.serviceConnection"),
+    azuredevops.getServiceEndpointGithub(
+      { projectId, serviceEndpointName: source.serviceConnection },
+      through(context, "azuredevops"),
+    ),
   );
   return {
     repositoryUrl: `https://github.com/${source.name}`,

@@ -2,6 +2,7 @@ import * as containerregistry from "@pulumi/azure-native/containerregistry";
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../common/errors";
 import { requireUsualServer } from "../rules/login-server";
+import { type LookupContext, nameOf, through } from "./context";
 import { lookUp } from "./look-up";
 import { findWorkspace } from "./workspace";
 
@@ -41,26 +42,31 @@ export interface ExistingRegistry {
  * @param subscriptionId the stack's
  * @throws UserError if the workspace or the registry does not exist, or the workspace has no registry yet
  */
-export async function findRegistry(place: RegistryPlace, subscriptionId: string): Promise<ExistingRegistry> {
-  if (place.kind === "existing") return getRegistry(place);
-  const { subscriptionId: its, ...location } = await findWorkspaceRegistry(place);
-  return getRegistry(location, elsewhereThan(subscriptionId, its));
+export async function findRegistry(
+  place: RegistryPlace,
+  subscriptionId: string,
+  context: LookupContext = {},
+): Promise<ExistingRegistry> {
+  if (place.kind === "existing") return getRegistry(place, context);
+  const { subscriptionId: its, ...location } = await findWorkspaceRegistry(place, context);
+  return getRegistry(location, context, elsewhereThan(subscriptionId, its, context));
 }
 
 async function getRegistry(
   { name, resourceGroup }: RegistryLocation,
+  context: LookupContext,
   elsewhere?: ExistingRegistry["elsewhere"],
 ): Promise<ExistingRegistry> {
   const where = elsewhere ? ` of subscription "${elsewhere.subscriptionId}"` : "";
   const { id, loginServer, policies } = await lookUp(
     `the container registry "${name}" in resource group "${resourceGroup}"${where}`,
-    "registry",
+    nameOf(context, "registry"),
     containerregistry.getRegistry(
       { registryName: name, resourceGroupName: resourceGroup },
-      elsewhere && { provider: elsewhere.provider },
+      elsewhere ? { provider: elsewhere.provider } : through(context, "azure-native"),
     ),
   );
-  requireUsualServer(name, loginServer);
+  requireUsualServer(name, loginServer, nameOf(context, "registry"));
   if (policies?.azureADAuthenticationAsArmPolicy?.status === "disabled") {
     pulumi.log.warn(
       `the container registry "${name}" has the policy azureADAuthenticationAsArmPolicy disabled: it refuses the tokens for ` +
@@ -71,14 +77,14 @@ async function getRegistry(
   return { kind: "existing", id, name, resourceGroup, loginServer, ...(elsewhere && { elsewhere }) };
 }
 
-async function findWorkspaceRegistry({
-  workspace,
-  resourceGroup,
-}: Extract<RegistryPlace, { kind: "workspace" }>): Promise<RegistryLocation & { subscriptionId: string }> {
-  const { containerRegistry } = await findWorkspace({ workspace, resourceGroup }, "registry");
+async function findWorkspaceRegistry(
+  { workspace, resourceGroup }: Extract<RegistryPlace, { kind: "workspace" }>,
+  context: LookupContext,
+): Promise<RegistryLocation & { subscriptionId: string }> {
+  const { containerRegistry } = await findWorkspace({ workspace, resourceGroup }, "registry", context);
   if (!containerRegistry) {
     throw new UserError(
-      `the Azure ML workspace "${workspace}" (setting registry.workspace) has no container registry yet: ` +
+      `the Azure ML workspace "${workspace}" (${nameOf(context, "registry.workspace")}) has no container registry yet: ` +
         "a workspace makes its registry when it first builds an environment. Build one in the workspace, give it a " +
         'registry (az ml workspace update --container-registry …), or set registry.kind to "new" or "existing".',
     );
@@ -94,19 +100,31 @@ async function findWorkspaceRegistry({
 export function knownRegistry(
   { id, loginServer }: { id: string; loginServer: string },
   subscriptionId: string,
+  context: LookupContext = {},
 ): ExistingRegistry {
   const { subscriptionId: its, ...location } = parseRegistryId(id);
-  const elsewhere = elsewhereThan(subscriptionId, its);
+  const elsewhere = elsewhereThan(subscriptionId, its, context);
   return { kind: "existing", id, loginServer, ...location, ...(elsewhere && { elsewhere }) };
 }
 
 /** Azure in a registry's subscription, if that is not the stack's. */
-function elsewhereThan(subscriptionId: string, its: string): ExistingRegistry["elsewhere"] {
+function elsewhereThan(
+  subscriptionId: string,
+  its: string,
+  { named = String, providers }: LookupContext,
+): ExistingRegistry["elsewhere"] {
   // Azure compares ids without regard to case.
   if (its.toLowerCase() === subscriptionId.toLowerCase()) return undefined;
+  if (providers?.["azure-native"]) {
+    throw new UserError(
+      `the container registry is in the subscription ${its}, and the azure-native provider that the program passes is of ` +
+        `${subscriptionId}. How that one signs in nobody can read, to do the same in the other subscription: pass no ` +
+        "provider, and set azure-native's settings in the stack's configuration.",
+    );
+  }
   // Loaded when it is needed: few workspaces have their registry elsewhere.
   const { azureIn }: typeof import("./other-subscription") = require("./other-subscription");
-  return { subscriptionId: its, provider: azureIn("workspace-registry", its) };
+  return { subscriptionId: its, provider: azureIn(named("workspace-registry"), its) };
 }
 
 interface RegistryLocation {

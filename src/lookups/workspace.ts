@@ -1,4 +1,5 @@
 import * as machinelearningservices from "@pulumi/azure-native/machinelearningservices";
+import { type LookupContext, nameOf, through } from "./context";
 import { lookUp } from "./look-up";
 
 /** Where an Azure ML workspace is. */
@@ -12,16 +13,20 @@ export interface WorkspacePlace {
 /**
  * Finds an Azure ML workspace in the stack's subscription.
  *
- * @param setting the setting that names it
+ * @param setting what names it, for example `registry`
  * @throws UserError if it does not exist
  */
 export function findWorkspace(
   { workspace, resourceGroup }: WorkspacePlace,
   setting: string,
+  context: LookupContext = {},
 ): Promise<machinelearningservices.GetWorkspaceResult> {
   return lookUp(
     `the Azure ML workspace "${workspace}" in resource group "${resourceGroup}"`,
-    setting,
-    machinelearningservices.getWorkspace({ workspaceName: workspace, resourceGroupName: resourceGroup }),
+    nameOf(context, setting),
+    machinelearningservices.getWorkspace(
+      { workspaceName: workspace, resourceGroupName: resourceGroup },
+      through(context, "azure-native"),
+    ),
   );
 }

@@ -6,13 +6,14 @@ import { UserError } from "../common/errors";
  * registry with a domain name label is `<name>-<hash>.azurecr.io`, and other clouds than the public one have other ends.
  *
  * @param loginServer the registry's, as Azure has it
+ * @param where what names the registry, for example `setting registry`. Default: nothing
  * @throws UserError if it is one of Azure's and another than the connection would have
  */
-export function requireUsualServer(registryName: string, loginServer: string): void {
+export function requireUsualServer(registryName: string, loginServer: string, where?: string): void {
   const usual = `${registryName.toLowerCase()}.azurecr.io`;
   if (loginServer.toLowerCase() === usual || !/\.azurecr\.\w+$/i.test(loginServer)) return;
   throw new UserError(
-    `the container registry ${JSON.stringify(registryName)} (setting registry) has the login server ${loginServer}, and a ` +
+    `the container registry ${JSON.stringify(registryName)}${where === undefined ? "" : ` (${where})`} has the login server ${loginServer}, and a ` +
       `service connection that is created here always leads to ${usual}: jobs would pull from a registry that does not ` +
       "exist. Use a registry without a domain name label (az acr create --dnl-scope Unsecure), in the public Azure cloud.",
   );

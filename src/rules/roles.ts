@@ -1,5 +1,5 @@
 import { repositoryNameRule } from "./names";
-import type { PermissionMode } from "./permission-mode";
+import type { PermissionMode } from "./words";
 
 /** What an identity may do with images: push includes pull. */
 export type ImageAccess = "pull" | "push";

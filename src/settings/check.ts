@@ -1,3 +1,4 @@
+import { asArgument, type NameOf } from "../common/name-of";
 import { locationRule } from "../rules/names";
 import { isApplicationToken } from "./application-token";
 import { builderProblem } from "./builder";
@@ -21,12 +22,16 @@ export type StackSettings = Settings & {
 
 /** What settings are read from and checked against. */
 export interface SettingsSource extends Checkout {
-  /** The configuration's namespace: the Pulumi project's name. */
-  namespace: string;
+  /** The configuration's namespace: the Pulumi project's name. Undefined: all settings are the program's own. */
+  namespace: string | undefined;
   /** The whole configuration, as `namespace:key` → value; that of an object or a list is its JSON. */
   config: Record<string, string>;
-  /** Settings that hold whatever the configuration says. */
+  /** Settings that hold whatever the configuration says: the program's arguments. Default: none. */
   own?: Record<string, unknown>;
+  /** Whether the program passes providers of its own, of Azure and of Azure DevOps. Default: it does not. */
+  explicit?: { azure?: boolean; azureDevOps?: boolean };
+  /** URL of the organization, if the program says it. Default: as the configuration says. */
+  organizationUrl?: string;
   /** Environment variables. */
   env: Record<string, string | undefined>;
 }
@@ -36,38 +41,39 @@ export type CheckedSettings = { settings: StackSettings; mistakes?: never } | { 
 
 /** Checks all settings together. */
 export async function checkSettings(source: SettingsSource): Promise<CheckedSettings> {
-  const { namespace, config, env } = source;
-  const own = { ...ownSettings(source), ...source.own };
+  const { namespace, config, env, explicit = {}, organizationUrl } = source;
+  const own = { ...configured(source), ...source.own };
+  const at: NameOf = (path) =>
+    isArgument(source, path) || namespace === undefined ? asArgument(path) : `${namespace}:${path}`;
   const result = parseSettings(own);
-  const mistakes = result.success ? [] : result.error.issues.flatMap((issue) => describe(namespace, issue));
+  const mistakes = result.success ? [] : result.error.issues.flatMap((issue) => describe(at, issue));
   if (isSet(own.modelPipeline) && isSet(own.modelPipelines)) {
+    const byDefault =
+      namespace === undefined ? "" : " (one of them by a default in Pulumi.yaml, if the stack's own file has only one)";
     mistakes.push(
-      `${namespace}:modelPipeline ${JSON.stringify(own.modelPipeline)} and ${namespace}:modelPipelines are both set ` +
-        "(one of them by a default in Pulumi.yaml, if the stack's own file has only one): leave modelPipeline out",
+      `${at("modelPipeline")} ${JSON.stringify(own.modelPipeline)} and ${at("modelPipelines")} are both set${byDefault}: ` +
+        "leave modelPipeline out",
     );
   }
 
   if (result.success) {
     for (const { setting, problem } of definitionProblems(result.data.definition, source)) {
-      mistakes.push(`${namespace}:${setting} ${problem}`);
+      mistakes.push(`${at(setting)} ${problem}`);
     }
     for (const { setting, problem } of modelPipelineProblems(result.data, source.readFile)) {
-      mistakes.push(`${namespace}:${setting} ${problem}`);
+      mistakes.push(`${at(setting)} ${problem}`);
     }
     for (const problem of infrastructurePipelineProblems(result.data, source.readFile)) {
-      mistakes.push(`${namespace}:infrastructurePipeline.path ${problem}`);
+      mistakes.push(`${at("infrastructurePipeline.path")} ${problem}`);
     }
     const problem = await builderProblem(result.data.builder, env);
-    if (problem) mistakes.push(`${namespace}:builder ${problem}`);
+    if (problem) mistakes.push(`${at("builder")} ${problem}`);
   }
-  const { url, mistake } = organizationUrlOf(config, env);
+  const { url, mistake } = organizationUrlOf(config, env, organizationUrl, explicit.azureDevOps);
   if (mistake) mistakes.push(mistake);
-  const location = config["azure-native:location"];
-  if (!location) {
-    mistakes.push("azure-native:location is not set: the Azure region to create resources in, for example westeurope");
-  } else if (!locationRule.pattern.test(location)) {
-    mistakes.push(`azure-native:location ${JSON.stringify(location)} must be ${locationRule.text}`);
-  }
+  // A provider that is passed has its own, which nobody can read.
+  const noLocation = explicit.azure ? undefined : locationMistake(config["azure-native:location"]);
+  if (noLocation) mistakes.push(noLocation);
   if (!result.success || url === undefined || mistakes.length > 0) return { mistakes };
   // As the provider takes it: https://www.pulumi.com/registry/packages/azuredevops/installation-configuration/
   const accessToken = config["azuredevops:personalAccessToken"] || env.AZDO_PERSONAL_ACCESS_TOKEN || undefined;
@@ -75,8 +81,22 @@ export async function checkSettings(source: SettingsSource): Promise<CheckedSett
   return { settings: { ...result.data, organizationUrl: url, accessToken, isApplicationToken: isOfApplication } };
 }
 
-/** The settings of this program, by name; objects and lists are parsed. */
-function ownSettings({ namespace, config }: SettingsSource): Record<string, unknown> {
+function locationMistake(location: string | undefined): string | undefined {
+  if (!location) {
+    return "azure-native:location is not set: the Azure region to create resources in, for example westeurope";
+  }
+  if (locationRule.pattern.test(location)) return undefined;
+  return `azure-native:location ${JSON.stringify(location)} must be ${locationRule.text}`;
+}
+
+/** Whether a setting is one that the program passes, and not the configuration's. */
+export function isArgument({ own = {} }: Pick<SettingsSource, "own">, path: string): boolean {
+  return (path.split(".")[0] ?? "") in own;
+}
+
+/** The settings that the configuration has, by name; objects and lists are parsed. */
+function configured({ namespace, config }: SettingsSource): Record<string, unknown> {
+  if (namespace === undefined) return {};
   const prefix = `${namespace}:`;
   return Object.fromEntries(
     Object.entries(config)
@@ -102,8 +122,8 @@ function parseJson(value: string): unknown {
   }
 }
 
-function describe(namespace: string, issue: { code: string; path: PropertyKey[]; message: string; keys?: string[] }) {
-  const path = (keys: PropertyKey[]) => `${namespace}:${keys.map(String).join(".")}`;
+function describe(at: NameOf, issue: { code: string; path: PropertyKey[]; message: string; keys?: string[] }) {
+  const path = (keys: PropertyKey[]) => at(keys.map(String).join("."));
   if (issue.code === "unrecognized_keys") {
     return (issue.keys ?? []).map((key) => `${path([...issue.path, key])} is not a setting`);
   }

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../common/errors";
+import { asArgument, type NameOf } from "../common/name-of";
 import { repositoryOf } from "../common/repository";
 import { azureMlSdkVersion } from "../conda/azureml-sdk";
 import type { Finding } from "../conda/finding";
@@ -30,6 +31,7 @@ export type CondaSettings = Pick<
 export async function readCondaFiles(
   settings: CondaSettings,
   readFile: ReadFile = readFileOf(repositoryOf()),
+  nameOf: NameOf = asArgument,
 ): Promise<CondaFacts> {
   const { environmentPolicy } = settings;
   const { condaFile, condaChannel } = settings.definition;
@@ -47,7 +49,7 @@ export async function readCondaFiles(
     readFile,
   });
   if (off) pulumi.log.info("environmentPolicy is off: the conda files are not compared");
-  else if (findings.length > 0) report(findings, environmentPolicy);
+  else if (findings.length > 0) report(findings, environmentPolicy, nameOf("environmentPolicy"));
 
   const amlSdkVersion = settings.amlSdkVersion ?? (files.ci && azureMlSdkVersion(files.ci, ciLocks));
   if (amlSdkVersion !== undefined && !tagRule.pattern.test(`amlsdk-${amlSdkVersion}`)) {
@@ -59,12 +61,12 @@ export async function readCondaFiles(
   return { amlSdkVersion };
 }
 
-function report(findings: Finding[], policy: "error" | "warn"): void {
+function report(findings: Finding[], policy: "error" | "warn", where: string): void {
   const message = [
     `the conda files do not match (${findings.length === 1 ? "1 finding" : `${findings.length} findings`}):`,
     ...findings.map(({ file, line, rule, message }) => `  ${file}:${line} ${rule}: ${message}`),
     "See them with `npx job-container check conda`, and fix what has one obvious answer with `npx job-container check conda --fix`. " +
-      `The setting environmentPolicy is ${policy}; it may be error, warn or off.`,
+      `The ${where} is ${policy}; it may be error, warn or off.`,
   ].join("\n");
   if (policy === "error") throw new UserError(message);
   pulumi.log.warn(message);

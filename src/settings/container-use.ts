@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../common/errors";
+import { asArgument, type NameOf } from "../common/name-of";
 import { localPath, repositoryOf } from "../common/repository";
 import { type ContainerUse, containerUse } from "../pipeline-files/container-use";
 import { isDefeatedBy } from "../pipeline-files/job";
@@ -17,6 +18,7 @@ type Read = (path: string) => Pipeline | undefined;
  *
  * @param connection name of the service connection that the stack's image is pulled through
  * @param programs those that the image has, of those that steps are known to need; asked for if it matters
+ * @param nameOf how a message names what was set
  * @throws UserError that lists the pipelines of which no job runs in it, with what to do
  */
 export function requireContainerUse(
@@ -24,6 +26,7 @@ export function requireContainerUse(
   connection: string,
   programs: () => string[],
   read: Read = readAtRoot,
+  nameOf: NameOf = asArgument,
 ): void {
   const unused: string[] = [];
   for (const [index, pipeline] of pipelines.entries()) {
@@ -31,7 +34,7 @@ export function requireContainerUse(
     if (file === undefined) continue; // which the check of the settings has refused
     const use = containerUse(file, connection);
     if (use.kind === "no") {
-      unused.push(`${use.why} (setting ${settingOf(pipeline, index)}): ${remedy(use.reason, file.path, connection)}`);
+      unused.push(`${use.why} (${nameOf(settingOf(pipeline, index))}): ${remedy(use.reason, file.path, connection)}`);
     }
     const steps = use.kind === "yes" ? use.defeated : [];
     const isDefeated = isDefeatedBy(steps.length === 0 ? [] : programs());

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defaultPlatform, platforms } from "../common/platforms";
+import { defaultPlatform, Platform } from "../common/platforms";
 import { sameName } from "../common/same-name";
 import {
   azureDevOpsNameRule,
@@ -16,6 +16,7 @@ import {
   stackNameRule,
   workspaceNameRule,
 } from "../rules/names";
+import { ConnectionScheme, EnvironmentPolicy, PermissionMode, PublicNetworkAccess, RegistrySku } from "../rules/words";
 import { defaults } from "./defaults";
 import {
   condaChannel,
@@ -61,15 +62,15 @@ const newRegistry = z
   .strictObject({
     kind: z.literal("new"),
     name: named(registryNameRule),
-    sku: oneOf("Basic", "Standard", "Premium").default("Basic"),
-    permissionMode: oneOf("LegacyRegistryPermissions", "AbacRepositoryPermissions").optional(),
+    sku: oneOf(RegistrySku).default("Basic"),
+    permissionMode: oneOf(PermissionMode).optional(),
     retentionDays: z
       .int({ error: ({ input }) => `${JSON.stringify(input)} must be a whole number of days` })
       .refine((days) => days >= 0 && days <= 365, {
         error: ({ input }) => `${JSON.stringify(input)} must be 0 to 365 days`,
       })
       .optional(),
-    publicNetworkAccess: oneOf("Enabled", "Disabled").optional(),
+    publicNetworkAccess: oneOf(PublicNetworkAccess).optional(),
   })
   // https://learn.microsoft.com/azure/container-registry/container-registry-skus
   .superRefine(({ sku, retentionDays, publicNetworkAccess }, { addIssue }) => {
@@ -108,7 +109,7 @@ const longestConnectionName = 120 - "-push".length;
 const serviceConnection = z
   .strictObject({
     name: named(serviceConnectionNameRule).default(defaults.connectionName),
-    scheme: oneOf("workloadIdentityFederation", "servicePrincipal").default("workloadIdentityFederation"),
+    scheme: oneOf(ConnectionScheme).default("workloadIdentityFederation"),
     separatePush: yesOrNo.optional(),
   })
   .refine(({ scheme, separatePush }) => scheme === "workloadIdentityFederation" || separatePush !== true, {
@@ -256,12 +257,12 @@ const common = {
   condaChannel: condaChannel.default("conda-forge"),
   dockerfile: repositoryPath.default(defaults.dockerfile),
   buildContext: optional(insideRepository),
-  platforms: listOf(...platforms).default([defaultPlatform]),
+  platforms: listOf(Platform).default([defaultPlatform]),
   condaFile: repositoryPath.default(defaults.condaFile),
   lockFolder: optional(path),
   trainingFiles: repositoryPaths.default([defaults.trainingFile]),
   scoringFiles: repositoryPaths.default([defaults.scoringFile]),
-  environmentPolicy: oneOf("error", "warn", "off").default("error"),
+  environmentPolicy: oneOf(EnvironmentPolicy).default("error"),
   builder: optional(z.string()),
   buildId: tagValue("build"),
   amlSdkVersion: tagValue("amlsdk"),

@@ -51,16 +51,16 @@ function emptyAsUndefined(value: string | undefined): string | undefined {
 }
 
 /** One of several words. */
-export function oneOf<const Words extends [string, ...string[]]>(...words: Words) {
-  return z.enum(words, { error: ({ input }) => `${JSON.stringify(input)} must be ${choicesOf(words)}` });
+export function oneOf<const Words extends Record<string, string>>(words: Words) {
+  return z.enum(words, { error: ({ input }) => `${JSON.stringify(input)} must be ${choicesOf(Object.values(words))}` });
 }
 
 /** A list of one or several of these words, each once. */
-export function listOf<const Words extends [string, ...string[]]>(...words: Words) {
+export function listOf<const Words extends Record<string, string>>(words: Words) {
   const error = ({ input }: { input?: unknown }) =>
-    `${JSON.stringify(input)} must be a list of ${choicesOf(words)}, or of both, each once`;
+    `${JSON.stringify(input)} must be a list of ${choicesOf(Object.values(words))}, or of both, each once`;
   return z
-    .array(oneOf(...words), { error })
+    .array(oneOf(words), { error })
     .refine((list) => list.length > 0 && new Set(list).size === list.length, { error });
 }
 

@@ -1,40 +1,19 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { setImmediate } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import program from "../../index";
 import type { StackOutputs } from "../../src/common/outputs";
 import { stackOutputs } from "../../src/common/outputs-schema";
-import { type MockCloud, refusal, registered } from "./support/mock-cloud";
+import { registered } from "./support/mock-cloud";
 import { value } from "./support/output";
+import { digest, programCloud, providerSettings } from "./support/program-cloud";
 import { saidByProgram } from "./support/said";
-import { tokenExchange } from "./support/token-exchange";
 
 // The first test loads the providers' packages.
 jest.setTimeout(60_000);
 
-const registryAddress = tokenExchange();
-const digest = `sha256:${"a".repeat(64)}`;
-
-let buildx: string;
-beforeAll(() => {
-  buildx = mkdtempSync(join(tmpdir(), "buildx-"));
-  mkdirSync(join(buildx, "instances"));
-  writeFileSync(join(buildx, "instances", "ci"), '{"Driver":"docker-container","Nodes":[]}');
-  process.env.BUILDX_CONFIG = buildx;
-  jest.spyOn(pulumi.log, "info").mockResolvedValue();
-});
-afterAll(async () => {
-  // A run that failed may be about to load what it no longer needs.
-  await setImmediate();
-  delete process.env.BUILDX_CONFIG;
-  rmSync(buildx, { recursive: true });
-});
+const { registryAddress, cloud: programsCloud } = programCloud();
 
 const settings = {
-  "azure-native:location": "westeurope",
-  "azuredevops:orgServiceUrl": "https://dev.azure.com/contoso",
+  ...providerSettings,
   "job-container:builder": "ci",
   "job-container:environmentPolicy": "off",
   "job-container:project": "mlops",
@@ -55,37 +34,7 @@ async function run(
   own: Record<string, string>,
   { base = {}, organization }: { base?: Partial<StackOutputs>; organization?: string },
 ) {
-  const cloud: MockCloud = {
-    organization,
-    outputs: {
-      "azure-native:containerregistry:Registry": { name: "mlopsregistry", loginServer: registryAddress() },
-      "azuredevops:index/serviceEndpointAzureEcr:ServiceEndpointAzureEcr": { projectId: "project-id" },
-      "docker-build:index:Image": { digest },
-      "pulumi:pulumi:StackReference": { outputs: base, secretOutputNames: [] },
-    },
-    functions: {
-      "azure-native:authorization:getClientConfig": { subscriptionId: "subscription", tenantId: "tenant" },
-      "azure-native:authorization:getClientToken": { token: "azure-token" },
-      "azure-native:machinelearningservices:getWorkspace": ({ workspaceName: name }) => {
-        if (name !== "mlw") throw refusal(`there is no workspace ${name}`);
-        return { id: "workspace-id", name };
-      },
-      "azure-native:resources:getResource": { properties: {} },
-      "azuredevops:index/getProject:getProject": { id: "project-id" },
-      "azuredevops:index/getGitRepository:getGitRepository": {
-        id: "repository-id",
-        webUrl: "https://dev.azure.com/contoso/mlops/_git/diabetes_regression",
-      },
-      "azuredevops:index/getServiceEndpointAzureRM:getServiceEndpointAzureRM": ({ serviceEndpointName: name }) => ({
-        serviceEndpointId: `${name}-id`,
-        serviceEndpointAuthenticationScheme: "WorkloadIdentityFederation",
-        servicePrincipalId: `identity of ${name}`,
-      }),
-      "azuredevops:index/getVariableGroup:getVariableGroup": ({ name }) => ({ id: `${name}-id` }),
-      "docker:index/getRegistryImage:getRegistryImage": ({ name }) => ({ name, sha256Digest: digest }),
-      "pulumi:pulumi:readStackOutputs": ({ name }) => ({ name, outputs: {} }),
-    },
-  };
+  const cloud = { ...programsCloud(base), organization };
   const found: unknown[] = [];
   const resources = await registered(cloud, async () => {
     pulumi.runtime.setAllConfig({ ...settings, ...own });
@@ -184,4 +133,50 @@ test("in Pulumi Cloud the infrastructure pipeline and a branch name their base's
   await expect(run({ "job-container:branchEnvironment": branch }, { organization: "acme" })).rejects.toThrow(
     /^the base environment's stack "acme\/dev" /,
   );
+});
+
+test("every resource has the name and the parent that it has always had: another one would be another resource", async () => {
+  const { resources } = await run(
+    {
+      "job-container:registry": registry,
+      "job-container:infrastructurePipeline": infrastructurePipeline,
+    },
+    {},
+  );
+  const named = resources.map(({ type, name, parent = "" }) => `${parent.split(":").at(-1)}>${type} ${name}`);
+  expect(named.sort()).toEqual([
+    ">mlops:index:InfrastructurePipeline infrastructure",
+    ">mlops:index:JobContainer job-container",
+    ">pulumi:providers:docker registry-reader",
+    "ContainerImage>docker-build:index:Image job-container",
+    "ContainerRegistry>azure-native:containerregistry:Registry job-container",
+    "ImageBuildPipeline>azuredevops:index/buildDefinition:BuildDefinition job-container-image-build",
+    "ImageBuildPipeline>azuredevops:index/pipelineAuthorization:PipelineAuthorization job-container-image-build",
+    "InfrastructurePipeline>azuredevops:index/branchPolicyBuildValidation:BranchPolicyBuildValidation infrastructure",
+    "InfrastructurePipeline>azuredevops:index/buildDefinition:BuildDefinition infrastructure",
+    "InfrastructurePipeline>azuredevops:index/checkBranchControl:CheckBranchControl infrastructure",
+    "InfrastructurePipeline>azuredevops:index/checkBranchControl:CheckBranchControl infrastructure-variables",
+    "InfrastructurePipeline>azuredevops:index/pipelineAuthorization:PipelineAuthorization infrastructure",
+    "InfrastructurePipeline>azuredevops:index/pipelineAuthorization:PipelineAuthorization infrastructure-preview",
+    "InfrastructurePipeline>azuredevops:index/pipelineAuthorization:PipelineAuthorization infrastructure-preview-variables",
+    "InfrastructurePipeline>azuredevops:index/pipelineAuthorization:PipelineAuthorization infrastructure-variables",
+    "JobContainer>azure-native:resources:ResourceGroup job-container",
+    "JobContainer>mlops:index:ContainerImage job-container",
+    "JobContainer>mlops:index:ContainerRegistry job-container",
+    "JobContainer>mlops:index:ImageBuildPipeline job-container-image-build",
+    "JobContainer>mlops:index:ModelPipeline job-container-model",
+    "JobContainer>mlops:index:RegistryConnection job-container",
+    "JobContainer>mlops:index:RegistryConnection job-container-push",
+    "ModelPipeline>azuredevops:index/buildDefinition:BuildDefinition job-container-model",
+    "ModelPipeline>azuredevops:index/pipelineAuthorization:PipelineAuthorization job-container-model",
+    "RegistryConnection>azure-native:authorization:RoleAssignment job-container",
+    "RegistryConnection>azure-native:authorization:RoleAssignment job-container-push",
+    "RegistryConnection>azure-native:managedidentity:FederatedIdentityCredential job-container",
+    "RegistryConnection>azure-native:managedidentity:FederatedIdentityCredential job-container-push",
+    "RegistryConnection>azure-native:managedidentity:UserAssignedIdentity job-container",
+    "RegistryConnection>azure-native:managedidentity:UserAssignedIdentity job-container-push",
+    "RegistryConnection>azuredevops:index/checkBranchControl:CheckBranchControl job-container-push",
+    "RegistryConnection>azuredevops:index/serviceEndpointAzureEcr:ServiceEndpointAzureEcr job-container",
+    "RegistryConnection>azuredevops:index/serviceEndpointAzureEcr:ServiceEndpointAzureEcr job-container-push",
+  ]);
 });

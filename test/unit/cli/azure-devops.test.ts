@@ -57,19 +57,19 @@ test.each<[string, string, RepositorySource, string]>([
     "project",
     "mlops",
     { kind: "azureRepos", name: "diabetes" },
-    'the Azure DevOps project "mlops" in https://dev.azure.com/contoso/ (setting project) cannot be read: TF200016',
+    'the Azure DevOps project "mlops" in https://dev.azure.com/contoso/ (argument project) cannot be read: TF200016',
   ],
   [
     "repository",
     "ml ops",
     { kind: "azureRepos", name: "nothing" },
-    'the repository "nothing" in the Azure DevOps project "ml ops" (setting repository.name) cannot be read: TF401019',
+    'the repository "nothing" in the Azure DevOps project "ml ops" (argument repository.name) cannot be read: TF401019',
   ],
   [
     "GitHub service connection",
     "ml ops",
     { kind: "gitHub", name: "contoso/diabetes", serviceConnection: "gitlab" },
-    'the GitHub service connection "gitlab" in the Azure DevOps project "ml ops" (setting repository.serviceConnection)',
+    'the GitHub service connection "gitlab" in the Azure DevOps project "ml ops" (argument repository.serviceConnection)',
   ],
 ])("a %s that does not exist is named, with where it was set", async (_, project, repository, message) => {
   await expect(find(project, repository)).rejects.toThrow(message);

@@ -216,5 +216,5 @@ test("a base image that cannot be read is named, with where it was set", async (
     registered({ functions }, async () => {
       await pinImage("mambaorg/none:1");
     }),
-  ).rejects.toThrow('the base image "mambaorg/none:1" (setting baseImage) cannot be read: manifest unknown');
+  ).rejects.toThrow('the base image "mambaorg/none:1" (argument baseImage) cannot be read: manifest unknown');
 });

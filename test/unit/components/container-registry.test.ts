@@ -64,7 +64,7 @@ async function create(
 test("an existing registry is refused whose login server no service connection can have", async () => {
   const labelled = { kind: "existing", name: "labelled", resourceGroup: "rg" } as const;
   await expect(create(labelled)).rejects.toThrow(
-    'the container registry "labelled" (setting registry) has the login server labelled-a1b2.azurecr.io, and a service ' +
+    'the container registry "labelled" (argument registry) has the login server labelled-a1b2.azurecr.io, and a service ' +
       "connection that is created here always leads to labelled.azurecr.io",
   );
 });
@@ -217,17 +217,17 @@ test.each<[string, RegistryPlace, string]>([
   [
     "a registry that does not exist",
     { kind: "existing", name: "noregistry", resourceGroup: "rg" },
-    'the container registry "noregistry" in resource group "rg" (setting registry) cannot be read: ResourceNotFound',
+    'the container registry "noregistry" in resource group "rg" (argument registry) cannot be read: ResourceNotFound',
   ],
   [
     "a workspace that does not exist",
     { kind: "workspace", workspace: "mlw-none", resourceGroup: "rg" },
-    'the Azure ML workspace "mlw-none" in resource group "rg" (setting registry) cannot be read: ResourceNotFound',
+    'the Azure ML workspace "mlw-none" in resource group "rg" (argument registry) cannot be read: ResourceNotFound',
   ],
   [
     "a workspace that has no registry yet",
     { kind: "workspace", workspace: "mlw-new", resourceGroup: "rg" },
-    'the Azure ML workspace "mlw-new" (setting registry.workspace) has no container registry yet',
+    'the Azure ML workspace "mlw-new" (argument registry.workspace) has no container registry yet',
   ],
 ])("%s is named in the error", async (_, source, message) => {
   await expect(create(source)).rejects.toThrow(message);

@@ -193,12 +193,12 @@ describe("what the infrastructure pipeline may use", () => {
   });
 
   test.each([
-    [{ azureConnection: "aws" }, 'service connection "aws" (setting infrastructurePipeline.azureConnection)'],
-    [{ previewConnection: "aws" }, 'service connection "aws" (setting infrastructurePipeline.previewConnection)'],
-    [{ variableGroup: "none" }, 'the variable group "none" (setting infrastructurePipeline.variableGroup)'],
+    [{ azureConnection: "aws" }, 'service connection "aws" (argument infrastructurePipeline.azureConnection)'],
+    [{ previewConnection: "aws" }, 'service connection "aws" (argument infrastructurePipeline.previewConnection)'],
+    [{ variableGroup: "none" }, 'the variable group "none" (argument infrastructurePipeline.variableGroup)'],
     [
       { previewVariableGroup: "none" },
-      'the variable group "none" (setting infrastructurePipeline.previewVariableGroup)',
+      'the variable group "none" (argument infrastructurePipeline.previewVariableGroup)',
     ],
   ])("is missed before anything is created: %j", async (names, message) => {
     await expect(find({ ...connections, ...names })).rejects.toThrow(message);
@@ -208,7 +208,7 @@ describe("what the infrastructure pipeline may use", () => {
     "is no connection that has a secret: %s",
     async (name) => {
       await expect(find(connections, schemes({ [connections[name]]: "ServicePrincipal" }))).rejects.toThrow(
-        `the service connection "${connections[name]}" (setting infrastructurePipeline.${name}) signs in to Azure by ` +
+        `the service connection "${connections[name]}" (argument infrastructurePipeline.${name}) signs in to Azure by ` +
           "ServicePrincipal. Convert it to workload identity federation",
       );
     },
@@ -216,7 +216,7 @@ describe("what the infrastructure pipeline may use", () => {
 
   test("is not the same identity under two names", async () => {
     await expect(find({ ...connections, previewConnection: "again" })).rejects.toThrow(
-      'the service connections "azure" and "again" (setting infrastructurePipeline) both sign in as the identity deployer',
+      'the service connections "azure" and "again" (argument infrastructurePipeline) both sign in as the identity deployer',
     );
   });
 });

@@ -20,7 +20,8 @@ beforeAll(async () => {
 afterAll(() => azureDevOps.close());
 
 const request = (changes: Partial<AdoptionRequest> = {}): AdoptionRequest => ({
-  ...{ setting: "modelPipelines.2.adopt", adopt: id, path: "pipelines/ci.yml" },
+  ...{ setting: "setting modelPipelines.2.adopt", repository: "setting repository" },
+  ...{ adopt: id, path: "pipelines/ci.yml" },
   ...changes,
 });
 

@@ -5,7 +5,7 @@ const up = { serviceConnection: { id: "1", name: "acrconnection" } };
 
 test("a run's token makes no connection whose application Azure DevOps would have to register", () => {
   expect(() => requireCreatable(principal, {}, true)).toThrow(
-    'the service connection "acrconnection" (setting serviceConnection) does not exist yet, and a pipeline cannot make it',
+    'the service connection "acrconnection" (argument serviceConnection) does not exist yet, and a pipeline cannot make it',
   );
   expect(() => requireCreatable({ ...principal, name: "renamed" }, up, true)).toThrow("does not exist yet");
   const destroyed = { serviceConnection: { name: "acrconnection" } };

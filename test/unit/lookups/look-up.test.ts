@@ -5,7 +5,7 @@ const message = (reason: string) =>
   "Name one that exists, and that the identity that runs Pulumi may read.";
 
 test("what is found is returned", async () => {
-  expect(await lookUp('the project "x"', "project", Promise.resolve(7))).toBe(7);
+  expect(await lookUp('the project "x"', "setting project", Promise.resolve(7))).toBe(7);
 });
 
 test.each([
@@ -21,7 +21,7 @@ test.each([
   ],
   ["any other", "getaddrinfo ENOTFOUND", "getaddrinfo ENOTFOUND"],
 ])("what is not found is named with the service's reason alone: %s", async (_, thrown, reason) => {
-  await expect(lookUp('the project "x"', "project", Promise.reject(new Error(thrown)))).rejects.toThrow(
+  await expect(lookUp('the project "x"', "setting project", Promise.reject(new Error(thrown)))).rejects.toThrow(
     message(reason),
   );
 });

@@ -64,7 +64,7 @@ test.each<[string, object]>([
   const id = await define(changes);
   await expect(ask()).rejects.toThrow(
     `there is a pipeline definition train (${id}) in the folder \\ml already, which this stack did not make. To take it ` +
-      `up, set adopt: ${id} beside the pipeline's path (pipelines/train.yml) in the setting modelPipelines`,
+      `up, set adopt: ${id} beside the pipeline's path (pipelines/train.yml) in the argument modelPipelines`,
   );
 });
 

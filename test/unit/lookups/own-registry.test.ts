@@ -13,7 +13,7 @@ const registry = { name: "mlopscr", loginServer: "mlopscr.azurecr.io", id: id.to
 test("a registry that this stack created is not taken for somebody else's, which would delete it", () => {
   expect(() => requireOthers(found, { registry: { ...registry, owned: true } }, "team")).toThrow(
     'the container registry "mlopscr" was created by this stack, and the setting registry says that it is somebody else\'s: ' +
-      "the update would delete it, with all images in it. To keep it, let the setting say that it is the stack's own: " +
+      "the update would delete it, with all images in it. To keep it, let it say that it is the stack's own: " +
       "`pulumi config set --path team:registry.kind new` and `pulumi config rm --path team:registry.resourceGroup`.",
   );
 });

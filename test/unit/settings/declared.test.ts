@@ -5,6 +5,9 @@ import { z } from "zod";
 import { branchSettingsSchema, settingsSchema } from "../../../src/settings/schema";
 import type { SettingsArgs } from "../../../src/settings-args";
 
+/** An argument that is no setting of this program's: it goes for a setting of the provider's. */
+const notASetting = "organizationUrl";
+
 /** The schema of each setting. */
 const settings: Record<string, z.ZodType> = {
   ...settingsSchema.shape,
@@ -115,15 +118,24 @@ describe("the program's arguments", () => {
 
   test("are exactly the settings, each with its explanation", () => {
     const members = written?.members ?? [];
-    expect(members.map((one) => one.name?.getText(source)).sort()).toEqual(
-      names.filter((name) => name !== "branchEnvironment").sort(),
-    );
-    for (const member of members) expect(member.getFullText(source)).toMatch(/\/\*\*\s\w.*\.(?: \*\/|\n)/s);
+    expect(members.map((one) => one.name?.getText(source)).sort()).toEqual([...names, notASetting].sort());
+    for (const member of members) expect(member.getFullText(source)).toMatch(/\/\*\*[\s*]+\w.*\.(?: \*\/|\n)/s);
+  });
+
+  test.each(names)("%s has the default of the schema in its explanation", (name) => {
+    const member = written?.members.find((one) => one.name?.getText(source) === name);
+    const explanation = member?.getFullText(source) ?? "";
+    const { success, data } = outcome(name, undefined);
+    if (!success && member?.questionToken === undefined) return;
+    const words = [data].flat().filter((one) => typeof one === "string" || typeof one === "boolean");
+    expect(explanation).toContain("Default: ");
+    for (const word of words) expect(explanation).toContain(`\`${word}\``);
   });
 
   test("take the values that the settings take", () => {
     type Settings = Omit<z.input<typeof settingsSchema>, "branchEnvironment">;
+    type Args = Omit<SettingsArgs, "branchEnvironment" | typeof notASetting>;
     const both = <A extends B, B extends C, C = A>(): [A?, B?] => [];
-    expect(both<Settings, SettingsArgs, Settings>()).toEqual([]); // the type check fails where one has what the other has not
+    expect(both<Settings, Args, Settings>()).toEqual([]); // the type check fails where one has what the other has not
   });
 });

@@ -27,8 +27,8 @@ export interface Registered {
 export interface MockCloud {
   /** By resource type: output properties that the service adds. */
   outputs?: Record<string, Record<string, unknown>>;
-  /** By function token: the answer, or a function that makes (or refuses) it. */
-  functions?: Record<string, object | ((inputs: Record<string, unknown>) => object)>;
+  /** By function token: the answer, or a function that makes (or refuses) it. It is told the explicit provider, if any. */
+  functions?: Record<string, object | ((inputs: Record<string, unknown>, provider?: string) => object)>;
   /** Where the stack is in Pulumi Cloud. Default: its state is elsewhere. */
   organization?: string;
 }
@@ -61,10 +61,10 @@ export async function registered(cloud: MockCloud, program: () => Promise<void>)
         id: `${name}-id`,
         state: { name, ...inputs, ...cloud.outputs?.[type] },
       }),
-      call: ({ token, inputs }) => {
+      call: ({ token, inputs, provider }) => {
         const answer = cloud.functions?.[token];
         if (!answer) throw refusal(`the mock cloud has no function ${token}`);
-        return typeof answer === "function" ? answer(inputs) : answer;
+        return typeof answer === "function" ? answer(inputs, provider) : answer;
       },
     },
     "job-container",

@@ -1,0 +1,290 @@
+import { setImmediate } from "node:timers/promises";
+import * as authorization from "@pulumi/azure-native/authorization";
+import * as pulumi from "@pulumi/pulumi";
+import type { InfrastructurePipeline, InfrastructurePipelineArgs } from "../components/infrastructure-pipeline";
+import type { BaseArgs, BranchArgs, JobContainer, JobContainerArgs } from "../components/job-container";
+import type { AzureAccount } from "../components/registry-connection";
+import { besides } from "./common/besides";
+import type { ProgramOutputs } from "./common/outputs";
+import { findBaseEnvironment } from "./lookups/base-environment";
+import { pinImage } from "./lookups/base-image";
+import { findBranchPush } from "./lookups/branch-push";
+import { type LookupContext, providersOf, through } from "./lookups/context";
+import { requireCreatable } from "./lookups/creatable-connection";
+import { findInfrastructureAccess } from "./lookups/infrastructure-access";
+import { findModelPipelines } from "./lookups/model-pipelines";
+import { inOwnOrganization } from "./lookups/own-organization";
+import { type OwnOutputs, readOwnOutputs } from "./lookups/own-outputs";
+import { requireOthers } from "./lookups/own-registry";
+import { findPipelineSource, type PipelineSource } from "./lookups/pipeline-source";
+import { warnOfQueueTimeVariables } from "./lookups/queue-time-variables";
+import { findRegistry } from "./lookups/registry";
+import { hasSharedConnection } from "./lookups/shared-connection";
+import { findWorkspace } from "./lookups/workspace";
+import { definitionNameOf } from "./rules/model-pipelines";
+import {
+  findBuildFiles,
+  programsInImage,
+  type ReadSettings,
+  readCondaFiles,
+  readRevision,
+  readSettings,
+  requireContainerUse,
+  type StackSettings,
+} from "./settings";
+import type { SettingsArgs } from "./settings-args";
+
+/** What programs in TypeScript can change of the resources besides: no other language passes functions. */
+export type Transforms = JobContainerArgs["transform"] & {
+  infrastructurePipeline?: InfrastructurePipelineArgs["transform"];
+};
+
+/** What a job container is made by, where a program passes it: the settings of a stack, as plain values. */
+export interface JobContainerSettings extends SettingsArgs {
+  /** Changes what the components pass to their resources. TypeScript only. Default: nothing. */
+  transform?: Transforms;
+}
+
+/** A job container that was declared. */
+export interface DeclaredJobContainer {
+  jobContainer: JobContainer;
+  /** What a stack puts out of it, for the commands and for its branch environments. */
+  outputs: ProgramOutputs;
+}
+
+/**
+ * Declares a job container by its settings: checks them, looks up what must exist, and makes one `JobContainer`, with the
+ * infrastructure pipeline beside it if there is to be one. The stack's configuration has no part in it, but for what it
+ * says of providers.
+ *
+ * @param name logical name
+ * @param args plain values: all of them have to be known before anything is declared
+ * @param opts of the component. What is looked up goes through its providers as well
+ * @throws UserError that lists every argument that is wrong, or names what does not exist
+ */
+export async function createJobContainer(
+  name: string,
+  { transform, ...own }: JobContainerSettings,
+  opts: pulumi.ComponentResourceOptions = {},
+): Promise<DeclaredJobContainer> {
+  return declareJobContainer(name, { own, configured: false, transform }, opts);
+}
+
+/**
+ * The same, with the settings of the stack's configuration if those are asked for.
+ *
+ * @param own settings of the program, which hold whatever the configuration says
+ */
+export async function declareJobContainer(
+  name: string,
+  { own, configured, transform }: { own: Partial<SettingsArgs>; configured: boolean; transform?: Transforms },
+  opts: pulumi.ComponentResourceOptions,
+): Promise<DeclaredJobContainer> {
+  const providers = providersOf(opts);
+  const { organizationUrl, ...args } = own;
+  const explicit = { azure: providers["azure-native"] !== undefined, azureDevOps: providers.azuredevops !== undefined };
+  const read = await readSettings({ own: args, configured, organizationUrl, explicit });
+  const { settings, nameOf } = read;
+  const context: LookupContext = { nameOf, providers, named: (what) => besides(name, what) };
+  const ownOutputs = readOwnOutputs();
+  const client = authorization.getClientConfig(through(context, "azure-native"));
+  const [account, source, environment, baseImage, { amlSdkVersion }, revision, components] = await Promise.all([
+    client,
+    findPipelineSource(
+      settings.organizationUrl,
+      settings.project,
+      {
+        ...settings.repository,
+        ...(settings.environment.kind === "branch" && { defaultBranch: settings.environment.branch }),
+      },
+      context,
+    ),
+    findEnvironment(read, ownOutputs, client, context),
+    pinImage(settings.definition.baseImage, context),
+    readCondaFiles(settings, undefined, nameOf),
+    readRevision(settings.definition),
+    loadComponents(),
+  ]);
+  requireContainerUse(
+    settings.modelPipelines,
+    environment.kind === "base" ? environment.connection.name : environment.shared.serviceConnection.name,
+    () => programsInImage(settings.definition),
+    undefined,
+    nameOf,
+  );
+  const { accessToken } = settings;
+  const [infrastructure, { models, requireNew }] = await Promise.all([
+    findInfrastructure(settings, source, context),
+    findModelPipelines({
+      nameOf,
+      pipelines: settings.modelPipelines,
+      source,
+      accessToken,
+      own: await ownOutputs,
+      environment: environment.kind,
+      isProtected: environment.kind === "base" && environment.protect,
+    }),
+    environment.kind === "base" && accessToken !== undefined
+      ? warnOfQueueTimeVariables({ projectUrl: source.projectUrl, token: accessToken })
+      : undefined,
+  ]);
+  if (hasNewConnection(environment, await ownOutputs) && !pulumi.runtime.isDryRun()) {
+    pulumi.log.info(
+      "the service connections are new. Azure needs some minutes until everybody knows their federated credentials and " +
+        "roles: if a run is refused before (AADSTS70021, 401, 403), run it again.",
+    );
+  }
+  const { infrastructurePipeline: infrastructureTransform, ...transforms } = transform ?? {};
+
+  const jobContainer = new components.JobContainer(
+    name,
+    {
+      environment,
+      account,
+      source,
+      definition: { ...settings.definition, baseImage },
+      image: {
+        files: findBuildFiles(settings.definition),
+        revision,
+        builder: settings.builder,
+        tagValues: {
+          build: settings.buildId,
+          amlSdk: amlSdkVersion,
+          release: settings.githubRelease,
+        },
+      },
+      comparison: {
+        trainingFiles: settings.trainingFiles,
+        scoringFiles: settings.scoringFiles,
+        environmentPolicy: settings.environmentPolicy,
+      },
+      pipelines: {
+        folder: settings.pipelineFolder,
+        imageBuild: settings.imageBuildPipeline,
+        models,
+        requireNew,
+      },
+      transform: transforms,
+    },
+    opts,
+  );
+  const infrastructurePipeline =
+    infrastructure &&
+    new components.InfrastructurePipeline(
+      besides(name, "infrastructure"),
+      { ...infrastructure, transform: infrastructureTransform },
+      { parent: opts.parent, provider: opts.provider, providers: opts.providers },
+    );
+  return { jobContainer, outputs: outputsOf(jobContainer, environment, infrastructurePipeline) };
+}
+
+function outputsOf(
+  jobContainer: JobContainer,
+  environment: BaseArgs | BranchArgs,
+  infrastructurePipeline: InfrastructurePipeline | undefined,
+): ProgramOutputs {
+  const { registry, connection, pushConnection, image, imageBuildPipeline, modelPipelines, azureMlEnvironment } =
+    jobContainer;
+  const { resourceGroup } = jobContainer.nodes;
+  return {
+    registry: {
+      ...{ name: registry.name, loginServer: registry.loginServer, id: registry.id },
+      ...(environment.kind === "base" && environment.registry.kind === "new" && { owned: true }),
+    },
+    ...(resourceGroup && { resourceGroup: resourceGroup.name }),
+    image: { repository: image.repository, digest: image.digest, reference: image.reference, tags: image.tags },
+    serviceConnection: { id: connection.id, name: connection.name },
+    ...(pushConnection !== connection && { pushConnection: { id: pushConnection.id, name: pushConnection.name } }),
+    imageBuildPipeline: { id: imageBuildPipeline.id, name: imageBuildPipeline.name, url: imageBuildPipeline.url },
+    modelPipelines: modelPipelines.map(({ id, name, url, path, isAdopted }) => ({
+      ...{ id, name, url, path },
+      ...(isAdopted && { adopted: true }),
+    })),
+    ...(infrastructurePipeline && {
+      infrastructurePipeline: {
+        id: infrastructurePipeline.id,
+        name: infrastructurePipeline.name,
+        url: infrastructurePipeline.url,
+      },
+    }),
+    ...(azureMlEnvironment && {
+      azureMlEnvironment: {
+        ...{ name: azureMlEnvironment.name, version: azureMlEnvironment.version },
+        ...{ workspace: azureMlEnvironment.workspace, resourceGroup: azureMlEnvironment.resourceGroup },
+      },
+    }),
+  };
+}
+
+/** Whether the environment gets a service connection that it did not have when it was last up. */
+function hasNewConnection(environment: BaseArgs | BranchArgs, own: OwnOutputs): boolean {
+  if (environment.kind === "base") return own.serviceConnection?.id === undefined;
+  const { id, name } = own.pushConnection ?? {};
+  return environment.push !== undefined && (id === undefined || name !== environment.push.connectionName);
+}
+
+/** Loads the components while the providers, which have been asked before, start and answer. */
+async function loadComponents() {
+  await setImmediate();
+  const main: typeof import("../components/job-container") = require("../components/job-container");
+  const infrastructure: typeof import("../components/infrastructure-pipeline") = require("../components/infrastructure-pipeline");
+  return { ...main, ...infrastructure };
+}
+
+/** What must be there before anything is created: a base environment's registry, or a branch's base environment. */
+async function findEnvironment(
+  { settings: { environment, isApplicationToken }, nameOf, namespaceOf }: ReadSettings,
+  own: Promise<OwnOutputs>,
+  account: Promise<AzureAccount>,
+  context: LookupContext,
+): Promise<BaseArgs | BranchArgs> {
+  if (environment.kind === "branch") {
+    const { base, ...branch } = environment;
+    const [shared, { subscriptionId }] = await Promise.all([
+      findBaseEnvironment(inOwnOrganization(base), context),
+      account,
+    ]);
+    const push = findBranchPush(shared, branch.name, subscriptionId, context);
+    return { ...branch, shared, ...(push && { push }) };
+  }
+  const { kind, resourceGroup, registry, serviceConnection, imageName, azureMlEnvironment, protect } = environment;
+  // The registry is looked up while the stack's own outputs are read.
+  const [foundRegistry, separatePush] = await Promise.all([
+    registry.kind === "new"
+      ? registry
+      : account.then(({ subscriptionId }) => findRegistry(registry, subscriptionId, context)),
+    own.then((outputs) => {
+      requireCreatable(serviceConnection, outputs, isApplicationToken, nameOf("serviceConnection"));
+      return serviceConnection.separatePush ?? !hasSharedConnection(outputs);
+    }),
+    azureMlEnvironment && findWorkspace(azureMlEnvironment, "azureMlEnvironment", context),
+  ]);
+  if (foundRegistry.kind === "existing") requireOthers(foundRegistry, await own, namespaceOf("registry"));
+  return {
+    kind,
+    resourceGroup: resourceGroup ?? `rg-job-container-${pulumi.getStack()}`,
+    registry: foundRegistry,
+    connection: { ...serviceConnection, separatePush },
+    repository: imageName,
+    ...(azureMlEnvironment && { azureMlEnvironment }),
+    protect,
+  };
+}
+
+/** What the pipeline that runs this program is made of, if there is to be one. The environment of a branch has none. */
+async function findInfrastructure(
+  { environment, pipelineFolder }: StackSettings,
+  source: PipelineSource,
+  context: LookupContext,
+): Promise<InfrastructurePipelineArgs | undefined> {
+  if (environment.kind === "branch" || !environment.infrastructurePipeline) return undefined;
+  const { path, ...names } = environment.infrastructurePipeline;
+  return {
+    pipelineName: definitionNameOf(environment.imageName, "infrastructure"),
+    folder: pipelineFolder,
+    source,
+    yamlPath: path,
+    stack: inOwnOrganization(pulumi.getStack()),
+    ...(await findInfrastructureAccess(source.projectId, names, context)),
+  };
+}
