@@ -71,9 +71,13 @@ export async function checkOut(
   }
 }
 
-/** What is fetched: the run's commit alone where the clone is shallow, otherwise all branches, and a pull request's merge. */
+/**
+ * What is fetched: the run's commit alone where the clone is shallow, otherwise all branches, and the commit in case that
+ * none leads to it; of a pull request its merge.
+ */
 function refspecs(branch: string, version: string, fetchDepth: number): string[] {
   if (fetchDepth > 0) return [`+${version}:refs/remotes/origin/${version}`];
-  if (!branch.startsWith("refs/pull/")) return [];
-  return ["+refs/heads/*:refs/remotes/origin/*", `+${branch}:${branch.replace("refs/", "refs/remotes/")}`];
+  const branches = "+refs/heads/*:refs/remotes/origin/*";
+  if (!branch.startsWith("refs/pull/")) return [branches, version];
+  return [branches, `+${branch}:${branch.replace("refs/", "refs/remotes/")}`];
 }

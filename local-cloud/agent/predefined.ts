@@ -41,7 +41,8 @@ export function predefinedVariables(
 }
 
 /** What is known of a run before any job of it. */
-export interface KnownRun extends Pick<RunContext, "id" | "organizationUrl" | "project" | "branch" | "version"> {
+export interface KnownRun
+  extends Pick<RunContext, "id" | "started" | "organizationUrl" | "project" | "branch" | "version"> {
   definition: { id: number; name: string };
   repository: { id: string; name: string; url: string; provider: string };
 }
@@ -53,7 +54,7 @@ export function runVariables(run: KnownRun): Record<string, string> {
   return {
     "Build.BuildId": String(id),
     "Build.DefinitionName": definition.name,
-    "Build.Reason": "Manual",
+    ...run.started,
     "Build.Repository.ID": repository.id,
     "Build.Repository.Name": repository.name,
     "Build.Repository.Provider": repository.provider,

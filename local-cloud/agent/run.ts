@@ -80,7 +80,8 @@ export interface RunContext {
   id: number;
   /** Build.BuildNumber, as it is now: a step may change it. */
   readonly number: string;
-  reason: "manual";
+  /** The variables that say what started it: `Build.Reason`, and those of a pull request. */
+  started: Readonly<Record<string, string>>;
   definition: { id: number; name: string; path: string };
   project: { id: string; name: string };
   organizationUrl: string;

@@ -2,7 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import type { FastifyRequest } from "fastify";
 import { latestVersion } from "./common/api-location";
 import { invalidArgument, unauthorized, versionNotSupplied, versionOutOfRange } from "./common/errors";
-import { buildService, type Caller, type Member } from "./members";
+import { buildService, type Caller, type Member, operatorName } from "./members";
 import { requireRight } from "./rights";
 import { scopesOf } from "./scoped-token";
 import { isInScope } from "./scopes";
@@ -41,9 +41,6 @@ export interface Credentials {
   runToken: string | undefined;
   entra: EntraIdentities;
 }
-
-/** The owner of the personal access token. */
-export const operatorName = "Local operator";
 
 /**
  * Who makes a request; undefined if nobody knows the credentials. A personal access token is the password of any user

@@ -27,6 +27,9 @@ export interface Caller {
   bypassesPolicies: boolean;
 }
 
+/** The owner of the personal access token. */
+export const operatorName = "Local operator";
+
 /** As whom runs are in Azure DevOps. */
 export const buildService: Member = {
   name: "Build\\8f2d6c1a-5b7e-4d3f-9a0c-2e4b6d8f0a1c",

@@ -16,15 +16,22 @@ export interface RefsMoved {
  * What follows when refs have moved, whichever way: by `git push`, by the REST API, or when a pull request was completed.
  * Called once for all that moved together.
  */
-export function refsMoved(organization: Organization, { repository, moves }: RefsMoved): void {
+export function refsMoved(organization: Organization, moved: RefsMoved): void {
+  const { repository, moves, by } = moved;
   const git = organization.repositories.of(repository);
   const branches = moves.filter(({ name }) => name.startsWith("refs/heads/"));
   const [made] = branches.filter(({ newObjectId }) => newObjectId !== noObject);
   // The first branch of a repository is its default one.
   if (made !== undefined && git.defaultBranch() === undefined) git.setDefaultBranch(made.name);
-  for (const pullRequest of organization.state.pullRequests) {
-    if (pullRequest.repositoryId !== repository.id || pullRequest.status !== "active") continue;
-    const { sourceRefName, targetRefName } = pullRequest;
-    if (branches.some(({ name }) => name === sourceRefName || name === targetRefName)) prepareMerge(git, pullRequest);
+  const has = (wanted: string) => branches.some(({ name }) => name === wanted);
+  const active = organization.state.pullRequests.filter(
+    ({ repositoryId, status }) => repositoryId === repository.id && status === "active",
+  );
+  for (const pullRequest of active) {
+    if (has(pullRequest.sourceRefName) || has(pullRequest.targetRefName)) prepareMerge(git, pullRequest);
+  }
+  organization.triggers.pushed(moved);
+  for (const pullRequest of active) {
+    if (has(pullRequest.sourceRefName)) organization.triggers.opened(pullRequest, by);
   }
 }

@@ -23,6 +23,11 @@ const rules: Rule[] = [
     refuse: (who) => gitPermissionNeeded("PullRequestContribute", who),
   },
   {
+    path: /\/_apis\/policy\/evaluations(?:\/|$)/,
+    right: "contribute to pull requests",
+    refuse: (who) => gitPermissionNeeded("PullRequestContribute", who),
+  },
+  {
     path: /\/_apis\/policy(?:\/|$)/,
     right: "edit policies",
     refuse: (who) => gitPermissionNeeded("EditPolicies", who),

@@ -18,12 +18,17 @@ import { distributedTask } from "./distributed-task";
 import { git } from "./git";
 import { smartHttp } from "./git/smart-http";
 import { locations } from "./location";
+import { operatorName } from "./members";
 import { pipeline } from "./pipelines";
 import { policy } from "./policy";
 import { pullRequest } from "./pull-requests";
 import { serviceEndpoints } from "./service-endpoints";
 import type { AzureDevOpsStores } from "./stores";
 import { testRuns } from "./test-runs";
+import { triggers } from "./triggers";
+import { removeTemporary } from "./triggers/file-run";
+import { cancelRequired, startRequired } from "./triggers/pull-requests";
+import { pushed, runFinished } from "./triggers/push";
 
 /** The areas of the API that are served. */
 const areas = areaOf(
@@ -37,6 +42,7 @@ const areas = areaOf(
   testRuns,
   pipeline,
   distributedTask,
+  triggers,
 );
 
 /** What the local Azure DevOps knows, for those who show it. */
@@ -96,9 +102,18 @@ export function createAzureDevOps(options: AzureDevOpsOptions): FastifyInstance 
     url: `${url}/${options.organization}`,
     name: options.organization,
     tenantId: options.tenantId,
+    triggers: {
+      pushed: (moved) => pushed(triggering, moved),
+      opened: (pullRequest, by) => startRequired(triggering, pullRequest, { requestedFor: by?.name ?? operatorName }),
+      closed: (pullRequest) => cancelRequired(triggering, pullRequest),
+    },
   };
   const runs = new Runs(stores.runs, stores.logs);
-  const agent = new Agent(organization, runs, outside, outside.execute);
+  const agent = new Agent(organization, runs, outside, outside.execute, (build) => {
+    runFinished(triggering, build);
+    removeTemporary(triggering);
+  });
+  const triggering = { organization, runs, agent, checkTask: outside.checkTask };
   app.addHook("onReady", async () => agent.start());
   app.addHook("onClose", () => agent.stop());
   const operations = new Operations();

@@ -13,6 +13,8 @@ import { version } from "../package.json";
 import { checkedOutFiles } from "../repository/files";
 import { authorIn, checkedOutBranch } from "../repository/git";
 import { deleteBranch, enumerated, filesToPush, pushBranch } from "../repository/push";
+import { runSchedules } from "../repository/schedules";
+import { describeRun, startedBy } from "../repository/started-runs";
 import { repositoryRoot, teamRepositoryAt } from "../repository/team-repository";
 import { stackName } from "../start/stack-settings";
 import { defaultLike } from "../start/team-settings";
@@ -77,7 +79,9 @@ program
 
 program
   .command("push")
-  .description("commit what is checked out as it is, and git push it to a branch of its repository")
+  .description(
+    "commit what is checked out as it is, git push it to a branch of its repository, and say what that starts",
+  )
   .option("--branch <name>", "the branch (default: the one that is checked out, else the default branch)")
   .addOption(new Option("--delete <name>", "delete this branch instead").conflicts("branch"))
   .action(async (options: { branch?: string; delete?: string }) => {
@@ -91,10 +95,37 @@ program
     const { defaultBranch } = cloud.azureDevOps;
     const branch = options.branch ?? checkedOutBranch(root) ?? defaultBranch;
     const { files, leftOut } = filesToPush(root, layout());
-    const { isNew, paths } = await pushBranch(cloud, branch, files, authorIn(root));
+    const { isNew, paths, moved } = await pushBranch(cloud, branch, files, authorIn(root));
     if (isNew) print(`Made the branch ${branch} of the local repository, from ${defaultBranch}.`);
     print(paths.length === 0 ? `Nothing to commit to ${branch}.` : `Committed to ${branch}: ${enumerated(paths)}`);
     printLeftOut(leftOut);
+    if (moved !== undefined) for (const run of await startedBy(cloud, moved)) print(describeRun(run));
+  });
+
+program
+  .command("run")
+  .argument("<pipeline file>", "of the working tree, with the changes that are not committed")
+  .option("--stage <name...>", "run these stages only")
+  .description(
+    "run a pipeline file to its end, unless something in it cannot be run, which it says before (Ctrl-C cancels)",
+  )
+  .action(async (file: string, { stage = [] }: { stage?: string[] }) => {
+    const cloud = cloudStatus(layout());
+    if (!cloud.running) throw notRunningError(cloud);
+    const { runFile } = await import("./run.ts");
+    process.exitCode = await runFile(cloud, layout(), file, stage);
+  });
+
+program
+  .command("schedule")
+  .description("the schedules of pipelines, whose times nobody waits for here")
+  .command("run")
+  .argument("<pipeline>", "its name or number")
+  .description("run a pipeline as if the time of its schedules had come, and say what that starts, or why nothing")
+  .action(async (pipeline: string) => {
+    const cloud = cloudStatus(layout());
+    if (!cloud.running) throw notRunningError(cloud);
+    for (const line of await runSchedules(cloud, pipeline)) print(line);
   });
 
 program

@@ -2,6 +2,7 @@ import { findProject, operatorIdentity } from "../azuredevops/common/organizatio
 import type { Project } from "../azuredevops/core/state";
 import { repositoryOf } from "../azuredevops/git/repository";
 import type { Repository } from "../azuredevops/git/state";
+import { type EvaluationStatus, evaluationsOf, nameOf } from "../azuredevops/policy/evaluate";
 import { findPullRequest } from "../azuredevops/pull-requests/model";
 import type { CommentThread, PullRequest } from "../azuredevops/pull-requests/state";
 import { type Content, type Html, html } from "./html";
@@ -33,6 +34,7 @@ export function pullRequestPage(site: Site, projectNameOrId: string, name: strin
       ["Merged by", mergeCommit && link(urls.commit(project, repository, mergeCommit), mergeCommit.slice(0, 8))],
     ])}
 ${pullRequest.description !== "" && section("Description", html`<p class="comment">${pullRequest.description}</p>`)}
+${checks(site, project, pullRequest)}
 ${section(
   "Comments",
   threads.length === 0 ? html`<p>There is none.</p>` : threads.map((thread) => comments(site, thread)),
@@ -55,6 +57,24 @@ export function pullRequestTable(site: Site, project: Project, repository: Repos
       ],
     }));
   return table(["Pull request", "Status", "From", "Into"], rows, "There is no pull request.");
+}
+
+/** What the policies on the target branch ask for, and what came of it. */
+function checks({ organization, runs }: Site, project: Project, pullRequest: PullRequest): Content {
+  const words: Record<EvaluationStatus, string> = {
+    ...{ queued: "Not run yet", running: "Running", approved: "Succeeded", rejected: "Failed" },
+    notApplicable: "Not applicable",
+  };
+  const rows = evaluationsOf(organization, runs, pullRequest).map(({ policy, status, build, isExpired }) => ({
+    id: `policy-${policy.policy.id}`,
+    cells: [
+      nameOf(organization, policy),
+      policy.policy.isBlocking ? "Required" : "Optional",
+      html`<span class="state ${status}">${isExpired ? "Expired" : words[status]}</span>`,
+      build && link(urlsOf({ organization }).run(project, build), `#${build.number}`),
+    ],
+  }));
+  return rows.length > 0 && section("Checks", table(["Policy", "Required", "Status", "Run"], rows, ""));
 }
 
 function statusOf({ status, isDraft }: PullRequest): Html {

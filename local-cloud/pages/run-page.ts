@@ -1,6 +1,6 @@
 import { findBuild } from "../azuredevops/builds/model";
 import type { Build, TimelineRecord } from "../azuredevops/builds/state";
-import { findProject, operatorIdentity } from "../azuredevops/common/organization";
+import { findProject } from "../azuredevops/common/organization";
 import type { Project } from "../azuredevops/core/state";
 import type { PlanJob } from "../pipelines/plan";
 import { type Content, type Html, html } from "./html";
@@ -9,7 +9,7 @@ import { jobsOf, plannedJob, progressOf, stagesOf, stepsOf } from "./run-parts";
 import type { Site } from "./site";
 import { testRunTable } from "./test-run-page";
 import { urlsOf } from "./urls";
-import { branchName, duration, stateOf, statusOf, time } from "./words";
+import { branchName, duration, howOf, stateOf, statusOf, time } from "./words";
 
 /** How often the page of a run that is not over looks again, in milliseconds. */
 export const runRefresh = 1000;
@@ -32,7 +32,7 @@ ${facts([
   ["Pipeline", definition && link(urls.pipeline(project, definition), definition.name)],
   ["Branch", branchName(build.branch)],
   ["Commit", commitLink(site, project, build)],
-  ["Run by", `${operatorIdentity(site.organization).displayName} (manually)`],
+  ["Run by", `${build.requestedFor} (${howOf(build)})`],
   ["Queued", time(build.queueTime)],
   ["Started", time(build.startTime)],
   ["Duration", duration(build)],

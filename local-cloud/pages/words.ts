@@ -29,6 +29,22 @@ export function statusOf({ status, result }: Build): Html {
   return badge(result ?? status);
 }
 
+/** How a run came to be. */
+export function howOf({ cause }: Build): string {
+  switch (cause.reason) {
+    case "manual":
+      return "manually";
+    case "individualCI":
+      return "by a push";
+    case "batchedCI":
+      return "by a push, batched";
+    case "schedule":
+      return `by the schedule ${cause.displayName}`.trimEnd();
+    case "pullRequest":
+      return `by the pull request !${cause.pullRequestId}`;
+  }
+}
+
 function badge(key: keyof typeof words): Html {
   return html`<span class="state ${key}">${words[key]}</span>`;
 }

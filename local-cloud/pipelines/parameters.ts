@@ -96,7 +96,7 @@ function readDeclaration(context: Context, item: Part): Declaration | undefined 
 }
 
 /** A token without template expressions, which a default has not. */
-export function literal(context: Context, token: Token): Token {
+export function literal(context: Pick<Context, "problems">, token: Token): Token {
   if (token.kind === "list") for (const item of token.items) literal(context, item);
   else if (token.kind === "mapping") {
     for (const { key, value } of token.entries) for (const each of [key, value]) literal(context, each);

@@ -4,6 +4,7 @@ import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
 import { UserError } from "../../src/common/errors";
 import { BareRepository } from "../azuredevops/git/bare-repository";
 import { RepositoriesOnDisk } from "../azuredevops/git/repositories-on-disk";
+import { skipCiMark } from "../azuredevops/triggers/skip-ci";
 import { type Layout, layoutOf } from "../cloud/layout";
 import type { Running } from "../cloud/status";
 import { type Author, commitFiles, type RepositoryFile } from "../git/commit-files";
@@ -20,6 +21,8 @@ export interface Pushed {
   isNew: boolean;
   /** What was committed, that which was taken away included. */
   paths: string[];
+  /** What the branch leads to now, with its full name; undefined if it did before. */
+  moved: { ref: string; commit: string } | undefined;
 }
 
 /**
@@ -57,6 +60,7 @@ export function requireInside(root: string, { directory }: Layout): void {
  * It does what `git add --all`, `git commit` and `git push` do elsewhere, also for a folder that is no Git repository,
  * and without touching the index, the branches or the objects of one that is.
  *
+ * @param skipCi says in the commit's message that it starts no runs
  * @throws UserError if Git allows no branch of that name, or the local repository refuses
  */
 export async function pushBranch(
@@ -64,12 +68,10 @@ export async function pushBranch(
   branch: string,
   files: RepositoryFile[],
   author: Author,
+  { skipCi = false }: { skipCi?: boolean } = {},
 ): Promise<Pushed> {
-  const { orgServiceUrl, personalAccessToken, repository, project, defaultBranch } = cloud.azureDevOps;
-  const layout = layoutOf(cloud.directory);
-  const api = new WebApi(orgServiceUrl, getPersonalAccessTokenHandler(personalAccessToken));
-  const { id = "" } = await (await api.getGitApi()).getRepository(repository, project);
-  const served = new RepositoriesOnDisk(layout.repositories).of({ id });
+  const { defaultBranch } = cloud.azureDevOps;
+  const served = await servedBy(cloud);
   const ref = `refs/heads/${branch}`;
   if (!served.isRefName(ref)) {
     throw new UserError(`${JSON.stringify(branch)} is not the name of a branch: Git allows none like it.`);
@@ -84,13 +86,21 @@ export async function pushBranch(
     if (made === undefined) throw new Error(`${own.directory} has no commit.`);
     const paths = own.changes(parent, made.id).map(({ path }) => path.slice(1));
     const parents = parent === undefined ? [] : [parent];
+    const message = `Change ${enumerated(paths)}${skipCi ? `\n\n${skipCiMark}` : ""}`;
     const commit =
-      paths.length > 0 || parent === undefined
-        ? own.commitTree(made.treeId, parents, `Change ${enumerated(paths)}`, author)
-        : parent;
-    if (commit !== head) await push(cloud, own, [`${commit}:${ref}`]);
-    return { isNew: head === undefined, paths };
+      paths.length > 0 || parent === undefined ? own.commitTree(made.treeId, parents, message, author) : parent;
+    const moved = commit === head ? undefined : { ref, commit };
+    if (moved !== undefined) await push(cloud, own, [`${commit}:${ref}`]);
+    return { isNew: head === undefined, paths, moved };
   });
+}
+
+/** The repository of a local cloud, on disk. */
+export async function servedBy({ directory, azureDevOps }: ServedRepository): Promise<BareRepository> {
+  const { orgServiceUrl, personalAccessToken, repository, project } = azureDevOps;
+  const api = new WebApi(orgServiceUrl, getPersonalAccessTokenHandler(personalAccessToken));
+  const { id = "" } = await (await api.getGitApi()).getRepository(repository, project);
+  return new RepositoriesOnDisk(layoutOf(directory).repositories).of({ id });
 }
 
 /** Deletes a branch with `git push --delete`. @throws UserError with what Git says if there is none, or it may not go */

@@ -66,7 +66,9 @@ export async function start({ layout, repository, port, ...options }: StartOptio
   const solved = await runCommand(program, [...args, ...check], env);
   if (solved !== 0) return solved;
   const { files, leftOut } = filesToPush(root, layout);
-  const { paths } = await pushBranch(status, status.azureDevOps.defaultBranch, files, authorIn(root));
+  // `pulumi up` does here what its runs would do: the pipelines wait for a push of one's own.
+  const quiet = { skipCi: true };
+  const { paths } = await pushBranch(status, status.azureDevOps.defaultBranch, files, authorIn(root), quiet);
   if (paths.length > 0) say(`\nCommitted to the local repository: ${enumerated(paths)}`);
   for (const each of leftOut) say(`Left out of the local repository: ${each}`);
   for (const args of [

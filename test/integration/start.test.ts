@@ -160,7 +160,7 @@ test("an environment that CI does not share fails the run before it builds", asy
     const change = { changeType: VersionControlChangeType.Edit, item: { path: `/${path}` }, newContent: { content } };
     const push = {
       refUpdates: [{ name: "refs/heads/main", oldObjectId: main?.objectId }],
-      commits: [{ comment: "Another numpy", changes: [change] }],
+      commits: [{ comment: "Another numpy [skip ci]", changes: [change] }],
     };
     await git.createPush(push, azureDevOps.repository, azureDevOps.project);
   };

@@ -5,7 +5,14 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
-import { BuildResult, BuildStatus, type YamlProcess } from "azure-devops-node-api/interfaces/BuildInterfaces";
+import type { IBuildApi } from "azure-devops-node-api/BuildApi";
+import {
+  BuildResult,
+  BuildStatus,
+  type ContinuousIntegrationTrigger,
+  DefinitionTriggerType,
+  type YamlProcess,
+} from "azure-devops-node-api/interfaces/BuildInterfaces";
 import type { Running } from "../../local-cloud/cloud/status";
 import { reservePorts } from "../support/ports";
 import { projectRoot } from "../support/repository";
@@ -80,12 +87,22 @@ async function resultOn(branch: string): Promise<string | undefined> {
   const { id: repositoryId } = await (await client.getGitApi()).getRepository(repository, project);
   const process: YamlProcess = { type: 2, yamlFilename: "ci.yml" };
   const definition = await api.createDefinition(
-    { name: `ci ${branch}`, repository: { id: repositoryId, type: "TfsGit" }, process },
+    // Started by pushes, as its file says.
+    { name: `ci ${branch}`, repository: { id: repositoryId, type: "TfsGit" }, process, triggers: [byYaml] },
     project,
   );
   const { id = 0 } = await api.queueBuild({ definition, sourceBranch: `refs/heads/${branch}` }, project);
+  return ended(api, id);
+}
+
+const byYaml: ContinuousIntegrationTrigger = {
+  triggerType: DefinitionTriggerType.ContinuousIntegration,
+  settingsSourceType: 2,
+};
+
+async function ended(api: IBuildApi, id: number): Promise<string | undefined> {
   for (;;) {
-    const { status, result } = await api.getBuild(project, id);
+    const { status, result } = await api.getBuild("mlops", id);
     if (status === BuildStatus.Completed) return BuildResult[result ?? BuildResult.None];
     await sleep(500); // for the agent
   }
@@ -112,4 +129,76 @@ test("so does one on a branch that was pushed", async () => {
   writeFileSync(join(root, "data/empty"), "x");
   expect(await localCloud("push", "--branch", "topic")).toMatchObject({ stdout: "Committed to topic: data/empty\n" });
   expect(await resultOn("topic")).toBe("Failed"); // its sum is another one
+});
+
+test("a push starts the pipelines whose trigger says so, and says which; a schedule runs by a command", async () => {
+  const file = `trigger: [topic]
+schedules:
+  - { cron: "0 2 * * *", displayName: Nightly, branches: { include: [topic] } }
+steps:
+  - bash: test "$BUILD_REASON" = $EXPECTED || test "$BUILD_REASON" = Schedule
+    env: { EXPECTED: IndividualCI }
+`;
+  writeFileSync(join(root, "ci.yml"), file);
+  const { code, stdout } = await localCloud("push", "--branch", "topic");
+  expect({ code, stdout }).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^Committed to topic: ci.yml\nStarted #/),
+  });
+  const started = [...stdout.matchAll(/^Started #\S+ of (ci \w+): (\S+buildId=(\d+))$/gm)];
+  expect(started.map(([, name]) => name)).toEqual(["ci master", "ci topic"]);
+  const scheduled = await localCloud("schedule", "run", "ci topic");
+  expect(scheduled).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^On topic, by the schedule Nightly: Started #\S+ of ci topic: /),
+  });
+  const { orgServiceUrl, personalAccessToken } = (await running()).azureDevOps;
+  const api = await new WebApi(orgServiceUrl, getPersonalAccessTokenHandler(personalAccessToken)).getBuildApi();
+  const ids = [...started.map(([, , , id]) => Number(id)), Number(/buildId=(\d+)/.exec(scheduled.stdout)?.[1])];
+  for (const id of ids) expect(await ended(api, id)).toBe("Succeeded");
+  expect(await localCloud("schedule", "run", "ci topic")).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining("nothing was started, as nothing has changed since the scheduled run #"),
+  });
+  expect(await localCloud("schedule", "run", "nightly")).toMatchObject({
+    code: 1,
+    stderr: "error: Build pipeline nightly was not found.\n",
+  });
+});
+
+test("run runs a file as it is in the folder, with all that is not committed, shows what it prints and leaves nothing", async () => {
+  const file = `stages:
+  - stage: Other
+    jobs: [{ job: other, steps: [{ bash: exit 1 }] }]
+  - stage: Mine
+    jobs:
+      - job: mine
+        steps:
+          - checkout: self
+            fetchDepth: 0
+          - bash: cat data/empty && git log -1 --format=%s && exit $(cat code)
+`;
+  const before = git("status", "--porcelain");
+  writeFileSync(join(root, "mine.yml"), file);
+  writeFileSync(join(root, "data/empty"), "not committed\n");
+  writeFileSync(join(root, "code"), "0");
+  const good = await localCloud("run", "../mine.yml", "--stage", "Mine");
+  expect(good).toMatchObject({ code: 0, stderr: "" });
+  expect(good.stdout).toMatch(/^No pipeline has this file: .* Run \S+: http\S+$/m);
+  expect(good.stdout).toMatch(/^ +not committed$/m);
+  expect(good.stdout).toMatch(/^ +Run mine.yml$/m);
+  expect(good.stdout).toMatch(/^Run \S+ succeeded \(\d+ s\)\.$/m);
+  expect(good.stdout).not.toContain("Stage Other");
+  writeFileSync(join(root, "code"), "3");
+  expect(await localCloud("run", "../mine.yml", "--stage", "Mine")).toMatchObject({
+    code: 1,
+    stdout: expect.stringMatching(/^Run \S+ failed /m),
+  });
+  writeFileSync(join(root, "mine.yml"), "steps:\n  - task: Unknown@1\n  - bash: [a]\n");
+  expect(await localCloud("run", "../mine.yml")).toMatchObject({
+    ...{ code: 1, stdout: "" },
+    stderr: expect.stringMatching(/^error: \/mine.yml \(Line: 2, .*\n\/mine.yml \(Line: 3, /),
+  });
+  for (const name of ["mine.yml", "code"]) rmSync(join(root, name));
+  expect(git("status", "--porcelain")).toBe(before);
 });

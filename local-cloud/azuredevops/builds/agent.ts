@@ -25,6 +25,8 @@ export class Agent {
     private readonly runs: Runs,
     private readonly outside: Outside,
     private readonly execute: ExecuteRun,
+    /** Told of each run that is over. */
+    private readonly finished: (build: Build) => void,
   ) {}
 
   /** The token that the run in progress may call the API with: nobody's once it is over. */
@@ -61,6 +63,7 @@ export class Agent {
   cancel(build: Build): void {
     if (build.status === "notStarted") {
       this.finish(build, "canceled");
+      this.wake();
     } else {
       build.status = "cancelling";
       this.runs.save();
@@ -70,7 +73,9 @@ export class Agent {
 
   /** Ends and removes all runs of a pipeline. */
   async removeAllOf({ id }: Definition): Promise<void> {
-    const gone = this.runs.state.builds.filter(({ definitionId }) => definitionId === id);
+    const { state } = this.runs;
+    state.waiting = state.waiting.filter(({ definitionId }) => definitionId !== id);
+    const gone = state.builds.filter(({ definitionId }) => definitionId === id);
     for (const build of gone) if (build.status !== "completed") this.cancel(build);
     if (this.current && gone.includes(this.current.build)) await this.current.end;
     this.runs.remove(gone);
@@ -104,6 +109,7 @@ export class Agent {
     Object.assign(build, { status: "completed", result, finishTime: new Date().toISOString() });
     if (problem !== undefined) build.problems.push(problem);
     this.runs.save();
+    this.finished(build);
   }
 
   private isPaused(definitionId: number): boolean {

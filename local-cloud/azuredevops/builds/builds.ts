@@ -5,6 +5,7 @@ import { invalidArgument } from "../common/errors";
 import { collection, findProject } from "../common/organization";
 import { anything, inProject } from "../common/request";
 import { findDefinition } from "../definitions/definitions";
+import { operatorName } from "../members";
 import { buildError } from "./errors";
 import { listBuilds, listQuery } from "./list";
 import { buildView, findBuild, type OneBuild, oneBuild } from "./model";
@@ -57,13 +58,13 @@ function routes(api: Api, { organization, runs, agent, checkTask }: AreaContext)
         body: queueBody,
       },
     },
-    async ({ params, query, body }) => {
-      const project = findProject(organization, params.project);
+    async ({ params, query, body, caller }) => {
       const definitionId = body?.definition?.id ?? query.definitionId;
       if (definitionId === undefined)
         throw invalidArgument("Value cannot be null.\r\nParameter name: build.Definition");
       const definition = findDefinition(organization, params.project, String(definitionId));
-      const build = queueBuild(organization, runs, checkTask, project, definition, body ?? {});
+      const asked = { cause: { reason: "manual" }, requestedFor: caller?.name ?? operatorName } as const;
+      const build = queueBuild({ organization, runs, checkTask }, definition, body ?? {}, asked);
       const queued = view(build);
       agent.wake();
       return queued;

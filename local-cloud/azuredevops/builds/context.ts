@@ -7,6 +7,7 @@ import type { VariableGroup } from "../distributed-task/state";
 import { findRepository, remoteUrl } from "../git/repository";
 import { connectionOf, maskedOf, type SignFederated } from "../service-endpoints/oidc";
 import { authorizedEndpoint, connectionsOf } from "./authorization";
+import { type Cause, causeVariables } from "./cause";
 import type { Build } from "./state";
 
 /** What runs reach outside of Azure DevOps. */
@@ -41,7 +42,7 @@ export function contextOf(
       return build.number;
     },
     accessToken,
-    reason: "manual",
+    started: causeVariables(build.cause, remoteUrl(organization, repository)),
     definition: { id: definition.id, name: definition.name, path: definition.path },
     project: { id: project.id, name: project.name },
     organizationUrl: organization.url,
@@ -104,13 +105,21 @@ export function variablesOf(
 export function knownBefore(
   { url }: Organization,
   definition: Definition,
-  run: { id: number; projectName: string; branch: string; version: string; variables: RunContext["variables"] },
+  run: {
+    id: number;
+    projectName: string;
+    branch: string;
+    version: string;
+    cause: Cause;
+    variables: RunContext["variables"];
+  },
 ): Record<string, string> {
   const { type: provider, ...repository } = definition.repository;
   return {
     ...Object.fromEntries(run.variables.flatMap(({ name, value, secret }) => (secret ? [] : [[name, value]]))),
     ...runVariables({
       ...run,
+      started: causeVariables(run.cause, repository.url),
       organizationUrl: url,
       definition,
       project: { id: definition.projectId, name: run.projectName },

@@ -11,7 +11,7 @@ export function buildError(status: number, exception: string, message: string): 
 
 /** A run that is not queued. What is wrong stands beside the message, which only says that something is. */
 export class ValidationFailed extends ServiceError {
-  constructor(private readonly problems: readonly string[]) {
+  constructor(readonly problems: readonly string[]) {
     super(
       400,
       "Microsoft.TeamFoundation.Build.WebApi.BuildRequestValidationFailedException, Microsoft.TeamFoundation.Build2.WebApi",

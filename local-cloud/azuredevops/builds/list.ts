@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { invalidArgument } from "../common/errors";
 import type { Organization } from "../common/organization";
-import { operatorIdentity } from "../common/organization";
+import { identityOf } from "../common/organization";
 import type { Project } from "../core/state";
+import { reasons } from "./cause";
 import type { Build, RunsState } from "./state";
 
 /** How runs are asked for. */
@@ -13,7 +14,6 @@ export type ListQuery = z.output<typeof listQuery>;
 /** Numbers of enumeration values in the build API. The first two are flags and can be added up. */
 const statuses = { inProgress: 1, completed: 2, cancelling: 4, postponed: 8, notStarted: 32 };
 const results = { succeeded: 2, partiallySucceeded: 4, failed: 8, canceled: 32 };
-const reasons = { manual: 1 };
 const orders = {
   finishTimeAscending: 2,
   finishTimeDescending: 3,
@@ -22,6 +22,8 @@ const orders = {
   startTimeDescending: 6,
   startTimeAscending: 7,
 };
+
+const reasonNumbers = Object.fromEntries(Object.entries(reasons).map(([name, { number }]) => [name, number]));
 
 type Filter = (build: Build, value: string, organization: Organization) => boolean;
 
@@ -33,14 +35,14 @@ const filters: Record<string, Filter> = {
   branchName: ({ branch }, value) => branch === value,
   statusFilter: ({ status }, value) => isAmong(statuses, "statusFilter", status, value),
   resultFilter: ({ result }, value) => result !== undefined && isAmong(results, "resultFilter", result, value),
-  reasonFilter: (_, value) => isAmong(reasons, "reasonFilter", "manual", value),
+  reasonFilter: ({ cause }, value) => isAmong(reasonNumbers, "reasonFilter", cause.reason, value),
   tagFilters: ({ tags }, value) => list(value).every((tag) => tags.includes(tag)),
   repositoryId: ({ definitionId }, value, { state }) =>
     state.definitions.some(({ id, repository }) => id === definitionId && repository.id === value.toLowerCase()),
   repositoryType: ({ definitionId }, value, { state }) =>
     state.definitions.some(({ id, repository }) => id === definitionId && repository.type === value),
-  requestedFor: (_, value, organization) => {
-    const { displayName, id, uniqueName } = operatorIdentity(organization);
+  requestedFor: ({ requestedFor }, value, organization) => {
+    const { displayName, id, uniqueName } = identityOf(organization, requestedFor);
     return [displayName, id, uniqueName].includes(value);
   },
 };

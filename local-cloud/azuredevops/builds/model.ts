@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { findProject, type Organization, operatorIdentity, projectReference } from "../common/organization";
+import { findProject, identityOf, type Organization, projectReference } from "../common/organization";
 import { inProject } from "../common/request";
 import { definitionReference } from "../definitions/model";
+import { triggerInfo } from "./cause";
 import { buildError, validationResults } from "./errors";
 import { isReleased, leasesOf } from "./retention";
 import type { Build, RunsState } from "./state";
@@ -31,7 +32,7 @@ export function buildView(organization: Organization, runs: RunsState, build: Bu
   const reference = definition && definitionReference(organization, definition);
   const url = buildUrl(organization, build);
   const planId = timelineId(build);
-  const by = operatorIdentity(organization);
+  const by = identityOf(organization, build.requestedFor);
   const leases = leasesOf(runs, build);
   return {
     _links: {
@@ -44,7 +45,7 @@ export function buildView(organization: Organization, runs: RunsState, build: Bu
     validationResults: validationResults(build.problems),
     plans: [{ planId }],
     orchestrationPlan: { planId },
-    triggerInfo: {},
+    triggerInfo: triggerInfo(build.cause, build),
     id: build.id,
     buildNumber: build.number,
     status: build.status,
@@ -63,7 +64,7 @@ export function buildView(organization: Organization, runs: RunsState, build: Bu
     sourceBranch: build.branch,
     sourceVersion: build.version,
     priority: "normal",
-    reason: "manual",
+    reason: build.cause.reason,
     parameters: JSON.stringify(build.parameters),
     templateParameters: build.templateParameters,
     requestedFor: by,

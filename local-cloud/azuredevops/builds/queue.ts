@@ -4,16 +4,18 @@ import { type CheckTask, compilePipeline, PipelineError } from "../../pipelines/
 import type { Plan } from "../../pipelines/plan";
 import { invalidArgument, ServiceError } from "../common/errors";
 import { sameName } from "../common/naming";
-import type { Organization } from "../common/organization";
+import { findProject, type Organization } from "../common/organization";
 import type { Project } from "../core/state";
 import type { Definition } from "../definitions/state";
 import { findRepository } from "../git/repository";
 import type { Repository } from "../git/state";
 import { namedGroup, resourceProblems } from "./authorization";
+import type { Cause } from "./cause";
 import { knownBefore, variablesOf } from "./context";
 import { buildError, ValidationFailed } from "./errors";
 import { runNumber } from "./number";
 import type { Runs } from "./runs";
+import { withStages } from "./stages";
 import type { Build } from "./state";
 
 /** What a request to queue a run says besides the definition. */
@@ -27,7 +29,27 @@ export const queueInput = z.object({
   templateParameters: z.record(z.string(), z.string()).nullish(),
 });
 
-type QueueInput = z.output<typeof queueInput>;
+interface QueueInput extends z.output<typeof queueInput> {
+  /** Whether no branch leads to the commit, and the run's branch may not be there. The API has no such runs. */
+  isDetached?: boolean;
+  /** Names of the stages to run, and of no others. */
+  stages?: readonly string[];
+}
+
+/** What a run is queued in, and by whom. */
+export interface Queueing {
+  organization: Organization;
+  runs: Runs;
+  /** Whether the agent knows a step's task. */
+  checkTask: CheckTask;
+}
+
+/** Why a run is queued. */
+interface Asked {
+  cause: Cause;
+  /** Name of who did what started it. */
+  requestedFor: string;
+}
 
 /**
  * Queues a run, checked as far as Azure DevOps checks it. A service connection that may not be used makes a run that
@@ -36,13 +58,12 @@ type QueueInput = z.output<typeof queueInput>;
  * @throws ServiceError in the service's words
  */
 export function queueBuild(
-  organization: Organization,
-  runs: Runs,
-  checkTask: CheckTask,
-  project: Project,
+  { organization, runs, checkTask }: Queueing,
   definition: Definition,
   input: QueueInput,
+  { cause, requestedFor }: Asked,
 ): Build {
+  const project = findProject(organization, definition.projectId);
   if (definition.queueStatus === "disabled") {
     throw buildError(
       400,
@@ -55,42 +76,20 @@ export function queueBuild(
   const { repository, branch, version } = findSource(organization, project, definition, input);
   const variables = variablesOf(organization, definition, set);
   const id = runs.state.last.build + 1;
-  const before = knownBefore(organization, definition, { id, projectName: project.name, branch, version, variables });
+  const about = { id, projectName: project.name, branch, version, cause, variables };
+  const before = knownBefore(organization, definition, about);
   const known = new Variables();
   for (const [name, value] of Object.entries(before)) known.set(name, value);
   const templateParameters = input.templateParameters ?? {};
-  const plan = compile();
+  const plan = withStages(compile(), input.stages ?? []);
   const problems = resourceProblems(organization, { definition, branch }, plan, known);
   const groups = plan.groups.flatMap((name) => namedGroup(organization, definition, name) ?? []);
   const allVariables = variablesOf(organization, definition, set, groups);
-  const now = new Date();
   const isSecret = (name: string) => allVariables.some((variable) => variable.secret && sameName(variable.name, name));
-  const build: Build = {
-    id,
-    projectId: project.id,
-    definitionId: definition.id,
-    number: runNumber(runs.state, definition.id, plan.runName, known, now),
-    status: "notStarted",
-    queueTime: now.toISOString(),
-    branch,
-    version,
+  return add(runs, definition, {
+    ...{ branch, version, cause, requestedFor, templateParameters, variables: allVariables, plan, problems, known },
     parameters: Object.fromEntries(Object.entries(set).filter(([name]) => !isSecret(name))),
-    templateParameters,
-    variables: allVariables,
-    plan,
-    problems,
-    tags: [],
-    testResults: [],
-    records: [],
-  };
-  if (problems.length > 0) {
-    const time = build.queueTime;
-    Object.assign(build, { status: "completed", result: "failed", startTime: time, finishTime: time });
-  }
-  runs.state.last.build = id;
-  runs.state.builds.push(build);
-  runs.save();
-  return build;
+  });
 
   function compile(): Plan {
     const path = definition.process.yamlFilename;
@@ -108,6 +107,67 @@ export function queueBuild(
       throw error;
     }
   }
+}
+
+/**
+ * Queues a run that nobody waits for. What is wrong with it makes a run that has failed with the reason, as in the
+ * service: who pushed finds it there.
+ */
+export function queueUnasked(
+  queueing: Queueing,
+  definition: Definition,
+  source: { sourceBranch: string; sourceVersion: string },
+  asked: Asked,
+): Build {
+  try {
+    return queueBuild(queueing, definition, source, asked);
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    return addFailed(queueing.runs, definition, source, {
+      ...asked,
+      problems: error instanceof ValidationFailed ? error.problems : [error.message],
+    });
+  }
+}
+
+/** A run that has failed before it could begin. */
+export function addFailed(
+  runs: Runs,
+  definition: Definition,
+  { sourceBranch: branch, sourceVersion: version }: { sourceBranch: string; sourceVersion: string },
+  why: Asked & { problems: readonly string[] },
+): Build {
+  return add(runs, definition, {
+    ...{ branch, version, ...why, problems: [...why.problems] },
+    ...{ parameters: {}, templateParameters: {}, variables: [], known: new Variables() },
+    plan: { variables: [], groups: [], stages: [] },
+  });
+}
+
+/** @param made `problems`: why it has failed already */
+function add(
+  runs: Runs,
+  definition: Definition,
+  {
+    known,
+    ...made
+  }: Asked &
+    Pick<Build, "branch" | "version" | "parameters" | "templateParameters" | "variables" | "plan" | "problems"> & {
+      /** What the run's number may name. */
+      known: Variables;
+    },
+): Build {
+  const now = new Date();
+  const number = runNumber(runs.state, definition.id, made.plan.runName, known, now);
+  const time = now.toISOString();
+  const build: Build = {
+    ...{ id: ++runs.state.last.build, projectId: definition.projectId, definitionId: definition.id, number },
+    ...{ status: "notStarted", queueTime: time, ...made, tags: [], testResults: [], records: [] },
+    ...(made.problems.length > 0 && { status: "completed", result: "failed", startTime: time, finishTime: time }),
+  };
+  runs.state.builds.push(build);
+  runs.save();
+  return build;
 }
 
 /** The files that it runs on. */
@@ -128,8 +188,8 @@ function findSource(
   const given = input.sourceBranch || defaultBranch;
   const branch = given.startsWith("refs/") ? given : `refs/heads/${given}`;
   const git = organization.repositories.of(repository);
-  const head = git.ref(branch);
-  if (head === undefined) {
+  const head = git.ref(branch) ?? (input.isDetached ? input.sourceVersion : undefined);
+  if (!head) {
     throw invalidYaml(
       `Unable to resolve the reference '${branch}' to a specific version. Verify the reference exists in the source repository.`,
     );

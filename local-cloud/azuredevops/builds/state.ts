@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { planForm } from "../../pipelines/plan";
+import { operatorName } from "../members";
+import { causeForm } from "./cause";
 
 /** What came of one test. */
 export const testResultForm = z.strictObject({
@@ -64,10 +66,14 @@ const buildForm = z.strictObject({
   queueTime: z.string(),
   startTime: z.string().optional(),
   finishTime: z.string().optional(),
-  /** refs/heads/… */
+  /** refs/heads/…, refs/tags/…, refs/pull/…/merge */
   branch: z.string(),
   /** Commit. */
   version: z.string(),
+  /** What started it. A version before knew only one reason. */
+  cause: causeForm.default({ reason: "manual" }),
+  /** Name of who did, with what they pushed or queued. */
+  requestedFor: z.string().default(operatorName),
   /** What was set when it was queued, without secrets. */
   parameters: texts,
   templateParameters: texts,
@@ -99,9 +105,13 @@ const retentionLeaseForm = z.strictObject({
 
 export type RetentionLease = z.output<typeof retentionLeaseForm>;
 
+const waitingForm = z.strictObject({ definitionId: z.int(), branch: z.string(), requestedFor: z.string() });
+
 /** The runs of an organization's pipelines. Kept apart from the rest: a run changes every moment. */
 export const runsForm = z.strictObject({
   builds: z.array(buildForm),
+  /** What was pushed while a run of a trigger that batches went on: a run of it follows. */
+  waiting: z.array(waitingForm).default([]),
   leases: z.array(retentionLeaseForm),
   /** The last number given out, by kind. */
   last: z.strictObject({ build: z.int(), lease: z.int(), testRun: z.int() }),
@@ -113,5 +123,5 @@ export type RunsState = z.output<typeof runsForm>;
 
 /** No run yet. */
 export function noRuns(): RunsState {
-  return { builds: [], leases: [], last: { build: 0, lease: 0, testRun: 0 }, revisions: [] };
+  return { builds: [], waiting: [], leases: [], last: { build: 0, lease: 0, testRun: 0 }, revisions: [] };
 }

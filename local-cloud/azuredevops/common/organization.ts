@@ -1,6 +1,9 @@
 import type { FastifyReply } from "fastify";
 import type { Project } from "../core/state";
 import type { RepositoriesOnDisk } from "../git/repositories-on-disk";
+import { type Caller, operatorName } from "../members";
+import type { PullRequest } from "../pull-requests/state";
+import type { RefsMoved } from "../refs-moved";
 import type { AzureDevOpsState } from "../state";
 import { projectNotFound } from "./errors";
 
@@ -16,6 +19,17 @@ export interface Organization {
   name: string;
   /** The Entra ID tenant that the organization is connected to. */
   tenantId: string;
+  triggers: Triggers;
+}
+
+/** What starts runs, besides those who queue them. */
+export interface Triggers {
+  /** Branches and tags lead elsewhere now. */
+  pushed(moved: RefsMoved): void;
+  /** A pull request has been opened, or leads elsewhere now. */
+  opened(pullRequest: PullRequest, by: Caller | undefined): void;
+  /** A pull request has been completed or abandoned. */
+  closed(pullRequest: PullRequest): void;
 }
 
 /** The service's form of a list. */
@@ -50,12 +64,18 @@ export function projectReference(organization: Organization, project: Project) {
   };
 }
 
+/** Who did something. Service principals and runs are known here by their names alone. */
+export function identityOf(organization: Organization, name: string) {
+  const operator = operatorIdentity(organization);
+  return name === operatorName ? operator : { ...operator, displayName: name, uniqueName: name, id: name };
+}
+
 /** The one user of the local Azure DevOps, the owner of its access token. */
 export function operatorIdentity(organization: Organization) {
   const id = "7b0e2f6c-3d54-4c1a-9e8f-5a6b7c8d9e0f";
   const descriptor = "aad.N2IwZTJmNmMtM2Q1NC03YzFhLTllOGYtNWE2YjdjOGQ5ZTBm";
   return {
-    displayName: "Local operator",
+    displayName: operatorName,
     id,
     uniqueName: "operator@local.example",
     descriptor,

@@ -10,6 +10,11 @@ export const pipelineSettingsForm = z.strictObject({
    * https://learn.microsoft.com/azure/devops/pipelines/security/inputs#limit-variables-that-can-be-set-at-queue-time
    */
   enforceSettableVar: z.boolean(),
+  /**
+   * "Disable implied YAML CI trigger": a file that says nothing about pushes is then started by none. Spelt as the
+   * service does: https://learn.microsoft.com/rest/api/azure/devops/build/general-settings
+   */
+  disableImpliedYAMLCiTrigger: z.boolean(),
 });
 
 export const projectForm = z.strictObject({
@@ -24,7 +29,8 @@ export const projectForm = z.strictObject({
   /** How often it was changed, its creation counted. */
   revision: z.int(),
   lastUpdateTime: z.string(),
-  pipelineSettings: pipelineSettingsForm,
+  // A version before had one setting less.
+  pipelineSettings: pipelineSettingsForm.extend({ disableImpliedYAMLCiTrigger: z.boolean().default(false) }),
 });
 
 export type Project = z.output<typeof projectForm>;
@@ -40,7 +46,7 @@ export function newProject(
     disabledFeatures: [],
     revision: 1,
     lastUpdateTime: now.toISOString(),
-    // The stricter of the two, which somebody may turn off.
-    pipelineSettings: { enforceSettableVar: true },
+    // What new organizations have.
+    pipelineSettings: { enforceSettableVar: true, disableImpliedYAMLCiTrigger: false },
   };
 }

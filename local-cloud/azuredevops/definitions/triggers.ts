@@ -1,5 +1,23 @@
+import { z } from "zod";
 import { invalidArgument } from "../common/errors";
 import { enumName } from "../common/naming";
+
+/** A definition's own schedule, as far as it is emulated: the days and times are kept, and nobody waits for them. */
+const scheduleForm = z.looseObject({
+  branchFilters: z.array(z.string().regex(/^[+-]./)),
+  /** Whether it runs only where something has changed since. */
+  scheduleOnlyWithChanges: z.boolean().nullish(),
+});
+
+/** The schedules of a trigger of that type. @throws ServiceError if they are none */
+export function schedulesOf({ schedules }: Trigger): z.output<typeof scheduleForm>[] {
+  const { data, success } = z.array(scheduleForm).safeParse(schedules);
+  if (success) return data;
+  throw invalidArgument(
+    `The trigger's schedules ${JSON.stringify(schedules)} must be a list, each with branchFilters that begin with + (include) ` +
+      "or - (exclude).",
+  );
+}
 
 /** A trigger as a request has it. */
 export type Trigger = Record<string, unknown>;
@@ -32,6 +50,7 @@ function makeTrigger(trigger: Trigger): Trigger {
   if (source !== undefined && source !== 1 && source !== 2) {
     throw invalidArgument(`The trigger's settingsSourceType ${JSON.stringify(source)} is neither 1 nor 2.`);
   }
+  if (triggerType === "schedule") return { ...trigger, triggerType, schedules: schedulesOf(trigger) };
   if (triggerType !== "continuousIntegration" && triggerType !== "pullRequest") return { ...trigger, triggerType };
   const [branchFilters, pathFilters] = [filters(trigger, "branchFilters"), filters(trigger, "pathFilters")];
   if (triggerType === "continuousIntegration" && source !== 2 && branchFilters.length === 0) {

@@ -135,12 +135,14 @@ export class BareRepository {
    * A commit and those before it, the latest first.
    *
    * @param path of a file or folder that they change
+   * @param without in whose histories they are not
    */
-  log(from: string, { top, path }: { top?: number; path?: string } = {}): Commit[] {
+  log(from: string, { top, path, without = [] }: { top?: number; path?: string; without?: string[] } = {}): Commit[] {
     if (path !== undefined && leadsOut(path)) return [];
     const paths = path === undefined || path === "/" ? [] : [path.slice(1)];
     const limit = top === undefined ? [] : [`--max-count=${top}`];
-    return commitsOf(this.run([...logArgs, ...limit, from, "--", ...paths]).output);
+    const input = without.map((id) => `^${id}\n`).join("");
+    return commitsOf(this.run([...logArgs, ...limit, "--stdin", from, "--", ...paths], { input }).output);
   }
 
   /** How many commits each of two has in its history that the other has not. */

@@ -1,6 +1,6 @@
 import type { Organization } from "../common/organization";
 import type { Caller } from "../members";
-import { isProtected } from "../policy/protection";
+import { isProtected } from "../policy/build-policy";
 import { refsMoved } from "../refs-moved";
 import { noObject, type RefUpdate } from "./bare-repository";
 import { gitError } from "./repository";

@@ -1,1 +1,6 @@
-export { policies as policy } from "./policies";
+import { areaOf } from "../area";
+import { evaluations } from "./evaluations";
+import { policies } from "./policies";
+
+/** Branch policies, and how pull requests stand with them. */
+export const policy = areaOf(policies, evaluations);

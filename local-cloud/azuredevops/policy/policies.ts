@@ -25,7 +25,7 @@ const onePolicy = inProject.extend({ configurationId: z.string() });
 
 type OnePolicy = z.output<typeof onePolicy>;
 
-/** Branch policies; the API calls them configurations. They are kept and checked; of a branch that has one, pushes are refused. */
+/** Branch policies; the API calls them configurations. One that blocks keeps its branch from being pushed to. */
 export const policies: Area = { locations, routes };
 
 function routes(api: Api, { organization }: AreaContext): void {
@@ -39,7 +39,7 @@ function routes(api: Api, { organization }: AreaContext): void {
     const policy = { id: ++state.last.policy, revision: 1, isDeleted: false, createdDate, ...content };
     state.policies.push(policy);
     organization.save();
-    return view(organization, policy);
+    return policyView(organization, policy);
   });
 
   const listed = z.object({ policyType: z.string().optional(), scope: z.string().optional() });
@@ -50,11 +50,11 @@ function routes(api: Api, { organization }: AreaContext): void {
       ({ projectId, isDeleted, typeId }) =>
         projectId === project.id && !isDeleted && (!query.policyType || typeId === query.policyType.toLowerCase()),
     );
-    return collection(found.map((policy) => view(organization, policy)));
+    return collection(found.map((policy) => policyView(organization, policy)));
   });
 
   api.get(one, { schema: { params: onePolicy } }, async ({ params }) =>
-    view(organization, findPolicy(organization, params)),
+    policyView(organization, findPolicy(organization, params)),
   );
 
   api.put(one, { schema: { params: onePolicy, body: policyBody } }, async ({ params, body }) => {
@@ -62,7 +62,7 @@ function routes(api: Api, { organization }: AreaContext): void {
     const content = makeContent(organization, params.project, body);
     Object.assign(policy, content, { revision: policy.revision + 1 });
     organization.save();
-    return view(organization, policy);
+    return policyView(organization, policy);
   });
 
   api.delete(one, { schema: { params: onePolicy } }, async ({ params }, reply) => {
@@ -132,7 +132,8 @@ function policyError(exception: string, message: string): ServiceError {
   return new ServiceError(404, `${server}.${exception}, ${server}`, message);
 }
 
-function view(organization: Organization, policy: Policy) {
+/** A policy as the API gives it back. */
+export function policyView(organization: Organization, policy: Policy) {
   const { id, revision, isEnabled, isBlocking, isDeleted, createdDate, settings, projectId } = policy;
   const url = `${organization.url}/${projectId}/_apis/policy/configurations/${id}`;
   const { description, ...type } = typeView(organization, projectId);

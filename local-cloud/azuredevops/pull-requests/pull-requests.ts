@@ -8,6 +8,7 @@ import { noObject } from "../git/bare-repository";
 import { findRepository, inRepository, repositoryOf } from "../git/repository";
 import type { Repository } from "../git/state";
 import type { Caller } from "../members";
+import { requirePolicies } from "../policy/evaluate";
 import { standingOf } from "./merge";
 import {
   activate,
@@ -55,7 +56,9 @@ const pullRequestBody = z.object({
   isDraft: z.boolean().nullish(),
   status: enumeration.optional(),
   lastMergeSourceCommit: z.object({ commitId: z.string() }).optional(),
-  completionOptions: z.object({ deleteSourceBranch: z.boolean().optional() }).nullish(),
+  completionOptions: z
+    .object({ deleteSourceBranch: z.boolean().optional(), bypassPolicy: z.boolean().optional() })
+    .nullish(),
 });
 
 type PullRequestBody = z.output<typeof pullRequestBody>;
@@ -73,21 +76,26 @@ type Search = z.output<typeof search>;
 
 export const pullRequests: Area = { locations, routes };
 
-function routes(api: Api, { organization }: AreaContext): void {
+function routes(api: Api, { organization, runs }: AreaContext): void {
   const { state } = organization;
   for (const scope of ["", "/:project"]) {
     const all = `${scope}/_apis/git/repositories/:repositoryId/pullrequests`;
 
-    api.post(all, { schema: { params: inRepository, body: pullRequestBody } }, async ({ params, body }, reply) => {
-      const repository = repositoryOf(organization, params);
-      const pullRequest = makePullRequest(organization, repository, body);
-      activate(organization, repository, pullRequest);
-      pullRequest.id = ++state.last.pullRequest;
-      state.pullRequests.push(pullRequest);
-      mergeAhead(organization, repository, pullRequest);
-      organization.save();
-      return reply.code(201).send(pullRequestView(organization, pullRequest));
-    });
+    api.post(
+      all,
+      { schema: { params: inRepository, body: pullRequestBody } },
+      async ({ params, body, caller }, reply) => {
+        const repository = repositoryOf(organization, params);
+        const pullRequest = makePullRequest(organization, repository, body);
+        activate(organization, repository, pullRequest);
+        pullRequest.id = ++state.last.pullRequest;
+        state.pullRequests.push(pullRequest);
+        mergeAhead(organization, repository, pullRequest);
+        organization.triggers.opened(pullRequest, caller);
+        organization.save();
+        return reply.code(201).send(pullRequestView(organization, pullRequest));
+      },
+    );
 
     api.get(all, { schema: { params: inRepository, querystring: search } }, async ({ params, query }) => {
       const repository = repositoryOf(organization, params);
@@ -103,7 +111,7 @@ function routes(api: Api, { organization }: AreaContext): void {
     api.patch(`${all}/:pullRequestId`, edited, async ({ params, body, caller }) => {
       const repository = repositoryOf(organization, params);
       const pullRequest = findPullRequest(organization, repository, params.pullRequestId);
-      update(organization, repository, pullRequest, body, caller);
+      update({ organization, runs }, repository, pullRequest, body, caller);
       organization.save();
       return pullRequestView(organization, pullRequest);
     });
@@ -178,7 +186,7 @@ function makePullRequest(
 }
 
 function update(
-  organization: Organization,
+  { organization, runs }: Pick<AreaContext, "organization" | "runs">,
   repository: Repository,
   pullRequest: PullRequest,
   input: PullRequestBody,
@@ -187,26 +195,34 @@ function update(
   const status = input.status === undefined ? pullRequest.status : enumName(statuses, input.status);
   const isReactivated = pullRequest.status === "abandoned" && status === "active";
   if (pullRequest.status !== "active" && !isReactivated) throw notEditable();
-  const { title, description, targetRefName = pullRequest.targetRefName } = input;
+  const formerTarget = pullRequest.targetRefName;
+  const { title, description, targetRefName = formerTarget } = input;
   const changed = {
     title: title === undefined ? pullRequest.title : checkTitle(title),
     description: description === undefined ? pullRequest.description : checkDescription(description ?? ""),
     isDraft: input.isDraft ?? pullRequest.isDraft,
     targetRefName,
   };
-  if (isReactivated || targetRefName !== pullRequest.targetRefName) {
+  const leadsElsewhere = isReactivated || targetRefName !== formerTarget;
+  if (leadsElsewhere) {
     activate(organization, repository, Object.assign(pullRequest, { targetRefName }));
     mergeAhead(organization, repository, pullRequest);
   }
+  const wasDraft = pullRequest.isDraft;
   Object.assign(pullRequest, changed);
+  if (leadsElsewhere || (wasDraft && !pullRequest.isDraft)) organization.triggers.opened(pullRequest, caller);
   if (status === "abandoned") {
     close(standingOf(organization.repositories.of(repository), pullRequest), pullRequest, status);
+    organization.triggers.closed(pullRequest);
   }
   if (status !== "completed") return;
+  const { bypassPolicy = false, deleteSourceBranch: deletes = false } = input.completionOptions ?? {};
+  if (!bypassPolicy || !caller?.bypassesPolicies) requirePolicies(organization, runs, pullRequest);
   const { commitId } = input.lastMergeSourceCommit ?? { commitId: noObject };
   const expected = commitId === noObject ? undefined : commitId;
   completePullRequest(organization, repository, pullRequest, expected, caller);
-  if (input.completionOptions?.deleteSourceBranch) deleteSourceBranch(organization, repository, pullRequest, caller);
+  organization.triggers.closed(pullRequest);
+  if (deletes) deleteSourceBranch(organization, repository, pullRequest, caller);
 }
 
 function checkTitle(title: string): string {

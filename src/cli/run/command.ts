@@ -3,6 +3,7 @@ import { type Build, BuildResult, BuildStatus } from "azure-devops-node-api/inte
 import { type Command, InvalidArgumentError } from "commander";
 import { endOnInterrupt } from "../../common/command-line";
 import { exitCodes, messageOf } from "../../common/errors";
+import { durationOf, follow } from "../../common/follow-run";
 import { printable } from "../../common/printable";
 import { readStack } from "../../common/read-stack";
 import { imageTags, type TagValues } from "../../rules/tags";
@@ -10,7 +11,6 @@ import { notBlank } from "../arguments";
 import { environmentFor } from "../local-cloud";
 import { projectFolder } from "../project";
 import { chooseModel } from "./choose-model";
-import { durationOf, follow } from "./follow";
 import { pushedTags } from "./pushed";
 import { refusedAccess } from "./refused-access";
 import { findPipeline, pageOf, problemsOf, queueRun } from "./run";

@@ -308,7 +308,12 @@ export class AgentCloud {
     const set = (values: Record<string, string>, secret: boolean) =>
       Object.entries(values).map(([name, value]) => ({ name, value, secret }));
     return {
-      ...{ id: 7, number: "20250102.3", reason: "manual", organizationUrl: "http://127.0.0.1:9480/local" },
+      ...{
+        id: 7,
+        number: "20250102.3",
+        started: { "Build.Reason": "Manual" },
+        organizationUrl: "http://127.0.0.1:9480/local",
+      },
       definition: { id: 3, name: "ci", path: "\\" },
       project: { id: "project-id", name: "mlops" },
       repository: {

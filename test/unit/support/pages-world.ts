@@ -149,6 +149,11 @@ export async function startWorld(run: ExecuteRun = execute): Promise<LocalAzureD
     },
   });
   await ok("POST", "mlops/_apis/build/definitions", { name: "never run", ...definition });
+  const scope = [{ repositoryId, refName: "refs/heads/main", matchKind: "Exact" }];
+  await ok("POST", "mlops/_apis/policy/configurations", {
+    ...{ isEnabled: true, isBlocking: true, type: { id: "0609b952-1397-4640-95ec-e00a01b2c241" } },
+    settings: { buildDefinitionId: 2, displayName: `Check ${evil}`, manualQueueOnly: true, scope },
+  });
   const [connection, other] = azureDevOps.state.endpoints;
   const permissions = "mlops/_apis/pipelines/pipelinepermissions";
   await ok("PATCH", `${permissions}/endpoint/${connection?.id}`, { pipelines: [{ id: 1, authorized: true }] });

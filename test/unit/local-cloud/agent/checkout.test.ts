@@ -92,6 +92,16 @@ test("an older commit than the branch's last is checked out", async () => {
   expect(readFileSync(join(sources, "a"), "utf8")).toBe("second");
 });
 
+test("a commit that no branch leads to is checked out, also with all of the history", async () => {
+  const main = repository.ref("refs/heads/main") ?? "";
+  const version = repository.commitTree(repository.commit(main)?.treeId ?? "", [main], "Nobody's");
+  for (const option of ["fetchDepth: 1", "fetchDepth: 0"]) {
+    await run(`{ checkout: self, ${option} }`, { version });
+    expect(git("rev-parse", "HEAD")).toBe(version);
+    rmSync(sources, { recursive: true });
+  }
+});
+
 test.each(["fetchTags: true", "fetchTags: false"])("with %s", async (option) => {
   const main = repository.ref("refs/heads/main") ?? "";
   repository.update({ name: "refs/tags/v1", oldObjectId: "0".repeat(40), newObjectId: main });

@@ -248,6 +248,7 @@ describe("a page says", () => {
     expect(text).toContain(`Use it ${evil} Active`);
     expect(text).toMatch(/From tensorflow .*Into main /);
     expect(text).toContain(`What it does: ${evil}`);
+    expect(text).toContain(`Checks Policy Required Status Run Check ${evil} Required Not run yet`);
   });
 
   test("that a run that is over does not change any more, and that lists do", async () => {

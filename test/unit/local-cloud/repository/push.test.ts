@@ -38,16 +38,16 @@ test("a push commits what the branch has otherwise or not at all, takes away the
     textFile("docker/docker-image-pipeline.yml", "trigger: none\n"),
     textFile("locks/ci.lock", "@EXPLICIT – ü\n"),
   ];
-  expect(await push(files)).toEqual({ isNew: false, paths: ["README.md", "docker/Dockerfile", "locks/ci.lock"] });
+  expect(await push(files)).toMatchObject({ isNew: false, paths: ["README.md", "docker/Dockerfile", "locks/ci.lock"] });
   expect(git("log", "-1", "--format=%P %an <%ae> %s", "main")).toBe(
     `${before} Ada <ada@contoso.com> Change README.md, docker/Dockerfile, locks/ci.lock`,
   );
   expect(git("show", "main:locks/ci.lock")).toBe("@EXPLICIT – ü");
   const after = azureDevOps.head();
-  expect(await push(files)).toEqual({ isNew: false, paths: [] });
+  expect(await push(files)).toMatchObject({ isNew: false, paths: [] });
   expect(azureDevOps.head()).toBe(after);
 
-  expect(await push(files.slice(0, 2))).toEqual({ isNew: false, paths: ["locks/ci.lock"] });
+  expect(await push(files.slice(0, 2))).toMatchObject({ isNew: false, paths: ["locks/ci.lock"] });
   expect(git("ls-tree", "-r", "--name-only", "main")).toBe("docker/Dockerfile\ndocker/docker-image-pipeline.yml");
 });
 
@@ -60,9 +60,9 @@ test("a file that may be run from now on is a change, although its content stays
 
 test("a new branch begins at the default one, and goes when it is deleted", async () => {
   await push([textFile("a", "a")]);
-  expect(await push([textFile("a", "a")], "topic")).toEqual({ isNew: true, paths: [] });
+  expect(await push([textFile("a", "a")], "topic")).toMatchObject({ isNew: true, paths: [] });
   expect(azureDevOps.head("topic")).toBe(azureDevOps.head());
-  expect(await push([textFile("a", "b")], "feature/b")).toEqual({ isNew: true, paths: ["a"] });
+  expect(await push([textFile("a", "b")], "feature/b")).toMatchObject({ isNew: true, paths: ["a"] });
   expect(git("rev-parse", "feature/b^")).toBe(azureDevOps.head());
   await deleteBranch(cloud, "feature/b");
   expect(git("for-each-ref", "--format=%(refname:short)", "refs/heads")).toBe("main\ntopic");
@@ -83,6 +83,12 @@ test("files of any size are pushed, byte by byte, those that are there already o
 
 test.each(["not valid", "a..b", "-x/", "", "a.lock"])("%j is refused as the name of a branch", async (name) => {
   await expect(push([], name)).rejects.toThrow(`${JSON.stringify(name)} is not the name of a branch`);
+});
+
+test("a commit that is to start no runs says so", async () => {
+  const quiet = { skipCi: true };
+  await pushBranch(cloud, "quiet", [textFile("a", "quiet")], { name: "Ada", email: "ada@contoso.com" }, quiet);
+  expect(git("log", "-1", "--format=%B", "quiet")).toMatch(/^Change a.*\n\n\[skip ci\]$/);
 });
 
 test("what the repository refuses is said in its words, and nothing of the push is left", async () => {

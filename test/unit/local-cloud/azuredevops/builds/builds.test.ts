@@ -360,9 +360,9 @@ it("may set any variable where the project does not limit them to those that are
     status: 400,
     body: { typeKey: "PipelineValidationException", message: expect.stringContaining("(registryConnection, other)") },
   });
-  expect(await api.getBuildGeneralSettings("mlops")).toEqual({ enforceSettableVar: true });
+  expect(await api.getBuildGeneralSettings("mlops")).toMatchObject({ enforceSettableVar: true });
   await api.updateBuildGeneralSettings({ enforceSettableVar: false }, "mlops");
-  expect(await api.getBuildGeneralSettings("mlops")).toEqual({ enforceSettableVar: false });
+  expect(await api.getBuildGeneralSettings("mlops")).toMatchObject({ enforceSettableVar: false });
   expect(await queue({ parameters })).toMatchObject({ id: 1, parameters });
   await finished(1);
 });

@@ -122,11 +122,6 @@ describe("a build policy is refused", () => {
   });
 });
 
-test("evaluations are not emulated, and say so", async () => {
-  const answer = await azureDevOps.request("GET", "mlops/_apis/policy/evaluations?artifactId=x");
-  expect(answer).toMatchObject({ status: 404, body: { message: expect.stringContaining("policy/evaluations") } });
-});
-
 test("a state that was written down before there were pull requests and policies is refused, and stays as it is", async () => {
   await azureDevOps.stop();
   const file = join(azureDevOps.directory, "azure-devops.json");

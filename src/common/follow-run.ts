@@ -7,7 +7,7 @@ import {
   type TimelineRecord,
   TimelineRecordState,
 } from "azure-devops-node-api/interfaces/BuildInterfaces";
-import { messageOf, UserError } from "../../common/errors";
+import { messageOf, UserError } from "./errors";
 
 /** What a part of a run is called to people, and how far in it is written. Others are not shown: they are the service's. */
 const kinds: Record<string, { title: string; indent: string }> = {

@@ -5,7 +5,7 @@ import {
   type TimelineRecord,
   TimelineRecordState,
 } from "azure-devops-node-api/interfaces/BuildInterfaces";
-import { follow } from "../../../../src/cli/run/follow";
+import { follow } from "../../../src/common/follow-run";
 
 /** What Azure DevOps answers at one look: a timeline with the lines of its logs, or nothing that can be read. */
 type Look = { records: TimelineRecord[]; logs?: Record<number, string[]> } | Error;
