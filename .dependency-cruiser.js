@@ -3,7 +3,7 @@
 /** Each room, as a path, and the rooms that it may import besides itself. A room that is not in it imports nothing. */
 const arrows = {
   "index\\.ts": ["src/program\\.ts"],
-  "src/program\\.ts": ["src/(job-container\\.ts|settings-args\\.ts|common)"],
+  "src/program\\.ts": ["src/(job-container\\.ts|settings-args\\.ts|lookups|common)"],
   "src/job-container\\.ts": ["components", "src/(settings-args\\.ts|lookups|settings|rules|common)"],
   "src/settings-args\\.ts": ["src/(lookups|rules|common)"],
   // The components for programs in other languages.

@@ -1,15 +1,15 @@
 import { setImmediate } from "node:timers/promises";
-import * as authorization from "@pulumi/azure-native/authorization";
 import * as pulumi from "@pulumi/pulumi";
 import type { InfrastructurePipeline, InfrastructurePipelineArgs } from "../components/infrastructure-pipeline";
 import type { BaseArgs, BranchArgs, JobContainer, JobContainerArgs } from "../components/job-container";
 import type { AzureAccount } from "../components/registry-connection";
 import { besides } from "./common/besides";
 import type { ProgramOutputs } from "./common/outputs";
+import { askAccount } from "./lookups/azure-account";
 import { findBaseEnvironment } from "./lookups/base-environment";
 import { pinImage } from "./lookups/base-image";
 import { findBranchPush } from "./lookups/branch-push";
-import { type LookupContext, providersOf, through } from "./lookups/context";
+import { type LookupContext, providersOf } from "./lookups/context";
 import { requireCreatable } from "./lookups/creatable-connection";
 import { findInfrastructureAccess } from "./lookups/infrastructure-access";
 import { findModelPipelines } from "./lookups/model-pipelines";
@@ -67,17 +67,23 @@ export async function createJobContainer(
   { transform, ...own }: JobContainerSettings,
   opts: pulumi.ComponentResourceOptions = {},
 ): Promise<DeclaredJobContainer> {
-  return declareJobContainer(name, { own, configured: false, transform }, opts);
+  return declareJobContainer(name, { own, configured: false, transform, account: askAccount(opts) }, opts);
 }
 
 /**
  * The same, with the settings of the stack's configuration if those are asked for.
  *
  * @param own settings of the program, which hold whatever the configuration says
+ * @param account who runs Pulumi in Azure
  */
 export async function declareJobContainer(
   name: string,
-  { own, configured, transform }: { own: Partial<SettingsArgs>; configured: boolean; transform?: Transforms },
+  {
+    own,
+    configured,
+    transform,
+    account: client,
+  }: { own: Partial<SettingsArgs>; configured: boolean; transform?: Transforms; account: Promise<AzureAccount> },
   opts: pulumi.ComponentResourceOptions,
 ): Promise<DeclaredJobContainer> {
   const providers = providersOf(opts);
@@ -87,7 +93,6 @@ export async function declareJobContainer(
   const { settings, nameOf } = read;
   const context: LookupContext = { nameOf, providers, named: (what) => besides(name, what) };
   const ownOutputs = readOwnOutputs();
-  const client = authorization.getClientConfig(through(context, "azure-native"));
   const [account, source, environment, baseImage, { amlSdkVersion }, revision, components] = await Promise.all([
     client,
     findPipelineSource(

@@ -1,7 +1,9 @@
+import { setImmediate } from "node:timers/promises";
 import type * as pulumi from "@pulumi/pulumi";
 import { programName } from "./common/besides";
 import type { ProgramOutputs } from "./common/outputs";
-import { declareJobContainer, type Transforms } from "./job-container";
+import type { Transforms } from "./job-container";
+import { askAccount } from "./lookups/azure-account";
 import type { SettingsArgs } from "./settings-args";
 
 /**
@@ -24,5 +26,9 @@ export async function program(
   { transform, ...own }: ProgramArgs = {},
   opts: pulumi.ComponentResourceOptions = {},
 ): Promise<ProgramOutputs> {
-  return (await declareJobContainer(programName, { own, configured: true, transform }, opts)).outputs;
+  const account = askAccount(opts);
+  await setImmediate();
+  // Loaded while the provider starts that has just been asked.
+  const { declareJobContainer }: typeof import("./job-container") = require("./job-container");
+  return (await declareJobContainer(programName, { own, configured: true, transform, account }, opts)).outputs;
 }

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import program from "../../index";
 import type { StackOutputs } from "../../src/common/outputs";
 import { stackOutputs } from "../../src/common/outputs-schema";
-import { registered } from "./support/mock-cloud";
+import { refusal, registered } from "./support/mock-cloud";
 import { value } from "./support/output";
 import { digest, programCloud, providerSettings } from "./support/program-cloud";
 import { saidByProgram } from "./support/said";
@@ -72,6 +72,20 @@ test("a base environment with an Azure ML environment puts it out, and looks for
   await expect(outputsOf(own("nowhere"))).rejects.toThrow(
     'the Azure ML workspace "nowhere" in resource group "rg-mlw" (setting azureMlEnvironment) cannot be read: ',
   );
+});
+
+test("Azure is asked while the settings are still being read; what is wrong with them is said, whatever it answers", async () => {
+  const cloud = programsCloud();
+  const asked = jest.fn(() => {
+    throw refusal("nobody is signed in");
+  });
+  cloud.functions = { ...cloud.functions, "azure-native:authorization:getClientConfig": asked };
+  const wrong = registered(cloud, async () => {
+    pulumi.runtime.setAllConfig({ ...settings, "job-container:registry": '{"kind":"newer"}' });
+    await program();
+  });
+  await expect(wrong).rejects.toThrow('job-container:registry.kind "newer" must be new, workspace or existing');
+  expect(asked).toHaveBeenCalledTimes(1);
 });
 
 test("one with a single connection and no pipeline for itself puts out neither", async () => {
