@@ -229,6 +229,18 @@ describe("a policy that blocks", () => {
   });
 });
 
+it("a pull request that is completed is a push to its target branch, whatever the messages of its own commits say", async () => {
+  await world.commit("topic", { "ci.yml": "trigger: [main]\nsteps: [{ bash: echo }]\n" }, "Change it [skip ci]");
+  expect(world.builds()).toEqual([]);
+  expect((await complete(await open(), { deleteSourceBranch: true })).status).toBe(200);
+  expect(await world.finished(1)).toMatchObject({
+    reason: BuildReason.IndividualCI,
+    sourceBranch: "refs/heads/main",
+    sourceVersion: world.azureDevOps.head(),
+  });
+  expect(world.builds()).toHaveLength(1);
+});
+
 it("a policy that does not block lets a pull request be completed whatever comes of its run", async () => {
   await addPolicy({}, { isBlocking: false });
   execute = async () => "failed";
