@@ -26,6 +26,7 @@ const colours = process.stdout.isTTY && process.stdout.hasColors();
  * @returns the exit code: 0 if it has succeeded, with issues or without
  */
 export async function runFile(cloud: Running, layout: Layout, file: string, stages: readonly string[]) {
+  const interrupted = interruption(); // from the first, as there is something to put in order
   const root = repositoryRoot(process.cwd());
   const { orgServiceUrl, personalAccessToken, project, defaultBranch } = cloud.azureDevOps;
   const { build, pipeline, isTemporary } = await queueFile(cloud, {
@@ -39,11 +40,13 @@ export async function runFile(cloud: Running, layout: Layout, file: string, stag
   );
   const client = new WebApi(orgServiceUrl, getPersonalAccessTokenHandler(personalAccessToken));
   const api = await client.getBuildApi();
-  interruption().addEventListener("abort", () => {
+  const cancel = () => {
     say("Canceling the run.");
     // It may be over by then.
     api.updateBuild({ status: BuildStatus.Cancelling }, project, build.id).catch(() => undefined);
-  });
+  };
+  if (interrupted.aborted) cancel();
+  else interrupted.addEventListener("abort", cancel);
   const end = await follow({ api, project, buildId: build.id, say, pause: () => sleep(interval), colours });
   for (const { message } of end.validationResults ?? []) if (message) say(message);
   say(`Run ${build.buildNumber} ${words[end.result ?? BuildResult.None]}${durationOf(end)}.`);

@@ -67,10 +67,21 @@ function git(...args: string[]): string {
 }
 
 /** Runs the command as a person does who stands in a folder below the repository's root. */
-async function localCloud(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+function localCloud(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  return localCloudUntil(undefined, ...args);
+}
+
+/** The same; interrupted when it has printed something. */
+async function localCloudUntil(text: string | undefined, ...args: string[]) {
   const command = join(projectRoot, "local-cloud/cli/local-cloud.js");
   const child = spawn(process.execPath, [command, ...args], { cwd: join(root, "model") });
   const output = printedBy(child);
+  let isInterrupted = false;
+  child.stdout.on("data", () => {
+    if (isInterrupted || text === undefined || !output.stdout.includes(text)) return;
+    isInterrupted = true;
+    child.kill("SIGINT");
+  });
   const [code] = await once(child, "close");
   return { code, ...output };
 }
@@ -198,6 +209,12 @@ test("run runs a file as it is in the folder, with all that is not committed, sh
   expect(await localCloud("run", "../mine.yml")).toMatchObject({
     ...{ code: 1, stdout: "" },
     stderr: expect.stringMatching(/^error: \/mine.yml \(Line: 2, .*\n\/mine.yml \(Line: 3, /),
+  });
+  writeFileSync(join(root, "mine.yml"), "steps: [{ bash: echo be''gins; sleep 600 }]\n");
+  const canceled = await localCloudUntil("  begins", "run", "../mine.yml");
+  expect(canceled).toMatchObject({
+    code: 1,
+    stdout: expect.stringMatching(/Canceling the run\.\n.*^Run \S+ was canceled/ms),
   });
   for (const name of ["mine.yml", "code"]) rmSync(join(root, name));
   expect(git("status", "--porcelain")).toBe(before);
