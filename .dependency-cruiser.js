@@ -7,7 +7,7 @@ const arrows = {
   "src/job-container\\.ts": ["components", "src/(settings-args\\.ts|lookups|settings|rules|common)"],
   "src/settings-args\\.ts": ["src/(lookups|rules|common)"],
   // The components for programs in other languages.
-  plugin: ["fast\\.js", "src/(job-container\\.ts|common)"],
+  plugin: ["fast\\.js", "src/(job-container\\.ts|lookups|common)"],
   // What the package exports.
   "src/index\\.ts": ["components", "src/(lookups|settings|rules|common|job-container\\.ts|program\\.ts)"],
   components: ["src/(pulumi|lookups|settings|conda|image|azure-devops|rules|common)"],
@@ -32,7 +32,7 @@ const arrows = {
   "local-cloud/state": ["src/common"],
   "local-cloud/pipelines": ["src/common"],
   "local-cloud/git": ["src/common"],
-  "local-cloud/agent": ["local-cloud/(git|package|pipelines|processes|toolchain)", "src/(image|common)"],
+  "local-cloud/agent": ["local-cloud/(git|pipelines|processes)", "src/(image|common)"],
   "local-cloud/azuredevops": ["local-cloud/(agent|git|pipelines|state)", "src/common"],
   "local-cloud/pages": ["local-cloud/(azuredevops|package|pipelines|registry)"],
 };

@@ -3,6 +3,8 @@ const common = {
   testEnvironment: "node",
   transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },
   modulePathIgnorePatterns: ["<rootDir>/.local-cloud/", "<rootDir>/dist/"],
+  // The examples install it.
+  moduleNameMapper: { "^job-container$": "<rootDir>/src/index.ts" },
 };
 
 /** What the real engine does, in local clouds. */

@@ -5,6 +5,7 @@ import { setVariable } from "../src/azure-devops/definitions";
 import type { ProjectApi } from "../src/azure-devops/rest";
 import type { AdoptedDefinition } from "../src/lookups/adopted-definition";
 import type { PipelineSource } from "../src/lookups/pipeline-source";
+import { resourceHook } from "../src/pulumi/hooks";
 import { contractHooks } from "../src/pulumi/image-contract";
 import { type Transform, transformed } from "../src/pulumi/transform";
 import { imageVariable } from "../src/rules/names";
@@ -95,7 +96,7 @@ export class AdoptedPipeline extends pulumi.ComponentResource {
 
     function setImage(): pulumi.Stash {
       const { beforeCreate, beforeUpdate } = contractHooks(`contract of ${name}'s image`, image, imageIn);
-      const set = new pulumi.ResourceHook(`variable of ${name}`, async ({ newInputs }) => {
+      const set = resourceHook(`variable of ${name}`, async ({ newInputs }) => {
         const wanted = variableForm.parse(newInputs?.input);
         await setVariable(api, wanted.definition, imageVariable, wanted.image);
       });

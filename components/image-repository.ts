@@ -5,6 +5,7 @@ import { signIn } from "../src/image/azure-sign-in";
 import { deleteRepository } from "../src/image/delete-repository";
 import { firstManifests } from "../src/image/first-manifests";
 import { azureTokens } from "../src/pulumi/azure-tokens";
+import { resourceHook } from "../src/pulumi/hooks";
 
 export interface ImageRepositoryArgs {
   registry: { loginServer: pulumi.Input<string> };
@@ -43,8 +44,8 @@ export class ImageRepository extends pulumi.ComponentResource {
         ...parent,
         replaceOnChanges: ["*"],
         hooks: {
-          beforeCreate: [new pulumi.ResourceHook(`${name}-new-repository`, requireNew)],
-          beforeDelete: [new pulumi.ResourceHook(`${name}-delete-repository`, deleteWhatWas)],
+          beforeCreate: [resourceHook(`${name}-new-repository`, requireNew)],
+          beforeDelete: [resourceHook(`${name}-delete-repository`, deleteWhatWas)],
         },
       },
     );

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { PlannedDefinition } from "../src/lookups/new-definition";
+import { resourceHook } from "../src/pulumi/hooks";
 import { contractHooks } from "../src/pulumi/image-contract";
 import { imageVariable } from "../src/rules/names";
 import type { ContainerImage } from "./container-image";
@@ -47,7 +48,7 @@ export class ModelPipeline extends Pipeline {
 }
 
 function newDefinitionHook(name: string, requireNew: (definition: PlannedDefinition) => Promise<void>) {
-  return new pulumi.ResourceHook(
+  return resourceHook(
     `definition of ${name}`,
     ({ newInputs }) => {
       const { name, path, repository } = plannedForm.parse(newInputs);

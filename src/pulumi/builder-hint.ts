@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { errorHook } from "./hooks";
 
 /**
  * What to do about a builder that did not start in time: where no builder of Docker's fits, the docker-build provider
@@ -19,7 +20,7 @@ export function builderHint(error: string): string | undefined {
  * @param name names the hook, uniquely in the program
  */
 export function builderHintHook(name: string): pulumi.ErrorHook {
-  return new pulumi.ErrorHook(name, ({ errors: [error = ""] }) => {
+  return errorHook(name, ({ errors: [error = ""] }) => {
     const hint = builderHint(error);
     if (hint !== undefined) pulumi.log.error(hint);
     return false;

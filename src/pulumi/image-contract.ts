@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Platform } from "../common/platforms";
 import type { BrokenRuleOn, checkPlatforms } from "../image/check";
+import { resourceHook } from "./hooks";
 import { known } from "./known";
 
 /** The part of an image that its check needs. */
@@ -27,7 +28,7 @@ export function contractHooks(
   image: CheckedImage,
   imageIn: ImageIn,
 ): Record<"beforeCreate" | "beforeUpdate", pulumi.ResourceHook[]> {
-  const hook = new pulumi.ResourceHook(name, (step) => requireUsable(step, image, imageIn));
+  const hook = resourceHook(name, (step) => requireUsable(step, image, imageIn));
   return { beforeCreate: [hook], beforeUpdate: [hook] };
 }
 

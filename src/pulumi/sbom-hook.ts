@@ -3,6 +3,7 @@ import { messageOf } from "../common/errors";
 import { parseReference } from "../image/reference";
 import type { RegistryLogin } from "../image/registry-login";
 import type { attachSboms } from "../sbom/attach";
+import { resourceHook } from "./hooks";
 import { known } from "./known";
 
 /** The part of an image that its SBOMs need. */
@@ -21,7 +22,7 @@ export interface DescribedImage {
  * @param hook names the hook, uniquely in the program
  */
 export function sbomHook(hook: string, image: DescribedImage): pulumi.ResourceHook {
-  return new pulumi.ResourceHook(hook, ({ newOutputs }) => describeImage(newOutputs?.digest, image));
+  return resourceHook(hook, ({ newOutputs }) => describeImage(newOutputs?.digest, image));
 }
 
 /** Says which platforms there is an SBOM for, or why there is none. */
