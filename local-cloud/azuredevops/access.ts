@@ -2,7 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import type { FastifyRequest } from "fastify";
 import { latestVersion } from "./common/api-location";
 import { invalidArgument, unauthorized, versionNotSupplied, versionOutOfRange } from "./common/errors";
-import { type Caller, type Member, operatorName } from "./members";
+import { buildService, type Caller, type Member, operatorName } from "./members";
 import { requireRight } from "./rights";
 import { scopesOf } from "./scoped-token";
 import { isInScope } from "./scopes";
@@ -39,8 +39,6 @@ export interface Credentials {
   personalAccessToken: string;
   /** That of the run in progress. */
   runToken: string | undefined;
-  /** As whom the run asks for a path. */
-  runMember: (path: string) => Member;
   entra: EntraIdentities;
 }
 
@@ -52,7 +50,7 @@ export interface Credentials {
  */
 export async function callerOf(
   request: FastifyRequest,
-  { personalAccessToken, runToken, runMember, entra }: Credentials,
+  { personalAccessToken, runToken, entra }: Credentials,
 ): Promise<Caller | undefined> {
   const [scheme = "", credentials = ""] = (request.headers.authorization ?? "").split(" ");
   const isBasic = scheme.toLowerCase() === "basic";
@@ -69,7 +67,7 @@ export async function callerOf(
     return isInScope(scopes, method, path) ? { name: operatorName, bypassesPolicies: false } : undefined;
   }
   if (runToken !== undefined && isSame(given, runToken)) {
-    return mayDo(runMember(path), method, path);
+    return mayDo(buildService, method, path);
   }
   const objectId = await entra.objectIdOf(given);
   if (objectId === undefined) return undefined;

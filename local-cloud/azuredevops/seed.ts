@@ -68,7 +68,6 @@ export async function seedOrganization(
     checks: [],
     pullRequests: [],
     policies: [],
-    denials: [],
     last: {
       definition: 0,
       variableGroup: 0,

@@ -14,9 +14,19 @@ export async function preparePulumiHome(layout: Layout, toolchain: Toolchain): P
   for (const { name, version, executable } of toolchain.plugins) {
     link(executable, join(layout.pulumiHome, "plugins", `resource-${name}-v${version}`, `pulumi-resource-${name}`));
   }
+  if (toolchain.languages) linkLanguages(layout, toolchain.languages);
   rmSync(layout.nodeBin, { force: true });
   if (toolchain.node) link(dirname(toolchain.node), layout.nodeBin);
   await installPlugins(layout.pulumiHome);
+}
+
+/** The host for YAML, and what writes packages for the others: the Node host finds that by its own name. */
+function linkLanguages({ pulumiHome }: Layout, { yaml, sdk }: NonNullable<Toolchain["languages"]>): void {
+  const host = (language: string, { version, executable }: typeof yaml) =>
+    link(executable, join(pulumiHome, "plugins", `language-${language}-v${version}`, `pulumi-language-${language}`));
+  host("yaml", yaml);
+  for (const language of ["python", "go"]) host(language, sdk);
+  link(sdk.executable, join(pulumiHome, "bin", "pulumi-sdk"));
 }
 
 /** A symbolic link, replaced in one step when it leads elsewhere. */

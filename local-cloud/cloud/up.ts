@@ -29,6 +29,8 @@ export interface UpOptions {
   port?: number;
   /** Leaves Go's caches there when the toolchain is built. */
   keepBuildCache?: boolean;
+  /** Makes what programs in other languages than Node's need as well. */
+  languages?: boolean;
 }
 
 /**
@@ -37,7 +39,7 @@ export interface UpOptions {
  * @returns whether it was started; false when it ran already.
  * @throws UserError
  */
-export async function up(layout: Layout, { repository, port, keepBuildCache }: UpOptions): Promise<boolean> {
+export async function up(layout: Layout, { repository, port, keepBuildCache, languages }: UpOptions): Promise<boolean> {
   requireLinuxRoot(process.platform, process.getuid?.());
   return withLock(layout.lock, "local-cloud up", async () => {
     const settings = settingsFor(layout, repository, port);
@@ -51,6 +53,7 @@ export async function up(layout: Layout, { repository, port, keepBuildCache }: U
     const cache = cacheDirectory();
     const toolchain = await installToolchain({
       keepBuildCache,
+      languages,
       besides: {
         name: "base image and conda channel",
         async make(work) {

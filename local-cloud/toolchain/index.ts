@@ -23,6 +23,8 @@ export interface Toolchain {
   buildctl: string;
   registry: string;
   runc: string;
+  /** What other languages than Node's need, if it is there: executables, with their versions. */
+  languages: Record<"yaml" | "sdk", { version: string; executable: string }> | undefined;
   /** The executable of a Node to run Pulumi programs on; undefined where the machine's own will do. */
   node: string | undefined;
 }
@@ -30,6 +32,8 @@ export interface Toolchain {
 /** What `installToolchain` and `installParts` may be told. */
 export interface InstallOptions {
   env?: NodeJS.ProcessEnv;
+  /** Makes what other languages than Node's need as well. Where that is there it is used in any case. */
+  languages?: boolean;
   /** Leaves Go's caches in the toolchain's, for who builds it often. */
   keepBuildCache?: boolean;
   /** What is made while parts are, if any is: it waits for the network where they compute. */
@@ -50,14 +54,16 @@ const atOnce = 2;
 export async function installToolchain(options: InstallOptions = {}): Promise<Toolchain> {
   const { env = process.env } = options;
   const cache = cacheDirectory(env);
-  const { pulumi, plugins, buildkitd, buildctl, registry, node } = listParts(cache);
-  const parts = [pulumi, ...plugins, buildkitd, buildctl, registry, ...(node ? [node] : [])];
+  const { pulumi, plugins, buildkitd, buildctl, registry, languages, node } = listParts(cache);
+  const asked = [...(options.languages ? Object.values(languages) : []), ...(node ? [node] : [])];
+  const parts = [pulumi, ...plugins, buildkitd, buildctl, registry, ...asked];
   const missing = parts.filter((part) => !findPart(part, cache));
   const packages = systemPackages.filter((name) => !findProgram(name, env));
   if (missing.length + packages.length > 0) await installParts(missing, packages, cache, options);
 
   const directory = (part: ToolchainPart) => findPart(part, cache) ?? "";
   const executable = (part: ToolchainPart) => join(directory(part), part.executable);
+  const described = (part: ToolchainPart) => ({ version: part.version, executable: executable(part) });
   return {
     pulumi: await withLaunchers(directory(pulumi)),
     plugins: plugins.map((part) => ({ name: part.name, version: part.version, executable: executable(part) })),
@@ -65,6 +71,9 @@ export async function installToolchain(options: InstallOptions = {}): Promise<To
     buildctl: executable(buildctl),
     registry: executable(registry),
     runc: findProgram("runc", env) ?? "",
+    languages: Object.values(languages).every((part) => findPart(part, cache))
+      ? { yaml: described(languages.yaml), sdk: described(languages.sdk) }
+      : undefined,
     node: node && executable(node),
   };
 }

@@ -13,6 +13,8 @@ export interface Parts {
   /** BuildKit's client, for the local cloud's agent. */
   buildctl: GoPart;
   registry: GoPart;
+  /** What programs in other languages need, for those who have some: the host for YAML, and what writes packages. */
+  languages: { yaml: GoPart; sdk: GoPart };
   /** Only where the machine's own Node is too old for Pulumi. */
   node: ToolchainPart | undefined;
 }
@@ -22,6 +24,7 @@ const azureDevOps = { name: "azuredevops", version: "3.15.0" };
 const dockerBuild = { name: "docker-build", version: "0.0.22" };
 const pulumiVersion = "3.259.0";
 const buildkitVersion = "0.34.2";
+const yamlVersion = "1.38.1";
 
 /** The table of parts; reading it is reading their recipes, so a changed recipe is another part. */
 export function listParts(cache: string): Parts {
@@ -60,6 +63,23 @@ export function listParts(cache: string): Parts {
       package: ".",
       executable: "registry",
     }),
+    languages: {
+      yaml: goPart({
+        name: "pulumi-language-yaml",
+        version: yamlVersion,
+        folder: goFolder("languages"),
+        package: "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml",
+        executable: "pulumi-language-yaml",
+        ldflags: `-X github.com/pulumi/pulumi-yaml/pkg/version.Version=${yamlVersion}`,
+      }),
+      sdk: goPart({
+        name: "pulumi-sdk",
+        version: pulumiVersion,
+        folder: goFolder("languages"),
+        package: "./pulumi-sdk",
+        executable: "pulumi-sdk",
+      }),
+    },
     node: nodePart(process.versions.node),
   };
 }

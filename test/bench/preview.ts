@@ -24,13 +24,19 @@ const port = 9880;
  */
 export async function benchPreview(): Promise<Goal[]> {
   const cloud = mkdtempSync(join(tmpdir(), "bench-"));
-  await up(layoutOf(cloud), { repository: projectRepository, port: port });
+  await up(layoutOf(cloud), { repository: projectRepository, port: port, languages: true });
   const program = await Program.create({ cloud, stack: "bench" });
   const changed = Program.open({ cloud, stack: "bench", environment: { NODE_DISABLE_COMPILE_CACHE: "1" } });
   const defaultWay = Program.open({ cloud, stack: "bench", environment: { TS_NODE_CACHE: "false" } });
   const defaultWayCached = Program.open({ cloud, stack: "bench" });
   const empty = Program.open({ cloud, stack: "empty" });
-  const programs = { program, changed, defaultWay, defaultWayCached, empty };
+  const yaml = await Program.create({
+    cloud,
+    stack: "yaml",
+    project: { folder: "examples/yaml-program", name: "yaml-program" },
+    settings: { "yaml-program:registry": { kind: "new", name: "benchyaml" } },
+  });
+  const programs = { program, changed, defaultWay, defaultWayCached, empty, yaml };
   try {
     runTheDefaultWay(defaultWay);
     runTheDefaultWay(defaultWayCached);
@@ -45,6 +51,7 @@ export async function benchPreview(): Promise<Goal[]> {
       defaultWay: preview(defaultWay),
       defaultWayCached: preview(defaultWayCached),
       empty: preview(empty),
+      yaml: preview(yaml),
       peer: async () => peer?.plan(),
     });
     peer?.remove();
@@ -79,12 +86,12 @@ function makeEmpty({ directory, stack }: Program): void {
   writeFileSync(join(directory, "empty.js"), "");
 }
 
-type Medians = Record<"program" | "changed" | "defaultWay" | "defaultWayCached" | "empty", number> & {
+type Medians = Record<"program" | "changed" | "defaultWay" | "defaultWayCached" | "empty" | "yaml", number> & {
   /** Undefined where there is none. */
   peer: number | undefined;
 };
 
-function report({ program, changed, defaultWay, defaultWayCached, empty, peer }: Medians): Goal[] {
+function report({ program, changed, defaultWay, defaultWayCached, empty, yaml, peer }: Medians): Goal[] {
   const ratio = program / empty;
   const faster = (defaultWay / changed).toFixed(2);
   printMedians("pulumi preview", [
@@ -97,9 +104,15 @@ function report({ program, changed, defaultWay, defaultWayCached, empty, peer }:
       `this program is ${faster} × faster, nothing cached in either (target: at least 3 ×)`,
     ],
     ["the default way, found in ts-node's cache", defaultWayCached, "no types are checked"],
+    [
+      "the same by a program in YAML, nothing up",
+      yaml,
+      `${(yaml / program).toFixed(2)} × this program (target: at most 2 ×)`,
+    ],
   ]);
   return [
     atMost("pulumi preview, nothing to do, against an empty program", ratio, 1.75, "×"),
+    atMost("pulumi preview of a program in YAML, against this one", yaml / program, 2, "×"),
     shown("the same in seconds", `${program.toFixed(2)} s`),
     peer === undefined
       ? shown("OpenTofu's plan of the Azure DevOps resources alone", "not built")

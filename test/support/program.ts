@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
@@ -24,6 +24,8 @@ const copied = [
   "pipelines",
   "local-cloud",
   "src",
+  "plugin",
+  "examples",
 ];
 const linked = ["node_modules", "sdks"];
 
@@ -51,6 +53,8 @@ export interface ProgramOptions {
   settings?: Record<string, unknown>;
   /** Environment variables that differ from the local cloud's. */
   environment?: NodeJS.ProcessEnv;
+  /** Another project in the copy, by its folder and its name. Default: this repository's own. */
+  project?: { folder: string; name: string };
 }
 
 /**
@@ -60,19 +64,22 @@ export interface ProgramOptions {
 export class Program {
   readonly directory = mkdtempSync(join(tmpdir(), "program-"));
   readonly stack: string;
+  /** The project folder, from the copy's. */
+  private readonly folder: string;
   private readonly defaults: Record<string, unknown>;
   /** The settings that the stack was made with. */
   readonly settings: Record<string, unknown>;
   /** Environment of the commands. `npx job-container env` takes the stack for the base. */
   readonly environment: NodeJS.ProcessEnv;
 
-  private constructor({ cloud, stack, settings: own = {}, environment }: ProgramOptions) {
+  private constructor({ cloud, stack, settings: own = {}, environment, project }: ProgramOptions) {
     const layout = layoutOf(cloud);
     const settings = readCloudSettings(layout);
     if (!settings) throw new Error(`there is no local cloud in ${cloud}`);
     this.stack = stack;
     this.settings = own;
-    this.defaults = stackSettings(settings, "job-container");
+    this.folder = project?.folder ?? ".";
+    this.defaults = stackSettings(settings, project?.name ?? "job-container");
     this.environment = {
       ...environmentOf(layout, settings, process.env),
       JOB_CONTAINER_BASE_STACK: stack,
@@ -80,6 +87,8 @@ export class Program {
     };
     for (const name of copied) cpSync(join(projectRoot, name), join(this.directory, name), { recursive: true });
     for (const name of linked) symlinkSync(join(projectRoot, name), join(this.directory, name));
+    // A project below the top finds the repository's root by it.
+    if (project) mkdirSync(join(this.directory, ".git"));
   }
 
   /** A copy with a new stack. */
@@ -101,7 +110,7 @@ export class Program {
     const config = Object.fromEntries(
       Object.entries({ ...this.defaults, ...settings }).filter(([, value]) => value !== undefined),
     );
-    writeFileSync(join(this.directory, `Pulumi.${this.stack}.yaml`), stringify({ config }));
+    writeFileSync(join(this.projectFolder, `Pulumi.${this.stack}.yaml`), stringify({ config }));
     const connection = z.object({ name: z.string() }).safeParse(config["job-container:serviceConnection"]);
     this.pullThrough(connection.data?.name ?? "acrconnection");
   }
@@ -126,7 +135,7 @@ export class Program {
   worktree(): Program {
     const { directory, stack, settings, environment } = this;
     const other: Program = Object.assign(Object.create(Program.prototype), {
-      ...{ stack, settings, environment, defaults: this.defaults },
+      ...{ stack, settings, environment, defaults: this.defaults, folder: this.folder },
       directory: mkdtempSync(join(tmpdir(), "program-")),
     });
     cpSync(directory, other.directory, { recursive: true });
@@ -136,6 +145,11 @@ export class Program {
   /** Runs `job-container` in the program's folder. */
   jobContainer(args: string[], environment?: NodeJS.ProcessEnv): Promise<Ended> {
     return this.run("node", [this.jobContainerPath, ...args], environment);
+  }
+
+  /** Absolute path of the folder that commands run in. */
+  get projectFolder(): string {
+    return join(this.directory, this.folder);
   }
 
   /** What Node runs as the command `job-container`. */
@@ -150,7 +164,7 @@ export class Program {
       const child = execFile(
         command,
         args,
-        { cwd: this.directory, env: { ...this.environment, ...environment }, maxBuffer: 64 * 1024 * 1024 },
+        { cwd: this.projectFolder, env: { ...this.environment, ...environment }, maxBuffer: 64 * 1024 * 1024 },
         (_, stdout) => resolve({ exitCode: child.exitCode ?? -1, output, stdout }),
       );
       for (const stream of [child.stdout, child.stderr]) {

@@ -7,6 +7,8 @@ export interface PackageManifest {
   version?: string;
   dependencies?: Record<string, string>;
   devDependencies?: Record<string, string>;
+  /** Folders of packages that are installed together with it. */
+  workspaces?: string[];
   /** Marks a package that comes with a resource plugin. */
   pulumi?: { resource?: boolean; name?: string; version?: string; server?: string };
 }
@@ -60,7 +62,7 @@ function installedPackages(directory: string, seen = new Set<string>()): Package
 }
 
 /** A directory without a readable `package.json` has nothing to say. */
-function readManifest(directory: string): PackageManifest {
+export function readManifest(directory: string): PackageManifest {
   try {
     const manifest: PackageManifest = JSON.parse(readFileSync(join(directory, "package.json"), "utf8"));
     return manifest;

@@ -1,7 +1,7 @@
 /**
  * Pulumi's language host for Node: the engine starts it with its own address as the last argument, reads the port of
  * its gRPC service from the first line of its output, and has it run programs. The methods that no command of this
- * project leads to (generating code, installing dependencies) answer UNIMPLEMENTED.
+ * project leads to (generating programs, for example) answer UNIMPLEMENTED.
  */
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData, status } from "@grpc/grpc-js";
 import { type ILanguageRuntimeServer, LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb";
@@ -16,10 +16,13 @@ import {
 import { PackageDependency, PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { version } from "@pulumi/pulumi/version";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { generatePackage } from "./generate-package";
+import { installDependencies } from "./install-dependencies";
 import { directDependencies, requiredPlugins } from "./installed";
 import { keepCompiled } from "./keep-compiled";
+import { link } from "./link";
 import { endWithParent } from "./parent";
-import { runPolicyPack } from "./policy-pack";
+import { runPlugin } from "./plugin";
 import { runProgram, stopPrograms } from "./program";
 
 let engineAddress = process.argv.at(-1) ?? "";
@@ -46,7 +49,10 @@ const methods = {
     );
   }),
   run: answer((request) => runProgram(request, engineAddress)),
-  runPlugin: runPolicyPack,
+  generatePackage: answer(generatePackage),
+  link: answer(link),
+  runPlugin,
+  installDependencies,
   cancel: answer(() => {
     stopPrograms();
     return new Empty();

@@ -80,3 +80,17 @@ describe("what is looked for is found", () => {
     expect(verbsIn(text)).toEqual(["run image", "adopt x"]);
   });
 });
+
+test("the programs in the documents are the examples", () => {
+  const quoted = (document: string) =>
+    [...textOf(document).matchAll(/^(?:.* )?Its `(examples\/[\w./-]+)`:\n\n```\w+\n(.*?\n)```$/gms)].map(
+      ([, path = "", text = ""]) => [path, text] as const,
+    );
+  const found = documents.flatMap(quoted);
+  expect(found.map(([path]) => path)).toEqual([
+    "examples/yaml-program/Pulumi.yaml",
+    "examples/python-program/__main__.py",
+    "examples/go-program/main.go",
+  ]);
+  for (const [path, text] of found) expect(text).toBe(textOf(path));
+});

@@ -10,7 +10,7 @@ import { groupBy } from "../../../../src/common/group-by";
 const root = join(__dirname, "../../../..");
 
 describe("the table of parts", () => {
-  const { pulumi, plugins, buildkitd, buildctl, registry } = listParts("/nowhere");
+  const { pulumi, plugins, buildkitd, buildctl, registry, languages } = listParts("/nowhere");
   const { peerDependencies, devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
   test("has the CLI of the version that the npm package starts and the SDK belongs to", () => {
@@ -31,6 +31,8 @@ describe("the table of parts", () => {
     { part: buildkitd, module: "github.com/moby/buildkit" },
     { part: buildctl, module: "github.com/moby/buildkit" },
     { part: registry, module: "github.com/distribution/distribution/v3" },
+    { part: languages.yaml, module: "github.com/pulumi/pulumi-yaml" },
+    { part: languages.sdk, module: "github.com/pulumi/pulumi/pkg/v3" },
     ...plugins
       .filter(({ name }) => name === "docker-build")
       .map((part) => ({ part, module: "github.com/pulumi/pulumi-docker-build" })),
@@ -44,7 +46,7 @@ describe("the Go modules", () => {
     [...readFileSync(join(goFolder(folder), "go.mod"), "utf8").matchAll(/^(?:require)?\s+(\S+\.\S+) (v\S+)/gm)].map(
       ([, module = "", version = ""]) => ({ folder, module, version }),
     );
-  const required = ["azuredevops", "buildkit", "docker-build", "pulumi", "registry"].flatMap(versions);
+  const required = ["azuredevops", "buildkit", "docker-build", "languages", "pulumi", "registry"].flatMap(versions);
 
   test("require the same versions, but of what does not compile then", () => {
     const differing = [...groupBy(required, ({ module }) => module)]

@@ -1,1 +1,0 @@
-export { accessControlEntries as security } from "./access-control-entries";

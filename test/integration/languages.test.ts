@@ -1,0 +1,117 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { layoutOf } from "../../local-cloud/cloud/layout";
+import { preparePulumiHome } from "../../local-cloud/cloud/pulumi-home";
+import { installToolchain } from "../../local-cloud/toolchain";
+import { Program } from "../support/program";
+import { arm } from "./support/far-side";
+import { localCloudDirectory } from "./support/local-cloud";
+import { useOwnCloud } from "./support/own-cloud";
+
+// Each program has the names that it has by default.
+useOwnCloud();
+
+beforeAll(async () => {
+  await preparePulumiHome(layoutOf(localCloudDirectory()), await installToolchain({ languages: true }));
+}, 1_800_000); // the first one of a machine builds what languages need
+
+/** The component package, from a program's folder. */
+const plugin = "../../plugin";
+
+const exists = async (registry: string, group: string) => {
+  const path = `/resourceGroups/${group}/providers/Microsoft.ContainerRegistry/registries/${registry}`;
+  return (await arm("GET", path, "2025-04-01")).status === 200;
+};
+
+describe("a program in YAML", () => {
+  let program: Program;
+  let text: string;
+  const file = () => join(program.projectFolder, "Pulumi.yaml");
+  beforeAll(async () => {
+    program = await Program.create({
+      cloud: localCloudDirectory(),
+      stack: "yaml",
+      project: { folder: "examples/yaml-program", name: "yaml-program" },
+      settings: { "yaml-program:registry": { kind: "new", name: "yamlacr" } },
+    });
+    text = readFileSync(file(), "utf8");
+  });
+  afterAll(() => program.remove());
+
+  test("a property that there is not is refused, with its line", async () => {
+    writeFileSync(file(), text.replace("imageName:", "imageNam:"));
+    const line = text.split("\n").findIndex((each) => each.includes("imageName:")) + 1;
+    const { exitCode, output } = await program.pulumi("preview", "--stack", "yaml");
+    expect(exitCode).not.toBe(0);
+    expect(output).toMatch(new RegExp(`Pulumi\\.yaml line ${line}:`));
+    expect(output).toContain("imageNam");
+  });
+
+  test("a value that breaks a rule is refused as it is in TypeScript, by its argument", async () => {
+    writeFileSync(file(), text.replace("imageName: mlops/diabetes_regression", "imageName: MLOps"));
+    const { exitCode, output } = await program.pulumi("preview", "--stack", "yaml");
+    expect(exitCode).not.toBe(0);
+    expect(output).toContain('argument imageName "MLOps" must be lower-case');
+    expect(await exists("yamlacr", "rg-job-container-yaml")).toBe(false);
+  });
+
+  test("it comes up, has no change then, and is destroyed", async () => {
+    writeFileSync(file(), text);
+    program.configure({ "yaml-program:registry": { kind: "new", name: "yamlacr" } });
+    expect(await program.up()).toMatchObject({ exitCode: 0 });
+    expect(await program.outputs()).toMatchObject({ registry: { name: "yamlacr", owned: true } });
+    expect(await exists("yamlacr", "rg-job-container-yaml")).toBe(true);
+    await program.succeed("preview", "--stack", "yaml", "--expect-no-changes");
+    expect(await program.destroy()).toMatchObject({ exitCode: 0 });
+    expect(await exists("yamlacr", "rg-job-container-yaml")).toBe(false);
+  });
+});
+
+describe("a program in Python", () => {
+  let program: Program;
+  let python: string;
+  beforeAll(async () => {
+    program = Program.open({
+      cloud: localCloudDirectory(),
+      stack: "local",
+      project: { folder: "examples/python-program", name: "python-program" },
+      settings: { "python-program:registry": { kind: "new", name: "pythonacr" } },
+    });
+    python = join(program.projectFolder, ".venv/bin/python");
+    await program.succeed("package", "gen-sdk", plugin, "--language", "python", "--out", "sdks");
+    await succeed(program, "python3", "-m", "venv", ".venv");
+    await succeed(program, python, "-m", "pip", "install", "--quiet", "--requirement", "requirements.txt");
+  }, 600_000);
+  afterAll(() => program.remove());
+
+  test("it is previewed, comes up and is destroyed, through Pulumi's Automation API", async () => {
+    expect(await succeed(program, python, "run.py", "preview")).toMatch(/\+ \d+ to create/);
+    expect(await exists("pythonacr", "rg-job-container-local")).toBe(false);
+    await succeed(program, python, "run.py", "up");
+    expect(await exists("pythonacr", "rg-job-container-local")).toBe(true);
+    await succeed(program, python, "run.py", "destroy");
+    expect(await exists("pythonacr", "rg-job-container-local")).toBe(false);
+  });
+});
+
+test("a program in TypeScript gets the package by `pulumi package add`, and depends on it then", async () => {
+  const program = Program.open({
+    cloud: localCloudDirectory(),
+    stack: "typescript",
+    project: { folder: "examples/typescript-program", name: "typescript-program" },
+  });
+  expect(await program.succeed("package", "add", plugin)).toContain("@pulumi/mlops");
+  const { dependencies } = JSON.parse(readFileSync(join(program.projectFolder, "package.json"), "utf8"));
+  expect(dependencies).toMatchObject({ "@pulumi/mlops": "file:sdks/mlops" });
+  expect(readFileSync(join(program.projectFolder, "sdks/mlops/jobContainer.ts"), "utf8")).toContain(
+    "class JobContainer",
+  );
+  program.remove();
+});
+
+/** Runs a command in a program's folder, and returns what it printed. */
+async function succeed(program: Program, command: string, ...args: string[]): Promise<string> {
+  const { exitCode, output } = await program.run(command, args);
+  if (exitCode !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${exitCode}:\n${output}`);
+  return output;
+}
