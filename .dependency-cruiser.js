@@ -32,7 +32,7 @@ const arrows = {
   "local-cloud/state": ["src/common"],
   "local-cloud/pipelines": ["src/common"],
   "local-cloud/git": ["src/common"],
-  "local-cloud/agent": ["local-cloud/(git|pipelines|processes)", "src/(image|common)"],
+  "local-cloud/agent": ["local-cloud/(git|package|pipelines|processes|toolchain)", "src/(image|common)"],
   "local-cloud/azuredevops": ["local-cloud/(agent|git|pipelines|state)", "src/common"],
   "local-cloud/pages": ["local-cloud/(azuredevops|package|pipelines|registry)"],
 };

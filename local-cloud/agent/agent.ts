@@ -151,8 +151,16 @@ class Run {
   /** What conditions on stages and jobs see as `variables`. */
   private variables(own: PlanStage["variables"]): ValueMap {
     const variables = new Variables();
-    for (const { name, value, secret } of this.context.variables) variables.set(name, value, secret);
-    for (const { name, value } of [...this.plan.variables, ...own]) {
+    const setAll = (given: RunContext["variables"]) => {
+      for (const { name, value, secret } of given) variables.set(name, value, secret);
+    };
+    setAll(this.context.variables);
+    for (const variable of [...this.plan.variables, ...own]) {
+      if ("group" in variable) {
+        setAll(this.context.groupVariables(variable.group));
+        continue;
+      }
+      const { name, value } = variable;
       const expression = runtimeExpression(value);
       const scope = { values: { variables: variables.values() }, functions: {} };
       // One that needs what other jobs came to is not known before the job.

@@ -27,12 +27,7 @@ export async function signInThrough(
       `The service connection ${name} is of the type ${connection.type}, and not one to a container registry.`,
     );
   }
-  if (scheme !== "WorkloadIdentityFederation" || clientId === undefined) {
-    throw new Error(
-      `The service connection ${name} has the authentication scheme ${scheme}. The local cloud's agent signs in with ` +
-        "WorkloadIdentityFederation only.",
-    );
-  }
+  if (clientId === undefined || scheme !== federation) throw otherScheme(name, scheme);
   // The agent's words: GetAccessTokenUsingWorkloadIdentityFederation in its ContainerOperationProvider.
   if (resourceId === undefined) throw new Error("Could not read activeDirectoryServiceEndpointResourceId");
   const entra = await send(tokenUrl(tenantId), {
@@ -63,6 +58,34 @@ export async function signInThrough(
   const login = loginIn(await exchange.text());
   if (login === undefined) throw new Error(`The registry ${loginServer} answered the sign-in without a refresh_token.`);
   return { loginServer, login };
+}
+
+/** Who a connection to Azure signs in as, and the proof of it. Secret. */
+export interface AzureIdentity extends Pick<Connection, "id" | "tenantId" | "subscriptionId" | "environment"> {
+  clientId: string;
+  /** A token of Azure DevOps about the connection: valid for ten minutes. */
+  federatedToken: string;
+}
+
+/** The identity of a service connection to Azure. @throws Error with the reason why it has none here */
+export async function azureIdentity(connection: Connection): Promise<AzureIdentity> {
+  const { id, name, type, scheme, tenantId, clientId, subscriptionId, environment } = connection;
+  if (type.toLowerCase() !== "azurerm") {
+    throw new Error(`The service connection ${name} is of the type ${type}, and not one to Azure.`);
+  }
+  if (clientId === undefined || scheme !== federation) throw otherScheme(name, scheme);
+  const federatedToken = await connection.federatedToken();
+  return { id, tenantId, clientId, subscriptionId, environment, federatedToken };
+}
+
+/** The one authentication scheme of service connections that runs here sign in with. */
+const federation = "WorkloadIdentityFederation";
+
+function otherScheme(name: string, scheme: string): Error {
+  return new Error(
+    `The service connection ${name} has the authentication scheme ${scheme}. The local cloud's agent signs in with ` +
+      `${federation} only.`,
+  );
 }
 
 function descriptionIn(text: string): string {

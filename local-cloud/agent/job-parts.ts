@@ -1,14 +1,22 @@
 import { randomUUID } from "node:crypto";
 import type { PlanJob, PlanStep } from "../pipelines/plan";
 import type { RunPart } from "./run";
+import { hasPostJob } from "./tasks";
 
 /** A job's parts: what has a line of its own on the run's page. */
 export interface JobParts {
   job: RunPart;
   initialize: RunPart;
   containers: RunPart | undefined;
-  steps: { step: PlanStep; part: RunPart }[];
+  steps: StepPart[];
+  /** What tasks do when all steps are over, the last step's first. */
+  postJob: StepPart[];
   finalize: RunPart;
+}
+
+export interface StepPart {
+  step: PlanStep;
+  part: RunPart;
 }
 
 /** The parts of a job, in their order. */
@@ -22,18 +30,20 @@ export function partsOfJob(job: PlanJob, stageId: string, order: number): JobPar
     count++;
     return { id: randomUUID(), parentId: own.id, type: "Task", name, identifier, order: count };
   };
+  const steps = job.steps.filter((step) => step.kind !== "checkout" || step.repository === "self");
+  const after = steps.filter((step) => step.kind === "task" && hasPostJob(step.task)).reverse();
   return {
     job: own,
     initialize: task("Initialize job", ""),
     containers: job.container && task("Initialize containers", ""),
-    steps: job.steps
-      .filter((step) => step.kind !== "checkout" || step.repository === "self")
-      .map((step) => ({ step, part: task(step.displayName, step.name ?? "") })),
+    steps: steps.map((step) => ({ step, part: task(step.displayName, step.name ?? "") })),
+    postJob: after.map((step) => ({ step, part: task(`Post-job: ${step.displayName}`, "") })),
     finalize: task("Finalize Job", ""),
   };
 }
 
 /** All of a job's parts, the job first. */
-export function allParts({ job, initialize, containers, steps, finalize }: JobParts): RunPart[] {
-  return [job, initialize, ...(containers ? [containers] : []), ...steps.map(({ part }) => part), finalize];
+export function allParts({ job, initialize, containers, steps, postJob, finalize }: JobParts): RunPart[] {
+  const own = [...steps, ...postJob].map(({ part }) => part);
+  return [job, initialize, ...(containers ? [containers] : []), ...own, finalize];
 }

@@ -4,8 +4,14 @@ import { join } from "node:path";
 import { messageOf } from "../../src/common/errors";
 import { evaluate, runtimeExpression, type Scope, toText } from "../pipelines/expression";
 import type { Plan, PlanJob, PlanStage, PlanStep } from "../pipelines/plan";
-import { signInThrough } from "./connection";
-import { agentCgroup, type StepHost, startContainer, startMachine } from "./containers/step-host";
+import { azureIdentity, signInThrough } from "./connection";
+import {
+  agentCgroup,
+  type MachineEquipment,
+  type StepHost,
+  startContainer,
+  startMachine,
+} from "./containers/step-host";
 import type { Builder } from "./docker/buildctl";
 import type { DockerState } from "./docker/state";
 import type { JobParts } from "./job-parts";
@@ -15,6 +21,7 @@ import { predefinedVariables } from "./predefined";
 import type { Recorder, Result, RunContext, RunPart } from "./run";
 import { runStep } from "./run-step";
 import { holds, type Outcome, resultNames, stepFunctions } from "./status";
+import type { Phase } from "./tasks";
 import { Variables } from "./variables";
 
 /** What the local cloud's agent works with. */
@@ -26,6 +33,8 @@ export interface AgentOptions {
   buildctl: string;
   /** BuildKit's address: `tcp://host:port`. */
   buildkit: string;
+  /** What the agent's own machine has for a job whose variables these are. Default: this machine's programs alone. */
+  equipment?: (variables: Variables) => MachineEquipment;
 }
 
 export interface JobRun {
@@ -73,6 +82,8 @@ class Job {
   private readonly variables = new Variables();
   private readonly docker: DockerState = { images: new Map(), logins: new Map() };
   private readonly builder: Builder;
+  /** What steps leave for what their tasks do after the job. */
+  private readonly states = new Map<PlanStep, Map<string, string>>();
   private host: StepHost | undefined;
   private current: RunPart;
 
@@ -91,7 +102,9 @@ class Job {
     const log = this.logOf(parts.initialize, undefined);
     log.line("Agent name: 'Local cloud'");
     log.line(`Job: ${job.displayName}`);
-    if (parts.containers === undefined) this.host = await startMachine(this.hostOptions());
+    if (parts.containers === undefined) {
+      this.host = await startMachine(this.hostOptions(), this.jobRun.options.equipment?.(this.variables));
+    }
     this.end("succeeded");
     if (parts.containers !== undefined) {
       this.begin(parts.containers);
@@ -100,6 +113,7 @@ class Job {
     }
     this.setPredefined();
     for (const { step, part } of parts.steps) await this.step(step, part);
+    for (const { step, part } of parts.postJob) await this.postJob(step, part);
   }
 
   /** What went wrong outside of a step fails the part that it went wrong in, and the job. */
@@ -109,7 +123,8 @@ class Job {
     this.result = canceled ? "canceled" : "failed";
     this.end(this.result);
     const { parts, recorder } = this.jobRun;
-    const begun = [parts.initialize, parts.containers, ...parts.steps.map(({ part }) => part)];
+    const own = [...parts.steps, ...parts.postJob].map(({ part }) => part);
+    const begun = [parts.initialize, parts.containers, ...own];
     for (const part of begun.slice(begun.indexOf(this.current) + 1)) if (part) recorder.finished(part.id, "skipped");
   }
 
@@ -142,7 +157,8 @@ class Job {
 
   private logOf(part: RunPart, step: PlanStep | undefined): StepLog {
     const { recorder, masker } = this.jobRun;
-    return new StepLog(part.id, step?.name, recorder, masker, this.variables, step?.restrictions);
+    const prependPath = (folder: string) => this.host?.prependPath(folder);
+    return new StepLog(part.id, step?.name, recorder, masker, this.variables, prependPath, step?.restrictions);
   }
 
   private hostOptions() {
@@ -154,12 +170,14 @@ class Job {
   /** The definition's and the run's own, the YAML's over them, and over all the predefined ones. */
   private prepareVariables(): void {
     const { context, plan, stage, job, values } = this.jobRun;
-    for (const { name, value, secret } of context.variables) {
-      if (secret) this.jobRun.masker.add(value);
-      this.variables.set(name, value, secret);
-    }
+    this.setAll(context.variables);
     this.setPredefined();
-    for (const { name, value } of [...plan.variables, ...stage.variables, ...job.variables]) {
+    for (const variable of [...plan.variables, ...stage.variables, ...job.variables]) {
+      if ("group" in variable) {
+        this.setAll(context.groupVariables(variable.group));
+        continue;
+      }
+      const { name, value } = variable;
       const expression = runtimeExpression(value);
       const scope = { values: { ...values, variables: this.variables.values() }, functions: {} };
       this.variables.set(name, expression === undefined ? value : toText(evaluate(expression, scope)));
@@ -167,6 +185,13 @@ class Job {
     this.setPredefined();
     const secrets = context.secretsOf(job, (name) => this.variables.expand(name));
     for (const secret of secrets) this.jobRun.masker.add(secret);
+  }
+
+  private setAll(variables: RunContext["variables"]): void {
+    for (const { name, value, secret } of variables) {
+      if (secret) this.jobRun.masker.add(value);
+      this.variables.set(name, value, secret);
+    }
   }
 
   private setPredefined(): void {
@@ -202,6 +227,12 @@ class Job {
     return signedIn;
   }
 
+  private async azureIdentity(connection: string) {
+    const identity = await azureIdentity(this.jobRun.context.connection(connection));
+    this.jobRun.masker.add(identity.federatedToken);
+    return identity;
+  }
+
   private async step(step: PlanStep, part: RunPart): Promise<void> {
     const { signal } = this.jobRun;
     const canceled = signal.aborted;
@@ -223,7 +254,7 @@ class Job {
     }
     const timeout = AbortSignal.timeout(minutes(step.timeoutInMinutes ?? 24 * 60));
     const stepSignal = AbortSignal.any([canceled ? AbortSignal.timeout(cancelTimeout) : signal, timeout]);
-    let result = await this.resultOf(step, log, stepSignal);
+    let result = await this.resultOf(step, log, stepSignal, "step");
     if (timeout.aborted) {
       log.error(`The step ran longer than the maximum time of ${step.timeoutInMinutes} minutes.`);
       result = "failed";
@@ -234,18 +265,51 @@ class Job {
     if (result !== "succeeded" && this.result !== "failed") this.result = result;
   }
 
-  private async resultOf(step: PlanStep, log: StepLog, signal: AbortSignal): Promise<Exclude<Result, "skipped">> {
+  /** What a task does when all steps are over, whatever came of them and of its own. */
+  private async postJob(step: PlanStep, part: RunPart): Promise<void> {
+    const { signal } = this.jobRun;
+    this.variables.set("Agent.JobStatus", resultNames[signal.aborted ? "canceled" : this.result]);
+    this.begin(part);
+    const log = this.logOf(part, step);
+    const result = await this.resultOf(
+      step,
+      log,
+      signal.aborted ? AbortSignal.timeout(cancelTimeout) : signal,
+      "post-job",
+    );
+    this.end(result);
+    if (result !== "succeeded" && this.result !== "failed") this.result = result;
+  }
+
+  private async resultOf(
+    step: PlanStep,
+    log: StepLog,
+    signal: AbortSignal,
+    phase: Phase,
+  ): Promise<Exclude<Result, "skipped">> {
     try {
       if (this.host === undefined) throw new Error("The job has nothing to run its steps in.");
-      await runStep(step, {
-        ...{ log, signal, host: this.host, variables: this.variables, builder: this.builder, docker: this.docker },
+      const state = this.states.get(step) ?? new Map<string, string>();
+      this.states.set(step, state);
+      const surroundings = {
+        ...{
+          log,
+          signal,
+          state,
+          host: this.host,
+          variables: this.variables,
+          builder: this.builder,
+          docker: this.docker,
+        },
         ...{
           context: this.jobRun.context,
           directory: this.directory,
           inContainer: this.jobRun.job.container !== undefined,
         },
-        signIn: (connection) => this.signIn(connection),
-      });
+        signIn: (connection: string) => this.signIn(connection),
+        azureIdentity: (connection: string) => this.azureIdentity(connection),
+      };
+      await runStep(step, surroundings, phase);
       return log.claimed ?? "succeeded";
     } catch (error) {
       if (!signal.aborted) log.error(messageOf(error));

@@ -17,7 +17,7 @@ export function predefinedVariables(
   const { definition } = context;
   return {
     ...runVariables(context),
-    ...(workspace && pathsOf(workspace)),
+    ...(workspace && predefinedPaths(workspace)),
     ...(stage && { "System.StageName": stage.name, "System.StageDisplayName": stage.displayName }),
     ...(job && {
       "System.JobName": job.name,
@@ -70,10 +70,12 @@ export function runVariables(run: KnownRun): Record<string, string> {
   };
 }
 
-function pathsOf({ inside, paths }: Workspace): Record<string, string> {
+/** Those that are paths, which steps see. */
+export function predefinedPaths({ inside, paths }: Workspace): Record<string, string> {
   return {
     "Agent.BuildDirectory": paths.workspace,
     "Agent.TempDirectory": paths.temporary,
+    "Agent.ToolsDirectory": paths.tools,
     "Agent.WorkFolder": inside,
     "Build.ArtifactStagingDirectory": paths.staging,
     "Build.BinariesDirectory": paths.binaries,

@@ -71,8 +71,18 @@ export interface Connection {
   clientId: string | undefined;
   /** What Entra ID is asked a token for, as a URL: the service adds it to a connection to Azure. */
   resourceId: string | undefined;
+  /** Of a connection to Azure: its subscription, and its cloud's name. */
+  subscriptionId: string | undefined;
+  environment: string | undefined;
   /** A token of Azure DevOps about this connection (issuer and subject as on the connection), for Entra ID. */
   federatedToken: () => Promise<string>;
+}
+
+/** A variable that the YAML does not set. */
+export interface RunVariable {
+  name: string;
+  value: string;
+  secret: boolean;
 }
 
 /** What a run is of, and what it may reach. */
@@ -94,7 +104,9 @@ export interface RunContext {
   /** System.AccessToken: lets the run into Azure DevOps' API until it ends. */
   accessToken: string;
   /** Values of the definition and of who queued the run; those of the YAML win over them. */
-  variables: { name: string; value: string; secret: boolean }[];
+  variables: RunVariable[];
+  /** The variables of a variable group that the YAML names. */
+  groupVariables: (name: string) => RunVariable[];
   /**
    * The service connection of a name.
    *
@@ -109,6 +121,31 @@ export interface RunContext {
   secretsOf: (job: PlanJob, expand: (name: string) => string) => string[];
   /** Entra ID's token endpoint for a tenant. */
   tokenUrl: (tenantId: string) => string;
+  artifacts: Artifacts;
+  caches: Caches;
+}
+
+/** The pipeline artifacts of a run, which its later jobs and others can have. */
+export interface Artifacts {
+  /** Sorted. */
+  names(): string[];
+  /** An artifact's folder on this machine; undefined if there is none of the name. */
+  folderOf(name: string): string | undefined;
+  /** A new one's folder on this machine, empty. @throws Error in the service's words if there is one of the name */
+  add(name: string): string;
+}
+
+/** What a pipeline's runs keep for later ones. A key is a list of segments. */
+export interface Caches {
+  /**
+   * The first that there is.
+   *
+   * @param keys that of the cache itself first; one that ends in `**` is any that begins with the rest
+   * @param branches whose caches are looked through, in this order
+   */
+  find(keys: readonly string[][], branches: readonly string[]): { key: string[]; folder: string } | undefined;
+  /** Keeps what is put into a folder. */
+  save(key: string[], branch: string, fill: (folder: string) => void): void;
 }
 
 /** Runs a plan to its end. Never throws: what goes wrong is the run's result, and said in its log. */

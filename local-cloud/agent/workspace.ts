@@ -1,5 +1,6 @@
 import {
   chownSync,
+  cpSync,
   existsSync,
   lchownSync,
   lstatSync,
@@ -12,6 +13,7 @@ import {
 } from "node:fs";
 import { dirname, join, posix, relative } from "node:path";
 import { agentUser } from "./containers/machine";
+import { copyTree } from "./copy-tree";
 
 /**
  * A job's work folder: on this machine in a directory of the local cloud's, and for steps at one path
@@ -26,6 +28,8 @@ export class Workspace {
     binaries: string;
     testResults: string;
     temporary: string;
+    /** Where tools are put that are not the machine's own. */
+    tools: string;
   };
 
   /**
@@ -44,6 +48,7 @@ export class Workspace {
       binaries: posix.join(workspace, "b"),
       testResults: posix.join(workspace, "TestResults"),
       temporary: posix.join(inside, "_temp"),
+      tools: posix.join(inside, "_tool"),
     };
     chownSync(host, agentUser.uid, agentUser.gid);
     for (const path of Object.values(this.paths)) {
@@ -65,6 +70,12 @@ export class Workspace {
     const real = this.isInside(absolute) ? realpathSync(mapped) : "";
     if (real === this.host || real.startsWith(`${this.host}/`)) return real;
     throw new Error(`${path} is not in the agent's work folder ${this.inside}. Name a file of the repository.`);
+  }
+
+  /** @param path absolute, or relative to the sources; false for one that is not in the work folder */
+  exists(path: string): boolean {
+    const absolute = this.insidePath(path);
+    return this.isInside(absolute) && existsSync(this.mapped(absolute));
   }
 
   /**
@@ -109,6 +120,31 @@ export class Workspace {
   }
 
   /**
+   * Copies a file or a folder of this machine into the work folder, over what is there, and gives it to the agent's user.
+   * Links stay links.
+   *
+   * @param source on this machine
+   * @param path absolute, or relative to the sources
+   * @throws Error if it is not in the work folder
+   */
+  copyIn(source: string, path: string): void {
+    copyTree(source, this.targetOf(path));
+  }
+
+  /** Copies a file or a folder of the work folder to a path of this machine where nothing is. Links stay links. */
+  copyOut(path: string, target: string): void {
+    cpSync(this.hostPath(path), target, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+  }
+
+  /** Removes what is in a folder, or a file in its place; nothing if there is neither. */
+  empty(path: string): void {
+    const target = this.targetOf(path);
+    if (!existsSync(target)) return;
+    if (!lstatSync(target).isDirectory()) rmSync(target);
+    else for (const name of readdirSync(target)) rmSync(join(target, name), { recursive: true, force: true });
+  }
+
+  /**
    * Writes a file of the agent's into its temporary folder, and returns its path for steps.
    *
    * @param name of a file that is not there, or of one in a folder that is not there
@@ -124,6 +160,28 @@ export class Workspace {
   /** Removes what the agent wrote into its temporary folder, if it is there. */
   removeTemporary(name: string): void {
     rmSync(join(this.temporaryFolder(), name), { recursive: true, force: true });
+  }
+
+  /**
+   * Where on this machine something may be put: its folder is made, and belongs to the agent's user.
+   *
+   * A step may have left links in the work folder, and this process may write where steps may not.
+   */
+  private targetOf(path: string): string {
+    const absolute = this.insidePath(path);
+    const refused = new Error(`${path} is not in the agent's work folder ${this.inside}. Name a folder in it.`);
+    if (!this.isInside(absolute)) throw refused;
+    const folder = this.mapped(posix.dirname(absolute));
+    const missing: string[] = [];
+    let there = folder;
+    for (; !existsSync(there); there = dirname(there)) missing.unshift(there);
+    const real = realpathSync(there);
+    if (real !== this.host && !real.startsWith(`${this.host}/`)) throw refused;
+    for (const each of missing.map((one) => join(real, relative(there, one)))) {
+      mkdirSync(each);
+      chownSync(each, agentUser.uid, agentUser.gid);
+    }
+    return join(real, relative(there, folder), posix.basename(absolute));
   }
 
   private temporaryFolder(): string {

@@ -1,3 +1,4 @@
+import { mayManage } from "./authorization";
 import { handleDeployment } from "./deployments";
 import { ArmError, notEmulated, subscriptionNotFound } from "./errors";
 import { stringOf } from "./json";
@@ -23,6 +24,7 @@ import { resourcesOfType, subscriptions } from "./state";
  * @throws ArmError what Azure would refuse, and 501 for what the local cloud does not emulate.
  */
 export async function handleArm(arm: Arm, request: ArmRequest): Promise<ArmAnswer> {
+  if (/^\/subscriptions\/?$/i.test(request.path)) return listSubscriptions(arm, request);
   const path = parseArmPath(request.path);
   if (path === undefined) throw notEmulated(`'${request.method} ${request.path}'`);
   const subscription = subscriptions.find((known) => known.subscriptionId === path.subscription.toLowerCase());
@@ -47,24 +49,32 @@ export async function handleArm(arm: Arm, request: ArmRequest): Promise<ArmAnswe
   }
 }
 
-function readSubscription(
-  arm: Arm,
-  request: ArmRequest,
-  path: ArmPath,
-  { subscriptionId, displayName }: (typeof subscriptions)[number],
-): ArmAnswer {
+const readsSubscriptions = "Microsoft.Resources/subscriptions/read";
+
+/** Those that the caller may read. */
+function listSubscriptions(arm: Arm, { method, caller }: ArmRequest): ArmAnswer {
+  if (method !== "GET") throw methodNotAllowed(method);
+  const isSeen = ({ subscriptionId }: Subscription) =>
+    mayManage(arm.state, caller.objectId, `/subscriptions/${subscriptionId}`, readsSubscriptions);
+  return { status: 200, body: { value: subscriptions.filter(isSeen).map((each) => showSubscription(arm, each)) } };
+}
+
+function readSubscription(arm: Arm, request: ArmRequest, path: ArmPath, subscription: Subscription): ArmAnswer {
   if (request.method !== "GET") throw methodNotAllowed(request.method);
-  requirePermission(arm, request, path.scope, "Microsoft.Resources/subscriptions/read");
+  requirePermission(arm, request, path.scope, readsSubscriptions);
+  return { status: 200, body: showSubscription(arm, subscription) };
+}
+
+type Subscription = (typeof subscriptions)[number];
+
+function showSubscription({ state }: Arm, { subscriptionId, displayName }: Subscription) {
   return {
-    status: 200,
-    body: {
-      id: `/subscriptions/${subscriptionId}`,
-      subscriptionId,
-      displayName,
-      tenantId: arm.state.tenantId,
-      state: "Enabled",
-      authorizationSource: "RoleBased",
-    },
+    id: `/subscriptions/${subscriptionId}`,
+    subscriptionId,
+    displayName,
+    tenantId: state.tenantId,
+    state: "Enabled",
+    authorizationSource: "RoleBased",
   };
 }
 

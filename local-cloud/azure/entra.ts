@@ -34,7 +34,7 @@ class Refusal extends Error {
 /**
  * Entra ID's token endpoint, for the client credentials flow
  * (https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow): with a secret for the
- * service principals, and with a token of another issuer for the managed identities that have a federated credential for it.
+ * service principals, and with a token of another issuer for those who have a federated credential for it.
  *
  * @param lateness milliseconds after which a federated credential is known here.
  * @param secretOf the client secret of a service principal.
@@ -115,7 +115,7 @@ function principalWithSecret(state: AzureState, secretOf: SecretOf, form: URLSea
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /**
- * The managed identity that trusts the one who issued the assertion: issuer, subject and audience are those of one of
+ * The managed identity or application that trusts the one who issued the assertion: issuer, subject and audience are those of one of
  * its federated credentials, to the letter
  * (https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations).
  */
@@ -134,18 +134,9 @@ async function federatedIdentity(
       "The request body must contain the following parameter: 'client_assertion_type'.",
     );
   }
-  const managed = findManagedIdentity(state, clientId);
-  if (managed === undefined) {
-    const isPrincipal = state.servicePrincipals.some((known) => known.clientId === clientId);
-    throw isPrincipal ? noCredentials(clientId) : unknownClient(clientId);
-  }
+  const { objectId, credentials } = trustedBy(state, clientId);
   const assertion = await verifyAssertion(tokens, form.get("client_assertion") ?? "");
 
-  const credentials = resourcesOfType(state, `${managedIdentity}/federatedIdentityCredentials`)
-    .filter(({ id }) => isWithin(id, managed.id))
-    .map(({ properties: { issuer, subject, audiences }, systemData: { lastModifiedAt } }) => ({
-      ...{ issuer, subject, audiences, lastModifiedAt },
-    }));
   if (credentials.length === 0) throw noCredentials(clientId);
   const sameIssuer = credentials.filter(({ issuer }) => issuer === assertion.issuer);
   if (sameIssuer.length === 0) throw noMatch(700211, "issuer", assertion.issuer);
@@ -164,7 +155,34 @@ async function federatedIdentity(
       "No matching federated identity record found for presented assertion.",
     );
   }
-  return { objectId: String(managed.properties.principalId), clientId };
+  return { objectId, clientId };
+}
+
+/** A federated credential, and when it came to be as it is (ISO 8601). */
+interface FederatedCredential {
+  issuer: unknown;
+  subject: unknown;
+  audiences: unknown;
+  lastModifiedAt: string;
+}
+
+/** Whom a managed identity or an application trusts. @throws Refusal if there is neither */
+function trustedBy(state: AzureState, clientId: string): { objectId: string; credentials: FederatedCredential[] } {
+  const managed = findManagedIdentity(state, clientId);
+  if (managed !== undefined) {
+    const credentials = resourcesOfType(state, `${managedIdentity}/federatedIdentityCredentials`)
+      .filter(({ id }) => isWithin(id, managed.id))
+      .map(({ properties: { issuer, subject, audiences }, systemData: { lastModifiedAt } }) => ({
+        ...{ issuer, subject, audiences, lastModifiedAt },
+      }));
+    return { objectId: String(managed.properties.principalId), credentials };
+  }
+  const principal = state.servicePrincipals.find((known) => known.clientId === clientId);
+  if (principal === undefined) throw unknownClient(clientId);
+  const credentials = state.applicationCredentials
+    .filter(({ appId }) => appId === clientId)
+    .map(({ createdAt, ...credential }) => ({ ...credential, lastModifiedAt: createdAt }));
+  return { objectId: principal.objectId, credentials };
 }
 
 const managedIdentity = "Microsoft.ManagedIdentity/userAssignedIdentities";

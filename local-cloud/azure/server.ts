@@ -6,6 +6,7 @@ import type { Store } from "../state/store";
 import { handleArm } from "./arm";
 import { requestToken, type SecretOf } from "./entra";
 import { ArmError } from "./errors";
+import { serveGraph } from "./graph";
 import { isObject, type JsonObject } from "./json";
 import type { ArmRequest } from "./request";
 import type { AzureState } from "./state";
@@ -29,7 +30,7 @@ const metadataVersion = "2022-09-01";
 
 /**
  * Azure on one port: Entra ID's token endpoint, the description of the cloud's endpoints (`ARM_METADATA_HOSTNAME`), and
- * Resource Manager under every other path. Every refusal that is not Azure's own (501) is written to the standard error.
+ * Microsoft Graph under `/v1.0`, and Resource Manager under every other path. Every refusal that is not Azure's own (501) is written to the standard error.
  */
 export function createAzure({ store, tokens, lateness = () => 0, ...options }: AzureOptions): FastifyInstance {
   const { secretOf, registries, metadata } = options;
@@ -57,6 +58,8 @@ export function createAzure({ store, tokens, lateness = () => 0, ...options }: A
     if (version !== metadataVersion) throw invalidApiVersion(version);
     return endpoints(metadata.address);
   });
+
+  serveGraph(server, store, tokens);
 
   // Changes run one after the other, as if each were alone: some wait for a registry to start or stop.
   let lastChange: Promise<unknown> = Promise.resolve();

@@ -65,10 +65,25 @@ export const subscriptions = [
   { subscriptionId: otherSubscriptionId, displayName: "Local cloud, another team's" },
 ];
 
+/** Whose tokens an application takes for its own: Microsoft Graph's federated identity credential. */
+const applicationCredentialForm = z.strictObject({
+  id: z.string(),
+  /** Client id of the application. */
+  appId: z.string(),
+  name: z.string(),
+  issuer: z.string(),
+  subject: z.string(),
+  audiences: z.array(z.string()),
+  /** ISO 8601. */
+  createdAt: z.string(),
+});
+
 /** Everything that the local cloud's Azure knows. */
 export const azureForm = z.strictObject({
   tenantId: z.string(),
   servicePrincipals: z.array(servicePrincipalForm),
+  /** A local cloud of a version before has none. */
+  applicationCredentials: z.array(applicationCredentialForm).default([]),
   /** Resource groups and resources, by their id in lower case. */
   resources: z.record(z.string(), armResourceForm),
   roleAssignments: z.array(roleAssignmentForm),
@@ -97,6 +112,7 @@ export function seedSubscriptions(): AzureState {
   return {
     tenantId,
     servicePrincipals: [operator, deployer, previewer].map(({ name, ...ids }) => ({ ...ids, displayName: name })),
+    applicationCredentials: [],
     resources: {},
     roleAssignments: grants.map(({ on, to, role }, index) => {
       const name = `c0ffee00-0000-4000-8000-${String(index + 1).padStart(12, "0")}`;

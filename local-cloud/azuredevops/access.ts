@@ -2,7 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import type { FastifyRequest } from "fastify";
 import { latestVersion } from "./common/api-location";
 import { invalidArgument, unauthorized, versionNotSupplied, versionOutOfRange } from "./common/errors";
-import { buildService, type Caller, type Member, operatorName } from "./members";
+import { type Caller, type Member, operatorName } from "./members";
 import { requireRight } from "./rights";
 import { scopesOf } from "./scoped-token";
 import { isInScope } from "./scopes";
@@ -39,6 +39,8 @@ export interface Credentials {
   personalAccessToken: string;
   /** That of the run in progress. */
   runToken: string | undefined;
+  /** As whom the run asks for a path. */
+  runMember: (path: string) => Member;
   entra: EntraIdentities;
 }
 
@@ -50,7 +52,7 @@ export interface Credentials {
  */
 export async function callerOf(
   request: FastifyRequest,
-  { personalAccessToken, runToken, entra }: Credentials,
+  { personalAccessToken, runToken, runMember, entra }: Credentials,
 ): Promise<Caller | undefined> {
   const [scheme = "", credentials = ""] = (request.headers.authorization ?? "").split(" ");
   const isBasic = scheme.toLowerCase() === "basic";
@@ -67,7 +69,7 @@ export async function callerOf(
     return isInScope(scopes, method, path) ? { name: operatorName, bypassesPolicies: false } : undefined;
   }
   if (runToken !== undefined && isSame(given, runToken)) {
-    return mayDo(buildService, method, path);
+    return mayDo(runMember(path), method, path);
   }
   const objectId = await entra.objectIdOf(given);
   if (objectId === undefined) return undefined;

@@ -33,6 +33,7 @@ const rules: Rule[] = [
   ...pair(/\/_apis\/distributedtask\/variablegroups(?:\/|$)/, "vso.variablegroups_read", "vso.variablegroups_manage"),
   ...pair(/\/_apis\/distributedtask\/(?:pools|queues)(?:\/|$)/, "vso.agentpools", "vso.agentpools_manage"),
   ...pair(/\/_apis\/test(?:\/|$)/, "vso.test", "vso.test_write"),
+  { path: /\/_apis\/accesscontrolentries(?:\/|$)/, scopes: ["vso.security_manage"] },
   { path: /\/_apis\/process(?:\/|$)/, scopes: ["vso.work"] },
   { path: /\/_apis\/projects(?:\/|$)/, methods: ["PATCH"], scopes: ["vso.project_write"] },
   ...pair(/\/_apis\/(?:projects|operations)(?:\/|$)/, "vso.project", "vso.project_manage"),

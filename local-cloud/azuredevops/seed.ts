@@ -68,6 +68,7 @@ export async function seedOrganization(
     checks: [],
     pullRequests: [],
     policies: [],
+    denials: [],
     last: {
       definition: 0,
       variableGroup: 0,

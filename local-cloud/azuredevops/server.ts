@@ -22,6 +22,8 @@ import { operatorName } from "./members";
 import { pipeline } from "./pipelines";
 import { policy } from "./policy";
 import { pullRequest } from "./pull-requests";
+import { security } from "./security";
+import { buildServiceAt } from "./security/access-control-entries";
 import { serviceEndpoints } from "./service-endpoints";
 import type { AzureDevOpsStores } from "./stores";
 import { testRuns } from "./test-runs";
@@ -43,6 +45,7 @@ const areas = areaOf(
   pipeline,
   distributedTask,
   triggers,
+  security,
 );
 
 /** What the local Azure DevOps knows, for those who show it. */
@@ -122,7 +125,8 @@ export function createAzureDevOps(options: AzureDevOpsOptions): FastifyInstance 
   app.decorateRequest("caller");
   app.addHook("onRequest", async (request) => {
     if (isPage(request)) return;
-    const credentials = { personalAccessToken, runToken: agent.accessToken, entra };
+    const runMember = (path: string) => buildServiceAt(organization, path);
+    const credentials = { personalAccessToken, runToken: agent.accessToken, runMember, entra };
     request.caller = await callerOf(request, credentials);
     if (request.caller === undefined) throw unauthorized();
     if (!request.routeOptions.config.git) checkVersion(request);

@@ -6,6 +6,7 @@ import { repositoryForm } from "./git/state";
 import { checkForm, pipelinePermissionForm } from "./pipelines/state";
 import { policyForm } from "./policy/state";
 import { pullRequestForm } from "./pull-requests/state";
+import { denialForm } from "./security/state";
 import { serviceEndpointForm } from "./service-endpoints/state";
 
 /** What the local Azure DevOps keeps of its one organization, but for its runs and what is in its repositories. */
@@ -24,6 +25,8 @@ export const azureDevOpsForm = z.strictObject({
   checks: z.array(checkForm).default([]),
   pullRequests: z.array(pullRequestForm),
   policies: z.array(policyForm),
+  /** None where an earlier version has written the file. */
+  denials: z.array(denialForm).default([]),
   /** The last number given out, by kind. A number is never given twice, not even after a deletion. */
   last: z.strictObject({
     definition: z.int(),

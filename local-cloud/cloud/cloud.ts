@@ -1,6 +1,9 @@
+import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { cleanUpAgent, createAgent } from "../agent/agent";
+import { type EquipmentParts, equipmentOf, writePrograms } from "../agent/equipment";
 import { checkTask } from "../agent/tasks";
+import type { Variables } from "../agent/variables";
 import { isAllowed } from "../azure/authorization";
 import { isPublic, takesManagementTokens } from "../azure/resource-types/registries";
 import { createAzure } from "../azure/server";
@@ -21,9 +24,11 @@ import { checkedOutFiles } from "../repository/files";
 import { authorIn } from "../repository/git";
 import { Store } from "../state/store";
 import type { Toolchain } from "../toolchain";
+import { cacheDirectory } from "../toolchain/cache";
 import { addressesOf, organization } from "./addresses";
+import { signpostsOf } from "./environment";
 import { azureDevOpsAudience, clientSecretOf, TokenIssuer, tenantId } from "./identity";
-import { layoutOf, portsFrom } from "./layout";
+import { type Layout, layoutOf, portsFrom } from "./layout";
 import { organizationUsers } from "./organization-users";
 import type { CloudSettings } from "./settings";
 
@@ -133,11 +138,13 @@ export async function startCloud(
       "azure",
     );
     await cleanUpAgent(directory); // of a local cloud that was killed
+    await writePrograms(layout.agentPrograms, addresses);
+    const equipment = (variables: Variables) => equipmentOf(partsOf(layout, settings), variables);
     await serve(
       createAzureDevOps({
         stores: azureDevOps,
         agent: {
-          execute: createAgent({ directory, runc, buildctl, buildkit: addresses.buildkit }),
+          execute: createAgent({ directory, runc, buildctl, buildkit: addresses.buildkit, equipment }),
           checkTask,
           sign: (about) => tokens.issueFederatedToken(about),
           tokenUrl: (tenant) => `${addresses.azure}/${tenant}/oauth2/v2.0/token`,
@@ -166,6 +173,15 @@ export async function startCloud(
     throw error;
   }
   return { processes, stop };
+}
+
+/** What of a local cloud the agent's own machine has. */
+function partsOf(layout: Layout, settings: CloudSettings): EquipmentParts {
+  return {
+    ...{ programs: layout.agentPrograms, pulumiHome: layout.pulumiHome, stacks: layout.stacks },
+    npmCache: join(cacheDirectory(), "agent-tools", "npm"),
+    environment: signpostsOf(settings),
+  };
 }
 
 /** Where a registry answers whose name on the internet is known: what DNS says otherwise. */

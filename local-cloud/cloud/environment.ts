@@ -31,7 +31,6 @@ export function environmentOf(
  * project's commands read anyway. Nothing in it is a secret of anyone's: it opens this local cloud only.
  */
 export function variablesOf(layout: Layout, settings: CloudSettings) {
-  const addresses = addressesOf(settings.port);
   return {
     /** Goes before the PATH that there is. */
     PATH: [layout.nodeBin, layout.pulumiBin, layout.dockerBin].join(delimiter),
@@ -40,21 +39,29 @@ export function variablesOf(layout: Layout, settings: CloudSettings) {
     // leaves it cut short, and then the state cannot be read any more ("EOF"). The state itself is replaced by renaming.
     PULUMI_BACKEND_URL: `${pathToFileURL(layout.stacks).href}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE: "local",
-    PULUMI_SKIP_UPDATE_CHECK: "true",
-    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-    AZDO_ORG_SERVICE_URL: addresses.orgServiceUrl,
+    ...signpostsOf(settings),
     AZDO_PERSONAL_ACCESS_TOKEN: scopedToken(settings.personalAccessToken, documentedScopes),
     ARM_CLIENT_ID: operator.clientId,
     ARM_CLIENT_SECRET: clientSecretOf(operator, settings.personalAccessToken),
     ARM_TENANT_ID: tenantId,
     ARM_SUBSCRIPTION_ID: subscriptionId,
-    ARM_METADATA_HOSTNAME: addresses.azureMetadata,
     // Of the programs that a command starts: npm's launcher, the program, its host, the local cloud's plugins.
     NODE_COMPILE_CACHE: join(cacheDirectory(), "compiled"),
     BUILDX_CONFIG: layout.buildx,
     DOCKER_CONFIG: layout.docker,
-    JOB_CONTAINER_CONDA_CHANNEL: addresses.channel,
     JOB_CONTAINER_LOCK_FOLDER: layout.condaLocks,
     JOB_CONTAINER_BASE_STACK: stackName,
+  };
+}
+
+/** Where the local cloud is, without who may come in: steps of pipelines have these too. */
+export function signpostsOf({ port }: CloudSettings) {
+  const addresses = addressesOf(port);
+  return {
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    AZDO_ORG_SERVICE_URL: addresses.orgServiceUrl,
+    ARM_METADATA_HOSTNAME: addresses.azureMetadata,
+    JOB_CONTAINER_CONDA_CHANNEL: addresses.channel,
   };
 }

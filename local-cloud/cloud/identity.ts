@@ -62,6 +62,9 @@ export const azureDevOpsAudience = "499b84ac-1321-427f-aa17-267ca6975798";
 /** Audience of the tokens that Azure Resource Manager takes, and that a registry exchanges. */
 export const managementAudience = "https://management.azure.com/";
 
+/** Audience of the tokens that Microsoft Graph takes. */
+export const graphAudience = "https://graph.microsoft.com/";
+
 /** Audience of the tokens that are for registries alone. */
 export const registryAudience = "https://containerregistry.azure.net/";
 

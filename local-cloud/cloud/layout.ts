@@ -88,6 +88,8 @@ export interface Layout {
   dockerBin: string;
   /** Lock files of the conda environment, solved from the local channel: the team's own are conda-forge's. */
   condaLocks: string;
+  /** Programs of the agent's own machine. */
+  agentPrograms: string;
   /** The runs of pipelines: what became of them, and their logs. */
   runs: string;
   logs: string;
@@ -119,6 +121,7 @@ export function layoutOf(directory: string): Layout {
     docker: join(root, "docker"),
     dockerBin: join(root, "docker", "bin"),
     condaLocks: join(root, "conda-locks"),
+    agentPrograms: join(root, "agent-programs"),
     runs: join(root, "runs"),
     logs: join(root, "logs"),
   };

@@ -10,10 +10,12 @@ const folder = isBuilt ? __dirname : resolve(__dirname, "..");
 export const programs = ["cli/main", "cloud/supervisor", "docker-login/helper"] as const;
 
 /**
- * The programs that the Pulumi engine starts by themselves, by their sources: each is one executable file with all that
- * it imports, since it is put where no `node_modules` are.
+ * The programs that the Pulumi engine and steps of pipelines start by themselves, by their sources: each is one executable
+ * file with all that it imports, since it is put where no `node_modules` are.
  */
 export const standalonePrograms = [
+  "agent/programs/az",
+  "agent/programs/docker-cli",
   "plugins/azure-native",
   "plugins/docker",
   "toolchain/node/language-host",

@@ -1,4 +1,4 @@
-import { isPermitted } from "../azuredevops/builds/authorization";
+import { isPermitted } from "../azuredevops/builds/permitted";
 import { ServiceError } from "../azuredevops/common/errors";
 import { findProject } from "../azuredevops/common/organization";
 import type { Project } from "../azuredevops/core/state";

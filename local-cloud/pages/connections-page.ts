@@ -1,4 +1,4 @@
-import { isPermitted } from "../azuredevops/builds/authorization";
+import { isPermitted } from "../azuredevops/builds/permitted";
 import { findProject } from "../azuredevops/common/organization";
 import { isSharedWith } from "../azuredevops/common/project-sharing";
 import type { Project } from "../azuredevops/core/state";

@@ -1,5 +1,5 @@
-import { isPermitted } from "../azuredevops/builds/authorization";
 import { listBuilds } from "../azuredevops/builds/list";
+import { isPermitted } from "../azuredevops/builds/permitted";
 import { findProject } from "../azuredevops/common/organization";
 import { isSharedWith, sharedAs } from "../azuredevops/common/project-sharing";
 import type { Project } from "../azuredevops/core/state";

@@ -5,7 +5,7 @@ import { Fields } from "./fields";
 import { type Included, include, open } from "./include";
 import { readBody, readJobs } from "./jobs";
 import { type Given, readParameters } from "./parameters";
-import type { Plan, PlanStage, PlanVariable } from "./plan";
+import { groupsIn, type Plan, type PlanStage, type PlanVariable } from "./plan";
 import { checkPool } from "./pool";
 import { Problems } from "./problems";
 import { readYaml } from "./read-yaml";
@@ -33,6 +33,12 @@ export interface CompileArgs {
   variables: Readonly<Record<string, string>>;
   /** Which tasks there are. */
   checkTask: CheckTask;
+  /**
+   * Names of the stages that are to be run: what is not emulated is refused in these only.
+   *
+   * @default [] all
+   */
+  stages?: readonly string[];
 }
 
 /** What a file runs: one of them is at its root. */
@@ -43,13 +49,14 @@ const roots = ["stages", "jobs", "steps", "extends"];
  *
  * @throws PipelineError with all that is wrong: with the YAML, or with what it asks of the local Azure Pipelines
  */
-export function compilePipeline({ path, readFile, parameters, variables, checkTask }: CompileArgs): Plan {
+export function compilePipeline(args: CompileArgs): Plan {
+  const { path, readFile, parameters, variables, checkTask, stages = [] } = args;
   const problems = new Problems();
   const checkoutName = checkoutNameOf(variables);
   const read = readingOf(problems, readFile);
   const context: Context = {
     ...{ problems, template: new Template(problems), read, checkTask, checkoutName },
-    ...{ containers: new Map(), groups: [] },
+    ...{ containers: new Map(), stagesToRun: stages },
   };
   const file = posix.resolve("/", path.replaceAll("\\", "/"));
   const plan = readPipeline(context, { file, depth: 0, variables: mapOf(variables) }, parameters);
@@ -90,7 +97,7 @@ function readPipeline(context: Context, frame: Frame, texts: CompileArgs["parame
   const name = fields.part("name");
   const { variables, stages, frame: inside } = readRoot(context, pipeline);
   const runName = name && context.template.text(within(inside, name));
-  return { runName: runName || undefined, variables, groups: context.groups, stages };
+  return { runName: runName || undefined, variables, groups: groupsIn(variables, stages), stages };
 }
 
 /** A parameter of who queued the run: its text, or the YAML in it. */

@@ -27,8 +27,8 @@ export interface Context {
   checkoutName: string;
   /** Container resources by their names in lower case. */
   containers: Map<string, PlanContainer>;
-  /** Names of the pipeline's variable groups. */
-  groups: string[];
+  /** Names of the stages that are to be run; none for all. */
+  stagesToRun: readonly string[];
 }
 
 /** Where a part of the pipeline is read. */

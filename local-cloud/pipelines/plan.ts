@@ -2,8 +2,14 @@ import { z } from "zod";
 
 // A plan is kept with its run, and read again after a restart: its types come from what it is checked by then.
 
-/** A variable that the YAML sets. Its value may hold macros (`$(name)`) and be a runtime expression (`$[ … ]`). */
-const variableForm = z.strictObject({ name: z.string(), value: z.string() });
+/**
+ * A variable that the YAML sets, whose value may hold macros (`$(name)`) and be a runtime expression (`$[ … ]`), or a
+ * variable group, which stands for its variables. The last of a name counts.
+ */
+const variableForm = z.union([
+  z.strictObject({ name: z.string(), value: z.string() }),
+  z.strictObject({ group: z.string() }),
+]);
 
 /** Where something is in the YAML. Lines count from 1. */
 const place = { file: z.string(), line: z.int() };
@@ -87,7 +93,7 @@ export const planForm = z.strictObject({
   runName: z.string().optional(),
   /** Variables of the whole pipeline, in the order in which they override each other. */
   variables: z.array(variableForm),
-  /** Names of the variable groups of the whole pipeline. A run of a version before has none. */
+  /** Names of the variable groups of all of it. A run of a version before has none. */
   groups: z.array(z.string()).default([]),
   stages: z.array(stageForm),
 });
@@ -99,3 +105,10 @@ export type StepRestrictions = z.output<typeof restrictionsForm>;
 export type PlanStep = z.output<typeof stepForm>;
 export type PlanContainer = z.output<typeof containerForm>;
 export type PlanVariable = z.output<typeof variableForm>;
+
+/** The variable groups of the pipeline, its stages and its jobs, each once. */
+export function groupsIn(variables: PlanVariable[], stages: PlanStage[]): string[] {
+  const below = stages.flatMap((stage) => [stage.variables, ...stage.jobs.map((job) => job.variables)]);
+  const groups = [variables, ...below].flat().flatMap((variable) => ("group" in variable ? variable.group : []));
+  return [...new Set(groups)];
+}

@@ -30,5 +30,7 @@ export function checkPool(context: Context, part: Part | undefined): void {
 
 function checkName({ problems }: Context, name: string, { token }: Part): void {
   if (name === "" || name.toLowerCase() === "azure pipelines") return;
-  problems.notEmulated(token.place, `The pool '${name}' (there is Azure Pipelines)`);
+  const what =
+    name === "server" ? "An agentless job ('pool: server')" : `The pool '${name}' (there is Azure Pipelines)`;
+  problems.notEmulated(token.place, what);
 }

@@ -10,6 +10,8 @@ export class PipelineError extends Error {
 /** What is wrong with a pipeline, in Azure Pipelines' form: all of it is said together. */
 export class Problems {
   private readonly found: { place: Place; text: string }[] = [];
+  /** Whether what is read now runs: what does not may ask for anything. */
+  private runs = true;
 
   report({ file, line, column }: Place, message: string): void {
     const text = `${file} (Line: ${line}, Col: ${column}): ${message}`;
@@ -21,12 +23,28 @@ export class Problems {
     this.report(place, `Unexpected value '${value}'`);
   }
 
+  /** Reads what is not to be run: what is wrong with it is reported all the same. */
+  leftOut<T>(read: () => T): T {
+    const before = this.runs;
+    this.runs = false;
+    try {
+      return read();
+    } finally {
+      this.runs = before;
+    }
+  }
+
   /** Something that Azure Pipelines has and the local one has not. */
   notEmulated(place: Place, what: string): void {
-    this.report(
+    this.refuse(
       place,
       `${what} is not emulated by the local Azure Pipelines: run this pipeline on Azure DevOps, or remove it`,
     );
+  }
+
+  /** Reports what cannot be run here, if it is to be run. */
+  refuse(place: Place, message: string): void {
+    if (this.runs) this.report(place, message);
   }
 
   /** What a computation throws is reported. */

@@ -19,7 +19,7 @@ interface ReadStage {
 export function readStages(context: Context, part: Part, frame: Frame): PlanStage[] {
   const stages: ReadStage[] = [];
   for (const { fields, first, frame: inside } of itemsOf(context, part, frame, "stages")) {
-    if (first.text === "stage") stages.push(readStage(context, fields, inside, stages));
+    if (first.text === "stage") stages.push(readNamed(context, fields, inside, stages));
     else context.problems.unexpected(first.place, first.text);
   }
   const nodes = stages.map(({ node }) => node);
@@ -27,13 +27,28 @@ export function readStages(context: Context, part: Part, frame: Frame): PlanStag
   return stages.map(({ stage }) => stage);
 }
 
-function readStage(context: Context, fields: Fields, frame: Frame, before: readonly ReadStage[]): ReadStage {
-  const { file, line } = fields.place;
+function isLeftOut({ stagesToRun }: Context, stage: string): boolean {
+  return stagesToRun.length > 0 && !stagesToRun.some((name) => name.toLowerCase() === stage.toLowerCase());
+}
+
+function readNamed(context: Context, fields: Fields, frame: Frame, before: readonly ReadStage[]): ReadStage {
   const place = fields.placeOf("stage");
-  const dependsOnPlace = fields.placeOf("dependsOn");
-  const conditionPlace = fields.placeOf("condition");
   const name = fields.text("stage") || `Stage${before.length + 1}`;
   checkName(context.problems, "stage", name, place);
+  const read = () => readStage(context, fields, frame, before, { name, place });
+  return isLeftOut(context, name) ? context.problems.leftOut(read) : read();
+}
+
+function readStage(
+  context: Context,
+  fields: Fields,
+  frame: Frame,
+  before: readonly ReadStage[],
+  { name, place }: Pick<GraphNode, "name" | "place">,
+): ReadStage {
+  const { file, line } = fields.place;
+  const dependsOnPlace = fields.placeOf("dependsOn");
+  const conditionPlace = fields.placeOf("condition");
   const displayName = fields.text("displayName") || name;
   const dependsOn = fields.names("dependsOn") ?? before.slice(-1).map(({ stage }) => stage.name);
   const condition = readCondition(context, fields.text("condition"), "stage", conditionPlace);

@@ -19,7 +19,7 @@ interface Shortcut {
 }
 
 /** Steps that Azure Pipelines has and the local one has not. */
-const others = ["powershell", "pwsh", "download", "downloadBuild", "getPackage", "publish", "reviewApp"];
+const others = ["powershell", "pwsh", "downloadBuild", "getPackage", "reviewApp"];
 
 /**
  * Reads a job's steps. A job without a step for it gets the repository's files first, as Azure Pipelines does it.
@@ -46,6 +46,8 @@ function readItem(context: Context, { fields, first }: Item): PlanStep[] {
   if (shortcut !== undefined) return [readShortcut(context, fields, first.text, shortcut)];
   if (first.text === "checkout") return readCheckout(context, fields);
   if (first.text === "task") return readTask(context, fields);
+  if (first.text === "publish") return [readPublish(context, fields)];
+  if (first.text === "download") return readDownload(context, fields);
   if (others.includes(first.text)) context.problems.notEmulated(first.place, `The step '${first.text}'`);
   else context.problems.unexpected(first.place, first.text);
   return [];
@@ -115,6 +117,35 @@ function readShortcut(context: Context, fields: Fields, key: string, { task, inp
   };
 }
 
+/** https://learn.microsoft.com/azure/devops/pipelines/yaml-schema/steps-publish */
+function readPublish(context: Context, fields: Fields): PlanStep {
+  const targetPath = fields.text("publish") ?? "";
+  const artifactName = fields.text("artifact");
+  const common = readCommon(context, fields, "PublishPipelineArtifact");
+  fields.end();
+  const inputs = { targetPath, ...(artifactName && { artifactName }) };
+  return { ...common, kind: "task", task: "PublishPipelineArtifact@1", inputs };
+}
+
+/** https://learn.microsoft.com/azure/devops/pipelines/yaml-schema/steps-download */
+function readDownload(context: Context, fields: Fields): PlanStep[] {
+  const place = fields.placeOf("download");
+  const source = fields.text("download") ?? "";
+  const artifact = fields.text("artifact") || undefined;
+  const patterns = fields.text("patterns") || undefined;
+  // An artifact of its own has a folder of its own.
+  const path = fields.text("path") || (artifact && `$(Pipeline.Workspace)/${artifact}`) || "$(Pipeline.Workspace)";
+  const common = readCommon(context, fields, "DownloadPipelineArtifact");
+  fields.end();
+  if (source === "none") return [];
+  if (source !== "current") {
+    context.problems.notEmulated(place, `The download of '${source}' (there are current and none)`);
+    return [];
+  }
+  const inputs = { source, path, ...(artifact && { artifact }), ...(patterns && { patterns }) };
+  return [{ ...common, kind: "task", task: "DownloadPipelineArtifact@2", inputs }];
+}
+
 /**
  * As the pipelines are that are made now: one commit, and the tags
  * (https://learn.microsoft.com/azure/devops/pipelines/repos/pipeline-options-for-git#shallow-fetch).
@@ -163,7 +194,7 @@ function readTask(context: Context, fields: Fields): PlanStep[] {
   const values = Object.fromEntries(inputs.map(({ key, value }) => [key.text, context.template.text(value) ?? ""]));
   for (const { input, message } of context.checkTask(task, values)) {
     const at = inputs.find(({ key }) => key.text.toLowerCase() === input?.toLowerCase());
-    context.problems.report(at?.value.token.place ?? place, message);
+    context.problems.refuse(at?.value.token.place ?? place, message);
   }
   return [{ ...common, kind: "task", task, inputs: values }];
 }

@@ -57,11 +57,10 @@ function readItem(reading: Reading, item: Part, frame: Frame): void {
     return;
   }
   if (fields.has("group")) {
-    const place = fields.placeOf("group");
-    const name = fields.text("group") ?? "";
+    const group = fields.text("group") ?? "";
     fields.end();
-    if (reading.level === "pipeline") context.groups.push(name);
-    else context.problems.notEmulated(place, `The variable group '${name}' of a ${reading.level}`);
+    // What is in it is known when the run begins: no template expression sees it.
+    reading.variables.push({ group });
     return;
   }
   const place = fields.placeOf("value");

@@ -20,7 +20,7 @@ serve({
   name: "azure-native",
   version: "3.28.0",
   async configure(config) {
-    client = new AzureClient(readAzureConfig(config, process.env));
+    client = new AzureClient(await readAzureConfig(config, process.env));
     location = config.location;
   },
   invoke: (token, args) => invoke(connect(), token, args),

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { UserError } from "../../src/common/errors";
-import { run } from "../../src/common/run";
+import { type RunOptions, run } from "../../src/common/run";
 import type { ToolchainPart } from "./part";
 
 /** The oldest Node that Pulumi supports: @pulumi/pulumi's own `engines`, and so this project's. */
@@ -16,24 +16,40 @@ const version = "24.21.0";
  */
 export function nodePart(machine: string): ToolchainPart | undefined {
   if (Number.parseInt(machine, 10) >= oldestSupported) return undefined;
-  const name = `node-linux-${process.arch}`; // npm's package of Node's own release; its binary needs no install script
   return {
     name: "node",
     version,
-    executable: join("node_modules", name, "bin", "node"),
+    executable: join(nodeFolder, "bin", "node"),
     recipe: "npm",
     async build(directory, context) {
-      const options = ["--prefix", directory, "--no-save", "--ignore-scripts", "--no-audit", "--no-fund"];
-      const { code, lines } = await run("npm", ["install", ...options, `${name}@${version}`], {
-        env: context.env,
-        signal: context.signal,
-      });
-      if (code === 0) return;
-      const said = lines.filter((line) => line.startsWith("npm error")).slice(0, 3);
+      const problem = await installNode(directory, version, context);
+      if (problem === undefined) return;
       throw new UserError(
-        `node ${version} could not be installed from npm (exit code ${code}). Run the same command again when the ` +
-          ["network is back, or install Node 22 or newer yourself.", ...said].join("\n    "),
+        `node ${version} could not be installed from npm (${problem[0]}). Run the same command again when the ` +
+          ["network is back, or install Node 22 or newer yourself.", ...problem.slice(1)].join("\n    "),
       );
     },
   };
+}
+
+/** npm's package of Node's own releases. Its binary needs no install script. */
+export const nodePackage = `node-linux-${process.arch}`;
+
+/** Where a Node is in the directory that it was installed into. */
+export const nodeFolder = join("node_modules", nodePackage);
+
+/**
+ * Installs a Node from npm.
+ *
+ * @returns why it could not be, the exit code first; undefined if it could
+ */
+export async function installNode(
+  directory: string,
+  version: string,
+  { env, signal }: Pick<RunOptions, "env" | "signal">,
+): Promise<string[] | undefined> {
+  const options = ["--prefix", directory, "--no-save", "--ignore-scripts", "--no-audit", "--no-fund"];
+  const { code, lines } = await run("npm", ["install", ...options, `${nodePackage}@${version}`], { env, signal });
+  if (code === 0) return undefined;
+  return [`exit code ${code}`, ...lines.filter((line) => line.startsWith("npm error")).slice(0, 3)];
 }

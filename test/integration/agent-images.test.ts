@@ -182,6 +182,20 @@ describe("a container job", () => {
     });
   });
 
+  test("has the machine's Python first where a task says so, and no az that the image has not", async () => {
+    await run(image, { files, variables: named("mlops/model") });
+    const steps = `steps:
+- task: UsePythonVersion@0
+- bash: python -c 'import sys, ssl; print("python", sys.prefix)'; pip --version
+- task: AzureCLI@2
+  inputs: { azureSubscription: acrconnection, scriptType: bash, scriptLocation: inlineScript, inlineScript: az account show }
+`;
+    const yaml = inContainer("mlops/model").replace(/steps:.*/s, steps);
+    const { text, issues } = await run(yaml, { variables: named("mlops/model") });
+    expect(issues).toEqual(["error: Azure CLI 2.x is not installed on this machine."]);
+    expect(text).toMatch(/python \/__w\/_tool\/Python\/3\.[\d.]+\/\w+\npip .* from \/__w\/_tool\/Python\//);
+  });
+
   test.each(["tag", "digest"])("runs its steps in the image of a %s, as a user of its own", async (kind) => {
     await run(image, { files, variables: named("mlops/model") });
     const { latest } = await cloud.tagsOf("mlops/model");

@@ -177,3 +177,48 @@ steps:
     });
   });
 });
+
+describe("tasks", () => {
+  test("have tools, and jobs pass on artifacts and caches", async () => {
+    const yaml = `
+jobs:
+- job: first
+  steps:
+  - task: UsePythonVersion@0
+  - bash: |
+      python -c 'import sys, ssl; print("python", sys.version_info.major, sys.prefix)'
+      pip --version
+    displayName: Python
+  - task: NodeTool@0
+    inputs: { versionSpec: 22.x }
+  - bash: node -p '"node " + process.version + " " + process.execPath'; npm --version
+    displayName: Node
+  - task: Cache@2
+    inputs: { key: 'data | "v1"', path: $(Pipeline.Workspace)/data, cacheHitVar: HIT }
+  - bash: mkdir -p out/deep ../data; echo "hit $(HIT)"; echo model > out/deep/model.bin; echo cached > ../data/x; chmod +x out/deep/model.bin
+  - publish: out
+    artifact: model
+- job: second
+  dependsOn: first
+  steps:
+  - task: Cache@2
+    inputs: { key: 'data | "v1"', path: $(Pipeline.Workspace)/data, cacheHitVar: HIT }
+  - download: current
+    artifact: model
+  - task: CopyFiles@2
+    inputs: { SourceFolder: $(Pipeline.Workspace)/model, Contents: "**/*.bin", TargetFolder: copied }
+  - task: Bash@3
+    inputs: { filePath: look.sh, arguments: copied/deep/model.bin }
+`;
+    const files = { "look.sh": 'echo "hit $HIT $(cat ../data/x) $(cat "$1") $(stat -c "%U %a" "$1")"' };
+    const { result, text, outcome } = await run(yaml, { files });
+    expect({ result, text }).toMatchObject({ result: "succeeded" });
+    expect(text).toMatch(
+      /python 3 \/home\/vsts\/work\/_tool\/Python\/3\.[\d.]+\/\w+\npip .* from \/home\/vsts\/work\/_tool/,
+    );
+    expect(text).toMatch(/node v22\.[\d.]+ \/home\/vsts\/work\/_tool\/node\/22\.[\d.]+\/\w+\/bin\/node\n\d+\.\d+/);
+    expect(text).toContain("hit false\n");
+    expect(text).toContain("hit true cached model vsts 755");
+    expect(outcome).toMatchObject({ "Post-job: Cache": "succeeded" });
+  });
+});

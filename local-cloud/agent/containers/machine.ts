@@ -8,7 +8,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import type { Mount } from "./runc";
 
 /** The user that agents run as on Microsoft's machines. */
@@ -16,6 +16,29 @@ export const agentUser = { name: "vsts", uid: 1001, gid: 1001, home: "/home/vsts
 
 /** What of this machine the agent's machine has: its programs, and what these look up. */
 const shared = ["/usr", "/etc/alternatives", "/etc/ssl", "/etc/ca-certificates", "/etc/ld.so.cache", "/etc/localtime"];
+
+/** The certificates that this machine trusts, which Node has a list of its own instead of. */
+const certificates = "/etc/ssl/certs/ca-certificates.crt";
+
+/** What programs need to be told to trust whom this machine trusts. */
+export function trustOfMachine(): Record<string, string> {
+  return existsSync(certificates) ? { NODE_EXTRA_CA_CERTS: certificates } : {};
+}
+
+/** Makes the folders in the agent's home that something is mounted into, for the agent's user. */
+export function makeHome(root: string, destinations: readonly string[]): void {
+  for (const destination of destinations) {
+    const below = relative(agentUser.home, dirname(destination));
+    if (below.startsWith("..")) continue;
+    let folder = join(root, agentUser.home);
+    for (const name of below.split("/").filter((each) => each !== "")) {
+      folder = join(folder, name);
+      if (existsSync(folder)) continue;
+      mkdirSync(folder);
+      chownSync(folder, agentUser.uid, agentUser.gid);
+    }
+  }
+}
 
 /** Where programs and libraries are beside `/usr`; on Debian links into it. */
 const roots = ["/bin", "/sbin", "/lib", "/lib64"];

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { env } from "node:process";
@@ -94,7 +95,7 @@ export class Container {
    */
   async exec(command: Command): Promise<number> {
     const { directory, id, runc } = this.options;
-    const file = join(directory, "process.json"); // Not arguments: everybody on the machine can read those.
+    const file = join(directory, `process-${randomUUID()}.json`); // Not arguments: everybody on the machine can read those.
     // runc copies standard output and waits for its end, which does not come while something in the background has it.
     const args = ["sh", "-c", 'exec "$@" >&3 2>&3 3>&-', "sh", ...command.args];
     writeFileSync(file, JSON.stringify(processOf(args, command)), { mode: 0o600 });

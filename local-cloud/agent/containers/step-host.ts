@@ -4,12 +4,10 @@ import { join } from "node:path";
 import type { SignedIn } from "../connection";
 import type { Builder } from "../docker/buildctl";
 import { Workspace } from "../workspace";
+import { agentNode } from "./agent-node";
 import { pullImage, resolveUser } from "./image";
-import { agentUser, makeMachine } from "./machine";
+import { agentUser, makeHome, makeMachine } from "./machine";
 import { type Command, Container, type ContainerOptions, dockerCapabilities, type Identity, type Mount } from "./runc";
-
-/** Where the agent keeps its own in a container, as in Microsoft's. */
-const nodeInside = "/__a/externals/node/bin/node";
 
 /** A program that does nothing, as long as it is let: what the agent keeps a container running with. */
 const idle = ["-e", "setInterval(function(){}, 24 * 60 * 60 * 1000);"];
@@ -33,6 +31,8 @@ export interface StepHost {
   workspace: Workspace;
   /** Runs a command as the agent's user. @returns its exit code */
   exec(command: Omit<Command, "identity" | "environment"> & { environment: Record<string, string> }): Promise<number>;
+  /** Puts a folder before all others of the PATH of what runs from now on. */
+  prependPath(folder: string): void;
   remove(): Promise<void>;
 }
 
@@ -41,23 +41,39 @@ export function agentCgroup(directory: string): string {
   return `job-container-agent-${createHash("sha256").update(directory).digest("hex").slice(0, 12)}`;
 }
 
+/** What the agent's own machine has beside this machine's programs. */
+export interface MachineEquipment {
+  /** Where steps find it. Folders that are missing are made, those in the home for the agent's user. */
+  mounts: Mount[];
+  environment: Record<string, string>;
+  /** Folders of programs, which come first on the PATH. */
+  path: string[];
+}
+
 /** The agent's own machine. */
-export async function startMachine(options: StepHostOptions): Promise<StepHost> {
+export async function startMachine(options: StepHostOptions, equipment?: MachineEquipment): Promise<StepHost> {
   const { directory, id, cgroup, runc } = options;
   const { root, work } = makeDirectories(directory);
   const workspace = new Workspace(work, `${agentUser.home}/work`);
   const identity = { uid: agentUser.uid, gid: agentUser.gid, capabilities: [] };
   const environment = {
-    PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    ...equipment?.environment,
+    PATH: [...(equipment?.path ?? []), "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"].join(":"),
     HOME: agentUser.home,
     USER: agentUser.name,
     LANG: "C.UTF-8",
   };
-  const mounts = [...makeMachine(root), ...agentMounts(work, workspace.inside), ...network("/etc/hosts")];
+  const equipped = equipment?.mounts ?? [];
+  const own = makeMachine(root);
+  makeHome(
+    root,
+    equipped.map(({ destination }) => destination),
+  );
+  const mounts = [...own, ...equipped, ...agentMounts(work, workspace.inside), ...network("/etc/hosts")];
   const container = await Container.start({
     ...{ runc, directory, id, cgroup, mounts, identity },
     hostname: "local-cloud",
-    command: [nodeInside, ...idle],
+    command: [agentNode, ...idle],
     environment: pairs(environment),
   });
   return hostOf(container, workspace, environment, identity);
@@ -85,7 +101,7 @@ export async function startContainer(options: StepHostOptions, image: JobContain
   const container = await Container.start({
     ...{ runc, directory, id, cgroup, environment: pairs(environment) },
     hostname: id.slice(0, 12),
-    command: [...config.entrypoint, nodeInside, ...idle],
+    command: [...config.entrypoint, agentNode, ...idle],
     identity: ownUser,
     mounts: [...agentMounts(work, workspace.inside), ...network(containerHosts(directory))],
   });
@@ -125,10 +141,17 @@ export async function startContainer(options: StepHostOptions, image: JobContain
 }
 
 function hostOf(container: Container, workspace: Workspace, own: Record<string, string>, identity: Identity): StepHost {
+  let first: string[] = [];
   return {
     workspace,
-    exec: ({ environment, ...command }) =>
-      container.exec({ ...command, identity, environment: pairs({ ...own, ...environment }) }),
+    exec: ({ environment, ...command }) => {
+      const all = { ...own, ...environment };
+      const path = [...first, ...(all.PATH ? [all.PATH] : [])].join(":");
+      return container.exec({ ...command, identity, environment: pairs({ ...all, PATH: path }) });
+    },
+    prependPath: (folder) => {
+      first = [folder, ...first.filter((each) => each !== folder)];
+    },
     remove: () => container.remove(),
   };
 }
@@ -143,7 +166,7 @@ function makeDirectories(directory: string): { root: string; work: string } {
 function agentMounts(work: string, inside: string): Mount[] {
   return [
     { source: work, destination: inside, readOnly: false },
-    { source: process.execPath, destination: nodeInside, readOnly: true },
+    { source: process.execPath, destination: agentNode, readOnly: true },
   ];
 }
 

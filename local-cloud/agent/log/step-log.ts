@@ -22,6 +22,7 @@ export class StepLog {
     private readonly recorder: Recorder,
     private readonly masker: Masker,
     private readonly variables: Variables,
+    private readonly prependPath: (folder: string) => void,
     private readonly restrictions?: StepRestrictions,
   ) {}
 
@@ -104,6 +105,10 @@ export class StepLog {
       if (claimed === undefined) return this.error(`Command doesn't have valid result value: ${result}`);
       this.claimed = claimed;
       if (data !== "" && claimed === "failed") this.error(data);
+    },
+    "task.prependpath": ({ data }) => {
+      if (data === "") return this.error("Missing path to prepend.");
+      this.prependPath(data);
     },
     "task.debug": ({ data }) => this.line(`##[debug]${data}`),
     "build.addbuildtag": ({ data }) => {

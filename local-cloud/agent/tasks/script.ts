@@ -8,25 +8,32 @@ export const scriptInputs = {
   failOnStderr: { default: false, values: ["false"] },
 } satisfies TaskInputs;
 
+type ScriptStep = TaskStep<keyof typeof scriptInputs>;
+
 /**
- * Runs a script with bash.
+ * Runs the script that a step has.
  *
  * @throws Error with its exit code, if that is not 0
  */
-export async function runScript(step: TaskStep<keyof typeof scriptInputs>): Promise<void> {
-  const { input, environment, workspace, log, exec, signal } = step;
+export async function runScript(step: ScriptStep): Promise<void> {
+  const { input, log } = step;
   const script = input("script");
   if (!script.includes("\n")) {
     log.line("Script contents:");
     log.line(script);
   }
+  await runBash(step, script);
+}
+
+/** Runs a text with bash in the step's folder. @throws Error with its exit code, if that is not 0 */
+export async function runBash({ input, environment, workspace, log, exec, signal }: ScriptStep, text: string) {
   log.line("========================== Starting Command Output ===========================");
   const code = await exec({
-    args: ["bash", "--noprofile", "--norc", workspace.writeTemporary(`${randomUUID()}.sh`, script)],
+    args: ["bash", "--noprofile", "--norc", workspace.writeTemporary(`${randomUUID()}.sh`, text)],
     environment,
     directory: workspace.insidePath(input("workingDirectory")),
     signal,
-    line: (text) => log.output(text),
+    line: (line) => log.output(line),
   });
   if (code !== 0) throw new Error(`Bash exited with code '${code}'.`);
 }

@@ -1,8 +1,9 @@
-import type { SignedIn } from "../connection";
+import type { AzureIdentity, SignedIn } from "../connection";
 import type { StepHost } from "../containers/step-host";
 import type { Builder } from "../docker/buildctl";
 import type { DockerState } from "../docker/state";
 import type { StepLog } from "../log/step-log";
+import type { Artifacts, Caches } from "../run";
 import type { Variables } from "../variables";
 import type { Workspace } from "../workspace";
 
@@ -41,6 +42,8 @@ export interface Task {
   inputs: TaskInputs;
   /** Runs a step to its end. @throws Error with the reason that it fails for */
   run: (step: TaskStep<string>) => void | Promise<void>;
+  /** What it does when all steps of the job are over, however they went; it has the step's `state`. */
+  postJob?: (step: TaskStep<string>) => void | Promise<void>;
 }
 
 /** A step, as its task sees it. @typeParam Name of the task's inputs */
@@ -49,6 +52,8 @@ export interface TaskStep<Name extends string> {
   input: (name: Name) => string;
   /** Whether an input is on that may be on or off. What is neither is its default. */
   isOn: (name: Name) => boolean;
+  /** What a step leaves for what its task does after the job: the agent's task variables. */
+  state: Map<string, string>;
   /** The step's environment variables. */
   environment: Readonly<Record<string, string>>;
   variables: Variables;
@@ -57,14 +62,20 @@ export interface TaskStep<Name extends string> {
   workspace: Pick<Workspace, keyof Workspace>;
   /** Runs a command where the job's steps run. @returns its exit code */
   exec: StepHost["exec"];
+  /** Puts a folder, as steps know it, before all others of the PATH of later steps. */
+  prependPath: (folder: string) => void;
   /** Whether the job's steps run in a container. */
   inContainer: boolean;
+  artifacts: Artifacts;
+  caches: Caches;
   builder: Builder;
   docker: DockerState;
   /** A directory on this machine for the step alone. It is not there yet, and is removed after the job. */
   directory: string;
-  /** Signs in through the service connection of a name. */
+  /** Signs in through the service connection of a name to its registry. */
   signIn: (connection: string) => Promise<SignedIn>;
+  /** The identity of the service connection of a name to Azure. */
+  azureIdentity: (connection: string) => Promise<AzureIdentity>;
   signal: AbortSignal;
 }
 

@@ -1,4 +1,5 @@
-import { matchesGlob, posix } from "node:path";
+import { posix } from "node:path";
+import { minimatch } from "minimatch";
 import type { Workspace } from "../workspace";
 
 /**
@@ -21,12 +22,18 @@ export function findFiles(
     if (given.startsWith("#")) continue;
     const [, marks = "", own = ""] = /^(!*)\s*(.*)$/.exec(given) ?? [];
     const pattern = own.startsWith("/") ? posix.normalize(own) : posix.join(literal(workspace.insidePath(folder)), own);
-    const isMatch = (path: string) => matchesGlob(plain(path), plain(pattern).replaceAll(/[{}]/g, "[$&]"));
+    const isMatch = (path: string) => minimatch(path, pattern, options);
     if (marks.length % 2 === 1) found = found.filter((path) => !isMatch(path));
     else found.push(...workspace.filesBelow(fixedPart(pattern)).filter(isMatch));
   }
   return [...new Set(found)];
 }
+
+/**
+ * Those of the tasks' library, which matches with minimatch as well:
+ * https://github.com/microsoft/azure-pipelines-task-lib/blob/master/node/docs/findingfiles.md#matchoptions
+ */
+const options = { dot: true, nobrace: true, nocomment: true, nonegate: true };
 
 /** What of a pattern has no wildcard: a folder, or the file itself. */
 function fixedPart(pattern: string): string {
@@ -38,9 +45,4 @@ function fixedPart(pattern: string): string {
 /** A path as a pattern that only it matches. */
 function literal(path: string): string {
   return path.replaceAll(/[*?[]/g, "[$&]");
-}
-
-/** With no dot before a name, which wildcards would not match. */
-function plain(path: string): string {
-  return path.replaceAll(/(^|\/)\./g, "$1\u0001");
 }

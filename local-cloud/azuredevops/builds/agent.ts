@@ -79,6 +79,7 @@ export class Agent {
     for (const build of gone) if (build.status !== "completed") this.cancel(build);
     if (this.current && gone.includes(this.current.build)) await this.current.end;
     this.runs.remove(gone);
+    this.runs.removeCaches(id);
   }
 
   /** Breaks off what it does, and takes no more. The next start says what became of it. */
@@ -95,7 +96,8 @@ export class Agent {
     try {
       const definition = this.organization.state.definitions.find(({ id }) => id === build.definitionId);
       if (!definition) throw new Error(`Build pipeline ${build.definitionId} was not found.`);
-      const context = contextOf(this.organization, this.outside, definition, build, accessToken);
+      const kept = { artifacts: this.runs.artifacts(build), caches: this.runs.caches(definition.id) };
+      const context = contextOf(this.organization, this.outside, definition, build, accessToken, kept);
       const result = await this.execute(build.plan, context, recorderOf(this.runs, build), signal);
       if (this.stopping && result === "canceled") return;
       this.finish(build, results[result]);

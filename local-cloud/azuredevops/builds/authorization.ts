@@ -1,15 +1,15 @@
 import type { Variables } from "../../agent/variables";
-import type { Plan, PlanJob, PlanStage } from "../../pipelines/plan";
+import type { Plan, PlanJob } from "../../pipelines/plan";
 import { sameName } from "../common/naming";
 import type { Organization } from "../common/organization";
 import type { Definition } from "../definitions/state";
-import type { VariableGroup } from "../distributed-task/state";
-import { isSameResource } from "../pipelines/state";
 import type { ServiceEndpoint } from "../service-endpoints/state";
 import { branchProblem } from "./branch-control";
+import { namedGroup, variablesIn } from "./groups";
+import { isPermitted } from "./permitted";
 
 /** Inputs of the known tasks that name a service connection. */
-const connectionInputs = ["containerRegistry", "azureSubscription"];
+const connectionInputs = ["containerRegistry", "azureSubscription", "connectedServiceNameARM"];
 
 const details = "For authorization details, refer to https://aka.ms/yamlauthz.";
 
@@ -82,7 +82,7 @@ export function resourceProblems(
   }
   for (const stage of plan.stages) {
     for (const job of stage.jobs) {
-      const known = withYamlVariables(variables, plan, stage, job);
+      const known = withYamlVariables([plan, stage, job]);
       for (const { name, use } of connectionsOf(job)) {
         try {
           authorizedEndpoint(organization, asking, known.expand(name), `Job ${job.name}: ${use}`);
@@ -94,6 +94,19 @@ export function resourceProblems(
     }
   }
   return [...problems];
+
+  /** What is known before the run: the values of the definition and of who queued it, and over them the YAML's. */
+  function withYamlVariables(levels: Pick<Plan, "variables">[]): Variables {
+    const known = variables.copy();
+    for (const variable of levels.flatMap((level) => level.variables)) {
+      const set =
+        "group" in variable
+          ? variablesIn(namedGroup(organization, definition, variable.group)?.variables ?? {})
+          : [{ ...variable, secret: false }];
+      for (const { name, value, secret } of set) known.set(name, value, secret);
+    }
+    return known;
+  }
 
   function checkBranch(groupId: number, name: string): void {
     const about = { projectId: definition.projectId, resourceType: "variablegroup", resourceId: String(groupId) };
@@ -111,14 +124,6 @@ export function resourceProblems(
   }
 }
 
-/** The variable group that a pipeline's YAML may use under a name. */
-export function namedGroup({ state }: Organization, definition: Definition, name: string): VariableGroup | undefined {
-  const group = state.variableGroups.find(({ projects }) =>
-    projects.some((project) => project.id === definition.projectId && sameName(project.name, name)),
-  );
-  return group && isPermitted(state, definition, "variablegroup", String(group.id)) ? group : undefined;
-}
-
 /** The service connections that a job names, and how it refers to each. */
 export function connectionsOf({ container, steps }: PlanJob): { name: string; use: string }[] {
   const pulled = container?.endpoint ? [{ name: container.endpoint, use: "Container input endpoint" }] : [];
@@ -133,29 +138,6 @@ export function connectionsOf({ container, steps }: PlanJob): { name: string; us
           })),
   );
   return [...pulled, ...inputs];
-}
-
-/** What is known before the run: the values of the definition and of who queued it, and over them the YAML's. */
-function withYamlVariables(variables: Variables, plan: Plan, stage: PlanStage, job: PlanJob): Variables {
-  const known = variables.copy();
-  for (const { name, value } of [...plan.variables, ...stage.variables, ...job.variables]) {
-    known.set(name, value);
-  }
-  return known;
-}
-
-/** Whether a pipeline may use a protected resource. */
-export function isPermitted(
-  { permissions }: Organization["state"],
-  { id, projectId }: Definition,
-  resourceType: string,
-  resourceId: string,
-): boolean {
-  return permissions.some(
-    (permission) =>
-      isSameResource(permission, { projectId, resourceType, resourceId }) &&
-      (permission.pipelineId === "all" || permission.pipelineId === id),
-  );
 }
 
 function authorizationIssue(reason: string): string {

@@ -1,5 +1,6 @@
 import { runVariables } from "../../agent/predefined";
-import type { RunContext } from "../../agent/run";
+import type { RunContext, RunVariable } from "../../agent/run";
+import { sameName } from "../common/naming";
 import { findProject, type Organization } from "../common/organization";
 import { isSharedWith } from "../common/project-sharing";
 import type { Definition } from "../definitions/state";
@@ -8,6 +9,7 @@ import { findRepository, remoteUrl } from "../git/repository";
 import { connectionOf, maskedOf, type SignFederated } from "../service-endpoints/oidc";
 import { authorizedEndpoint, connectionsOf } from "./authorization";
 import { type Cause, causeVariables } from "./cause";
+import { variablesIn } from "./groups";
 import type { Build } from "./state";
 
 /** What runs reach outside of Azure DevOps. */
@@ -24,6 +26,7 @@ export interface Outside {
  * What the agent gets of a run.
  *
  * @param accessToken the run's own
+ * @param kept what it publishes and keeps
  */
 export function contextOf(
   organization: Organization,
@@ -31,6 +34,7 @@ export function contextOf(
   definition: Definition,
   build: Build,
   accessToken: string,
+  kept: Pick<RunContext, "artifacts" | "caches">,
 ): RunContext {
   const project = findProject(organization, build.projectId);
   const repository = findRepository(organization, definition.repository.id, project);
@@ -53,6 +57,7 @@ export function contextOf(
     branch: build.branch,
     version: build.version,
     variables: build.variables,
+    groupVariables: (name) => build.groups.find((group) => sameName(group.name, name))?.variables ?? [],
     connection: (name) => {
       const endpoint = authorizedEndpoint(organization, asking, name, "The run");
       return connectionOf(endpoint, project.id, outside.sign, outside.addressOf);
@@ -62,6 +67,7 @@ export function contextOf(
         maskedOf(authorizedEndpoint(organization, asking, expand(name), use), outside.addressOf),
       ),
     tokenUrl: outside.tokenUrl,
+    ...kept,
   };
 }
 
@@ -69,24 +75,20 @@ export function contextOf(
  * The variables of a definition, those of its variable groups below them, with what was set for one run.
  *
  * @param set by their names, which are compared without regard to case
- * @param named variable groups of the pipeline's YAML, whose variables win over all of these
  */
 export function variablesOf(
   { state }: Organization,
   definition: Definition,
   set: Record<string, string>,
-  named: VariableGroup[] = [],
-): RunContext["variables"] {
+): RunVariable[] {
   const groups = definition.variableGroupIds.flatMap((groupId) =>
     state.variableGroups.filter(
       ({ id, projects }) => id === groupId && isSharedWith({ projects }, definition.projectId),
     ),
   );
-  const all = new Map<string, RunContext["variables"][number]>();
+  const all = new Map<string, RunVariable>();
   const add = (variables: VariableGroup["variables"]) => {
-    for (const [name, { value, isSecret }] of Object.entries(variables)) {
-      all.set(name.toLowerCase(), { name, value: value ?? "", secret: isSecret === true });
-    }
+    for (const variable of variablesIn(variables)) all.set(variable.name.toLowerCase(), variable);
   };
   for (const { variables } of groups) add(variables);
   add(definition.variables);
@@ -94,7 +96,6 @@ export function variablesOf(
     const known = all.get(name.toLowerCase());
     all.set(name.toLowerCase(), { name: known?.name ?? name, value, secret: known?.secret ?? false });
   }
-  for (const { variables } of named) add(variables);
   return [...all.values()];
 }
 

@@ -9,10 +9,11 @@ import type { Project } from "../core/state";
 import type { Definition } from "../definitions/state";
 import { findRepository } from "../git/repository";
 import type { Repository } from "../git/state";
-import { namedGroup, resourceProblems } from "./authorization";
+import { resourceProblems } from "./authorization";
 import type { Cause } from "./cause";
 import { knownBefore, variablesOf } from "./context";
 import { buildError, ValidationFailed } from "./errors";
+import { namedGroup, variablesIn } from "./groups";
 import { runNumber } from "./number";
 import type { Runs } from "./runs";
 import { withStages } from "./stages";
@@ -81,13 +82,15 @@ export function queueBuild(
   const known = new Variables();
   for (const [name, value] of Object.entries(before)) known.set(name, value);
   const templateParameters = input.templateParameters ?? {};
-  const plan = withStages(compile(), input.stages ?? []);
+  const plan = compile();
   const problems = resourceProblems(organization, { definition, branch }, plan, known);
-  const groups = plan.groups.flatMap((name) => namedGroup(organization, definition, name) ?? []);
-  const allVariables = variablesOf(organization, definition, set, groups);
-  const isSecret = (name: string) => allVariables.some((variable) => variable.secret && sameName(variable.name, name));
+  const groups = plan.groups.flatMap((name) => {
+    const group = namedGroup(organization, definition, name);
+    return group === undefined ? [] : [{ name, variables: variablesIn(group.variables) }];
+  });
+  const isSecret = (name: string) => variables.some((variable) => variable.secret && sameName(variable.name, name));
   return add(runs, definition, {
-    ...{ branch, version, cause, requestedFor, templateParameters, variables: allVariables, plan, problems, known },
+    ...{ branch, version, cause, requestedFor, templateParameters, variables, groups, plan, problems, known },
     parameters: Object.fromEntries(Object.entries(set).filter(([name]) => !isSecret(name))),
   });
 
@@ -101,7 +104,11 @@ export function queueBuild(
       );
     }
     try {
-      return compilePipeline({ path, readFile, parameters: templateParameters, variables: before, checkTask });
+      const stages = input.stages ?? [];
+      const plan = compilePipeline({
+        ...{ path, readFile, parameters: templateParameters, variables: before, checkTask, stages },
+      });
+      return withStages(plan, stages);
     } catch (error) {
       if (error instanceof PipelineError) throw new ValidationFailed(error.problems);
       throw error;
@@ -139,7 +146,7 @@ export function addFailed(
 ): Build {
   return add(runs, definition, {
     ...{ branch, version, ...why, problems: [...why.problems] },
-    ...{ parameters: {}, templateParameters: {}, variables: [], known: new Variables() },
+    ...{ parameters: {}, templateParameters: {}, variables: [], groups: [], known: new Variables() },
     plan: { variables: [], groups: [], stages: [] },
   });
 }
@@ -152,7 +159,10 @@ function add(
     known,
     ...made
   }: Asked &
-    Pick<Build, "branch" | "version" | "parameters" | "templateParameters" | "variables" | "plan" | "problems"> & {
+    Pick<
+      Build,
+      "branch" | "version" | "parameters" | "templateParameters" | "variables" | "groups" | "plan" | "problems"
+    > & {
       /** What the run's number may name. */
       known: Variables;
     },

@@ -1,9 +1,11 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import type { TestResult } from "../../agent/run";
+import type { Artifacts, Caches, TestResult } from "../../agent/run";
 import { readStateFile } from "../../state/state-file";
 import type { Store } from "../../state/store";
+import { artifactsIn } from "./artifacts";
+import { cachesIn } from "./caches";
 import { type Build, type RunsState, testResultForm } from "./state";
 
 /** The runs with their logs, as they are kept: what they are in a file of its own, each log and each test run in one. */
@@ -57,6 +59,20 @@ export class Runs {
     return readStateFile(this.testFile(build, testRunId), z.array(testResultForm));
   }
 
+  /** The pipeline artifacts of a run. */
+  artifacts(build: Build): Artifacts {
+    return artifactsIn(join(this.folder(build), "artifacts"), build.id);
+  }
+
+  /** What the runs of a pipeline have kept for each other. */
+  caches(definitionId: number): Caches {
+    return cachesIn(this.cacheFolder(definitionId));
+  }
+
+  removeCaches(definitionId: number): void {
+    rmSync(this.cacheFolder(definitionId), { recursive: true, force: true });
+  }
+
   /** Removes runs that are over, with all that is about them. */
   remove(gone: Build[]): void {
     const { state } = this;
@@ -65,6 +81,10 @@ export class Runs {
     state.leases = state.leases.filter(({ buildId }) => !isGone(buildId));
     this.save();
     for (const build of gone) rmSync(this.folder(build), { recursive: true, force: true });
+  }
+
+  private cacheFolder(definitionId: number): string {
+    return join(this.logFolder, "caches", String(definitionId));
   }
 
   private folder({ id }: Build): string {

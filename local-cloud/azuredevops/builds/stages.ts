@@ -1,4 +1,4 @@
-import type { Plan, PlanStage } from "../../pipelines/plan";
+import { groupsIn, type Plan, type PlanStage } from "../../pipelines/plan";
 import { sameName } from "../common/naming";
 import { ValidationFailed } from "./errors";
 
@@ -23,5 +23,6 @@ export function withStages(plan: Plan, names: readonly string[]): Plan {
     return stage.dependsOn.flatMap(inPlaceOf);
   };
   const waiting = (stage: PlanStage) => ({ ...stage, dependsOn: [...new Set(stage.dependsOn.flatMap(inPlaceOf))] });
-  return { ...plan, stages: wanted.map(waiting) };
+  const stages = wanted.map(waiting);
+  return { ...plan, stages, groups: groupsIn(plan.variables, stages) };
 }

@@ -54,6 +54,8 @@ export type TimelineRecord = z.output<typeof timelineRecordForm>;
 
 const texts = z.record(z.string(), z.string());
 
+const variableForm = z.strictObject({ name: z.string(), value: z.string(), secret: z.boolean() });
+
 /** A run of a pipeline: what the build API calls a build. */
 const buildForm = z.strictObject({
   id: z.int(),
@@ -78,7 +80,9 @@ const buildForm = z.strictObject({
   parameters: texts,
   templateParameters: texts,
   /** The definition's variables as they were then, with what was set. */
-  variables: z.array(z.strictObject({ name: z.string(), value: z.string(), secret: z.boolean() })),
+  variables: z.array(variableForm),
+  /** The variable groups that the YAML names, with their variables as they were then. None of a version before. */
+  groups: z.array(z.strictObject({ name: z.string(), variables: z.array(variableForm) })).default([]),
   plan: planForm,
   /** Why it did not start, or could not go on. */
   problems: z.array(z.string()),

@@ -37,6 +37,8 @@ export function connectionOf(
     tenantId: value("tenantId") ?? "",
     clientId: value("serviceprincipalid"),
     resourceId: data.registrytype === "ACR" ? resourceManager : undefined,
+    subscriptionId: data.subscriptionId || undefined,
+    environment: data.environment || undefined,
     federatedToken: async () => {
       const issuer = value("workloadIdentityFederationIssuer");
       const subject = value("workloadIdentityFederationSubject");

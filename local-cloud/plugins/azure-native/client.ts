@@ -1,5 +1,6 @@
 import { isObject, type JsonObject, objectOr, stringOf } from "../../azure/json";
 import { isOk, send } from "../http";
+import { cliAccount, cliToken } from "./cli";
 
 /** An answer of Azure that is no success, in the words of the azure-native provider. */
 export class AzureError extends Error {
@@ -17,7 +18,8 @@ export class AzureError extends Error {
 /** Who signs in, where: the provider's settings, or the environment variables of the same meaning. */
 export interface AzureConfig {
   clientId: string;
-  clientSecret: string;
+  /** Undefined: the Azure CLI is signed in, and asked for tokens. */
+  clientSecret: string | undefined;
   tenantId: string;
   subscriptionId: string;
   /** Host and port of the cloud's metadata. */
@@ -32,12 +34,22 @@ const variables: Record<keyof AzureConfig, string> = {
   metadataHost: "ARM_METADATA_HOSTNAME",
 };
 
-/** Reads the settings. @throws Error naming each one that is missing, and a cloud that is not on this machine. */
-export function readAzureConfig(
+/**
+ * Reads the settings. Without a client secret it is whoever the Azure CLI is signed in as, as with the real provider.
+ *
+ * @throws Error naming each one that is missing, and a cloud that is not on this machine.
+ */
+export async function readAzureConfig(
   config: Record<string, string>,
   environment: Record<string, string | undefined>,
-): AzureConfig {
+): Promise<AzureConfig> {
   const read = (key: keyof AzureConfig) => config[key] ?? environment[variables[key]] ?? "";
+  const metadataHost = read("metadataHost");
+  const account = read("clientSecret") === "" && metadataHost !== "" ? await cliAccount() : undefined;
+  if (account !== undefined) {
+    requireLocal(metadataHost);
+    return { ...account, clientSecret: undefined, metadataHost };
+  }
   const missing = Object.entries(variables).flatMap(([key, variable]) =>
     (config[key] ?? environment[variable] ?? "") === "" ? [`azure-native:${key} or ${variable}`] : [],
   );
@@ -47,13 +59,7 @@ export function readAzureConfig(
         "Run the command with these set: npx local-cloud exec -- pulumi …",
     );
   }
-  const metadataHost = read("metadataHost");
-  if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(metadataHost)) {
-    throw new Error(
-      `The local cloud's azure-native plugin talks to a cloud on this machine only, not to '${metadataHost}' ` +
-        `(azure-native:metadataHost or ARM_METADATA_HOSTNAME).`,
-    );
-  }
+  requireLocal(metadataHost);
   return {
     clientId: read("clientId"),
     clientSecret: read("clientSecret"),
@@ -61,6 +67,15 @@ export function readAzureConfig(
     subscriptionId: read("subscriptionId"),
     metadataHost,
   };
+}
+
+function requireLocal(metadataHost: string): void {
+  if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(metadataHost)) {
+    throw new Error(
+      `The local cloud's azure-native plugin talks to a cloud on this machine only, not to '${metadataHost}' ` +
+        `(azure-native:metadataHost or ARM_METADATA_HOSTNAME).`,
+    );
+  }
 }
 
 /** Endpoints of the cloud, as its metadata tells them. */
@@ -81,7 +96,7 @@ export class AzureClient {
   async token(resource?: string): Promise<string> {
     const { login, audience } = await this.findEndpoints();
     const scope = `${resource ?? audience}/.default`;
-    const token = this.tokens.get(scope) ?? this.signIn(login, scope);
+    const token = this.tokens.get(scope) ?? this.signIn(login, resource ?? audience, scope);
     this.tokens.set(scope, token);
     return token;
   }
@@ -133,8 +148,9 @@ export class AzureClient {
     };
   }
 
-  private async signIn(login: string, scope: string): Promise<string> {
+  private async signIn(login: string, resource: string, scope: string): Promise<string> {
     const { clientId, clientSecret, tenantId } = this.config;
+    if (clientSecret === undefined) return cliToken(resource);
     const form = new URLSearchParams({
       grant_type: "client_credentials",
       client_id: clientId,

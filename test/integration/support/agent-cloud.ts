@@ -17,6 +17,8 @@ import { checkTask } from "../../../local-cloud/agent/tasks";
 import { isAllowed } from "../../../local-cloud/azure/authorization";
 import { createAzure } from "../../../local-cloud/azure/server";
 import { azureForm, seedSubscriptions } from "../../../local-cloud/azure/state";
+import { artifactsIn } from "../../../local-cloud/azuredevops/builds/artifacts";
+import { cachesIn } from "../../../local-cloud/azuredevops/builds/caches";
 import { BareRepository } from "../../../local-cloud/azuredevops/git/bare-repository";
 import type { AzureDevOpsOptions } from "../../../local-cloud/azuredevops/server";
 import { type BaseImage, makeBaseImage } from "../../../local-cloud/base-image";
@@ -324,11 +326,15 @@ export class AgentCloud {
       version: git.ref("refs/heads/feature/a") ?? "",
       accessToken: "the-token-of-the-run",
       variables: [...set(variables, false), ...set(secrets, true)],
+      groupVariables: () => [],
+      artifacts: artifactsIn(join(this.directory, "artifacts", randomUUID()), 7),
+      caches: cachesIn(join(this.directory, "caches")),
       connection: (name): Connection => {
         if (name !== "acrconnection") throw new Error(`service connection ${name} could not be found`);
         return {
           ...{ id: "1", name, type: "dockerregistry", scheme: "WorkloadIdentityFederation", tenantId },
           ...{ loginServer: this.loginServer, clientId: this.identity.clientId, resourceId: managementAudience },
+          ...{ subscriptionId: undefined, environment: undefined },
           federatedToken: () => this.tokens.issueFederatedToken(federation),
         };
       },

@@ -140,7 +140,8 @@ test("everything that is downloaded is, and is compared, before the one step tha
   );
   expect(before.map(({ bash }) => bash)).toContain("npx --no-install job-container install --frozen");
   expect(before.filter(({ env }) => env !== undefined)).toEqual([]);
-  expect(compiledFor("Manual").plan.variables).toEqual([{ name: "PULUMI_VERSION", value: "" }]);
+  const variables = [{ name: "PULUMI_VERSION", value: "" }, { group: "job-container-deploy" }];
+  expect(compiledFor("Manual").plan.variables).toEqual(variables);
 });
 
 test("BuildKit's image is one that cannot be changed", () => {

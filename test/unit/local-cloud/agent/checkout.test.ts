@@ -50,7 +50,15 @@ async function commit(files: RepositoryFile[], ref: string): Promise<string> {
 async function run(step: string, { branch = "refs/heads/main", version = repository.ref(branch) ?? "" } = {}) {
   const [checkout] = jobsOf(compile(`steps: [${step}]`))[0]?.steps ?? [];
   if (checkout?.kind !== "checkout") throw new Error(`${step} is no checkout`);
-  const places = { workspace: "/w", sources: "/w/s", staging: "", binaries: "", testResults: "", temporary: "" };
+  const places = {
+    workspace: "/w",
+    sources: "/w/s",
+    staging: "",
+    binaries: "",
+    testResults: "",
+    temporary: "",
+    tools: "",
+  };
   await checkOut(checkout satisfies PlanStep, {
     context: {
       ...{ branch, version, accessToken: "the-token" },

@@ -314,7 +314,7 @@ stages:
       { name: "a", value: "2" },
       { name: "c", value: "$[ eq(variables.a, 2) ]" },
     ]);
-    expect(plan.stages[0]?.jobs[0]?.variables.map(({ name }) => name)).toEqual(["d", "e"]);
+    expect(plan.stages[0]?.jobs[0]?.variables).toMatchObject([{ name: "d" }, { name: "e" }]);
   });
 
   test("template expressions see those given, the YAML's above them, and the innermost of a name", () => {
@@ -359,4 +359,74 @@ test.each([
   "pool: { name: Azure Pipelines, vmImage: ubuntu-latest }",
 ])("what starts a pipeline and where it runs may be said: %s", (yaml) => {
   expect(scriptsOf(compile(`${yaml}\nsteps: [{ bash: a }]`))).toEqual(["a"]);
+});
+
+describe("artifacts", () => {
+  test("have steps that are short for their tasks", () => {
+    const plan = compile(`steps:
+- publish: out
+  artifact: model
+- download: current
+  artifact: model
+- { download: current, patterns: "**/*.bin", path: there }
+- download: none
+`);
+    expect(stepsOf(plan)).toMatchObject([
+      { task: "PublishPipelineArtifact@1", inputs: { targetPath: "out", artifactName: "model" } },
+      {
+        task: "DownloadPipelineArtifact@2",
+        inputs: { source: "current", artifact: "model", path: "$(Pipeline.Workspace)/model" },
+      },
+      { task: "DownloadPipelineArtifact@2", inputs: { source: "current", patterns: "**/*.bin", path: "there" } },
+    ]);
+  });
+});
+
+describe("variable groups", () => {
+  test("are had at every level, in the order in which they are written, behind conditions too", () => {
+    const plan = compile(`
+variables:
+- { name: a, value: b }
+- group: everywhere
+- \${{ if eq(variables.a, 'b') }}: [{ group: chosen }]
+- \${{ else }}: [{ group: other }]
+stages:
+- stage: One
+  variables: [{ group: of-stage }]
+  jobs:
+  - job: A
+    variables: [{ group: of-job }, { group: everywhere }]
+    steps: []
+`);
+    expect(plan.variables).toEqual([{ name: "a", value: "b" }, { group: "everywhere" }, { group: "chosen" }]);
+    expect(plan.stages[0]).toMatchObject({ variables: [{ group: "of-stage" }] });
+    expect(jobsOf(plan)[0]?.variables).toEqual([{ group: "of-job" }, { group: "everywhere" }]);
+    expect(plan.groups).toEqual(["everywhere", "chosen", "of-stage", "of-job"]);
+  });
+});
+
+describe("a stage that is not to be run", () => {
+  const yaml = `
+stages:
+- stage: Build
+  jobs: [{ job: a, steps: [{ bash: a }] }]
+- stage: Approve
+  jobs: [{ job: b, pool: server, steps: [{ task: ManualValidation@0 }] }]
+`;
+  const compiled = (stages: string[], text = yaml) =>
+    compilePipeline({
+      ...{ path: "ci.yml", readFile: (path) => (path === "ci.yml" ? text : undefined), parameters: {}, variables: {} },
+      checkTask: (task) => (task === "Bash@3" ? [] : [{ message: `${task} is not there` }]),
+      stages,
+    });
+
+  test("may ask for what is not emulated", () => {
+    expect(() => compiled([])).toThrow(/An agentless job \('pool: server'\)[\s\S]*ManualValidation@0 is not there/);
+    expect(compiled(["build"]).stages).toMatchObject([{ name: "Build" }, { name: "Approve" }]);
+  });
+
+  test("has to be a stage all the same", () => {
+    const broken = yaml.replace("jobs: [{ job: b", "jbs: [{ job: b");
+    expect(() => compiled(["Build"], broken)).toThrow("Unexpected value 'jbs'");
+  });
 });

@@ -193,6 +193,7 @@ describe("what is not emulated is refused by its name and line", () => {
   test.each([
     ["pool: { vmImage: windows-latest }", "/ci.yml (Line: 1, Col: 18): The machine 'windows-latest'"],
     ["pool: Mine", "/ci.yml (Line: 1, Col: 7): The pool 'Mine'"],
+    ["pool: server", "An agentless job ('pool: server')"],
     ["pool: { name: Mine }", "/ci.yml (Line: 1, Col: 15): The pool 'Mine'"],
     ["pool: { vmImage: ubuntu-latest, demands: [docker] }", "'demands'"],
     ["strategy: { matrix: { a: { b: c } } }", "/ci.yml (Line: 1, Col: 1): 'strategy'"],
@@ -218,8 +219,7 @@ describe("what is not emulated is refused by its name and line", () => {
   test.each([
     ["pwsh: a", "/ci.yml (Line: 2, Col: 5): The step 'pwsh'"],
     ["powershell: a", "The step 'powershell'"],
-    ["download: current", "The step 'download'"],
-    ["publish: a", "The step 'publish'"],
+    ["download: other", "/ci.yml (Line: 2, Col: 15): The download of 'other'"],
     ["checkout: other", "/ci.yml (Line: 2, Col: 15): The checkout of 'other'"],
     ["{ checkout: self, submodules: true }", "/ci.yml (Line: 2, Col: 23): 'submodules: true'"],
     ["{ checkout: self, path: src }", "'path'"],

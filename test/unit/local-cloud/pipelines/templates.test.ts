@@ -297,7 +297,7 @@ extends:
     steps: [{ bash: a }]
 `;
     const plan = compile(yaml, { files });
-    expect(plan.variables.map(({ name }) => name)).toEqual(["own", "fromBase"]);
+    expect(plan.variables).toMatchObject([{ name: "own" }, { name: "fromBase" }]);
     expect(jobsOf(plan)).toMatchObject([{ name: "a", container: { image: "python" } }]);
     expect(scriptsOf(plan)).toEqual(["a", "mine 1"]);
   });

@@ -19,12 +19,11 @@ describe("a log", () => {
       issue: (_, type, message) => issues.push(`${type}: ${message}`),
     };
     const variables = new Variables();
+    const folders: string[] = [];
+    const prependPath = (folder: string) => folders.push(folder);
     return {
-      lines,
-      issues,
-      published,
-      variables,
-      log: new StepLog("part", stepName, recorder, new Masker(), variables, restrictions),
+      ...{ lines, issues, published, variables, folders },
+      log: new StepLog("part", stepName, recorder, new Masker(), variables, prependPath, restrictions),
     };
   }
 
@@ -35,6 +34,13 @@ describe("a log", () => {
     for (const line of ["a topsecret b", "top", "##[section]other"]) log.output(line);
     expect(lines).toEqual(["topsecret", "a *** b", "***", "##[section]other"]);
     expect(variables.environment()).toEqual({});
+  });
+
+  test("takes folders for the PATH of later steps", () => {
+    const { log, folders, issues } = open(undefined, { commands: "restricted" });
+    log.output("##vso[task.prependpath]/opt/tool/bin");
+    log.output("##vso[task.prependpath]");
+    expect({ folders, issues }).toEqual({ folders: ["/opt/tool/bin"], issues: ["error: Missing path to prepend."] });
   });
 
   test("takes variables, and output variables by the step's name", () => {

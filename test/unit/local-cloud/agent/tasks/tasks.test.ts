@@ -11,7 +11,8 @@ describe("the check before a run", () => {
     ["CmdLine@2", { script: "a", failOnStderr: "False" }, []],
     ["CmdLine@2", { workingDirectory: "a" }, [{ message: "Input required: script" }]],
     ["Bash@3", { targetType: "Inline", script: "a" }, []],
-    ["Bash@3", { script: "a" }, [{ input: "targetType", message: expect.stringContaining("'filePath'") }]],
+    ["Bash@3", { filePath: "a.sh", arguments: "b" }, []],
+    ["Bash@3", { targetType: "other" }, [{ input: "targetType", message: expect.stringContaining("'other'") }]],
     [
       "Bash@3",
       { targetType: "inline", script: "a", failOnStderr: "true" },
@@ -46,7 +47,10 @@ describe("a script", () => {
   }
 
   test.each(["Bash@3", "CmdLine@2"])("of %s is run by bash as it is written, macros expanded", async (task) => {
-    const { done, said, written, exec } = run(task, { Script: "  echo $(folder)\t", workingDirectory: " $(folder) " });
+    const { done, said, written, exec } = run(task, {
+      ...(task === "Bash@3" && { targetType: "Inline" }),
+      ...{ Script: "  echo $(folder)\t", workingDirectory: " $(folder) " },
+    });
     await done;
     expect(written).toEqual(["  echo src\t"]);
     expect(said).toEqual(["Script contents:", "  echo src\t", expect.stringMatching(/^=+ Starting/), "hello"]);
@@ -68,7 +72,9 @@ describe("a script", () => {
   });
 
   test("fails with its exit code", async () => {
-    await expect(run("Bash@3", { script: "exit 3" }, 3).done).rejects.toThrow("Bash exited with code '3'.");
+    await expect(run("Bash@3", { targetType: "inline", script: "exit 3" }, 3).done).rejects.toThrow(
+      "Bash exited with code '3'.",
+    );
   });
 });
 

@@ -11,6 +11,7 @@ import {
 } from "azure-devops-node-api/interfaces/BuildInterfaces";
 import { VersionControlChangeType } from "azure-devops-node-api/interfaces/GitInterfaces";
 import type { ExecuteRun, RunContext } from "../../../../../local-cloud/agent/run";
+import type { Plan } from "../../../../../local-cloud/pipelines/plan";
 import { LocalAzureDevOps } from "../../../support/local-azure-devops";
 import { part } from "../../../support/part";
 
@@ -598,21 +599,23 @@ describe("a variable group that the YAML names", () => {
     await commit("main", yaml);
   });
 
-  it("gives the run its variables, above the pipeline's own", async () => {
+  it("gives the run its variables, where it is named", async () => {
     let given: RunContext["variables"] = [];
-    execute = async (_, { variables }) => {
-      given = variables;
+    let named: Plan["variables"] = [];
+    execute = async (plan, { groupVariables }) => {
+      given = groupVariables("training");
+      named = plan.stages[0]?.jobs[0]?.variables ?? [];
       return "succeeded";
     };
     await permit();
+    await commit("main", "jobs:\n- job: a\n  variables: [{ group: Training }]\n  steps: [{ bash: a }]\n");
     await queue();
     await finished();
-    expect(given).toEqual(
-      expect.arrayContaining([
-        { name: "key", value: "hush", secret: true },
-        { name: "amlsdkversion", value: "0.1", secret: false },
-      ]),
-    );
+    expect(named).toEqual([{ group: "Training" }]);
+    expect(given).toEqual([
+      { name: "amlsdkversion", value: "0.1", secret: false },
+      { name: "key", value: "hush", secret: true },
+    ]);
   });
 
   it.each([

@@ -222,6 +222,40 @@ describe("a run's own access token", () => {
     expect(threads.map(({ comments }) => comments?.map(({ content }) => content))).toEqual([["Preview 2"]]);
   });
 
+  describe("whose permission to comment is taken away", () => {
+    const namespace = "_apis/accesscontrolentries/2e9eb7ed-3c0a-47d4-87c1-0ffdd275fd87";
+    const entries = (allow: number, deny: number, token?: string) => {
+      const descriptor = `Microsoft.TeamFoundation.ServiceIdentity;8f2d6c1a:Build:${azureDevOps.projectId}`;
+      return azureDevOps.request("POST", namespace, {
+        token: token ?? `repoV2/${azureDevOps.projectId}/${azureDevOps.repositoryId}`,
+        merge: true,
+        accessControlEntries: [{ descriptor, allow, deny }],
+      });
+    };
+    const commented = async () => {
+      let status = 0;
+      execute = async (_, { accessToken }) => {
+        const path = `mlops/_apis/git/repositories/${azureDevOps.repositoryId}/pullrequests/9/threads`;
+        status = (await call(`Bearer ${accessToken}`, "POST", path)).status;
+        return "succeeded";
+      };
+      await run();
+      return status;
+    };
+
+    test("is refused, until it is given back", async () => {
+      expect((await entries(0, 16384)).status).toBe(200);
+      expect(await commented()).toBe(403);
+      await entries(16384, 0);
+      expect(await commented()).not.toBe(403);
+    });
+
+    test("other permissions are not emulated", async () => {
+      expect((await entries(0, 4)).status).toBe(400);
+      expect((await entries(0, 16384, "repoV2")).status).toBe(501);
+    });
+  });
+
   test("is another one for each run, and not that of a person, which is no bearer", async () => {
     const tokens: string[] = [];
     execute = async (_, { accessToken }) => {

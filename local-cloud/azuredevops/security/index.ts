@@ -1,0 +1,1 @@
+export { accessControlEntries as security } from "./access-control-entries";
