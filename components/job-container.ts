@@ -1,12 +1,14 @@
 import * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
+import { condaPlatform } from "../src/conda/platform";
+import { environmentPaths } from "../src/conda/solved-paths";
 import type { BaseEnvironment } from "../src/lookups/base-environment";
 import type { BranchPush } from "../src/lookups/branch-push";
 import type { AdoptedModelPipeline, FoundModelPipeline, NewModelPipeline } from "../src/lookups/model-pipelines";
 import { defaultBranchOf, type PipelineSource } from "../src/lookups/pipeline-source";
 import type { WorkspacePlace } from "../src/lookups/workspace";
 import { type Transform, transformed } from "../src/pulumi/transform";
-import { contextOf, type EnvironmentDefinition } from "../src/rules/environment-definition";
+import { contextOf, type EnvironmentDefinition, platformsOf } from "../src/rules/environment-definition";
 import { definitionNameOf } from "../src/rules/model-pipelines";
 import type { ConnectionScheme, PermissionMode } from "../src/rules/words";
 import { AdoptedPipeline, type AdoptedPipelineArgs } from "./adopted-pipeline";
@@ -139,7 +141,9 @@ export class JobContainer extends pulumi.ComponentResource {
     // As the trigger in the YAML file has them, which a definition that is bound to a branch does not go by.
     const definitionPaths = {
       includes: triggerPaths(definition),
-      excludes: [...args.comparison.trainingFiles, ...args.comparison.scoringFiles].map(fromRoot),
+      excludes: [...args.comparison.trainingFiles, ...args.comparison.scoringFiles]
+        .flatMap((file) => environmentPaths(file, platformsOf(definition).map(condaPlatform)))
+        .map(fromRoot),
     };
 
     const surroundings = environment.kind === "branch" ? shareBase(environment) : createBase(environment);

@@ -1,5 +1,7 @@
 import { defaultPlatform, type Platform } from "../common/platforms";
+import { checkAzureMlEnvironment } from "./azureml-environment";
 import { compareEnvironments } from "./compare";
+import { compareLocks, type Locked } from "./compare-locks";
 import type { CondaFile } from "./conda-file";
 import type { Finding } from "./finding";
 import { checkLock, type Lock, LockError, lockPath, readLock } from "./lock-file";
@@ -7,6 +9,7 @@ import { findPipPackagesOfChannels, findWrongNames } from "./offered-names";
 import { notesOnOtherPlatforms } from "./other-platforms";
 import { condaPlatform } from "./platform";
 import { type ReadFile, readCondaFile } from "./read-conda-file";
+import { azureMlPlatform } from "./solved-paths";
 
 export interface EnvironmentSources {
   /** Path of the conda file that the job container is made from. */
@@ -15,8 +18,8 @@ export interface EnvironmentSources {
   training: string[];
   /** Paths of the conda files that the model is scored in. */
   scoring: string[];
-  /** Folder of the CI file's lock. Default: the CI file's own. */
-  lockFolder?: string;
+  /** The folder of a conda file's lock. Default: the conda file's own. */
+  lockFolder?: (condaFile: string) => string | undefined;
   /** What the job container is built for. Default: `linux/amd64`. */
   platforms?: Platform[];
   /** Channel that takes conda-forge's place: a name or a URL. Default: conda-forge itself. */
@@ -35,7 +38,7 @@ export interface CheckedEnvironment {
   notes: string[];
 }
 
-/** Reads the conda files, and finds what is wrong with each of them, between them, and with the lock. */
+/** Reads the conda files, and finds what is wrong with each of them, between them, and with their locks. */
 export function checkCondaFiles(sources: EnvironmentSources): CheckedEnvironment {
   const { training, scoring } = sources;
   // One file may be both training's and scoring's.
@@ -54,14 +57,21 @@ export function checkCondaFiles(sources: EnvironmentSources): CheckedEnvironment
   const read = { training: filesOf(training), scoring: filesOf(scoring) };
   if (ci === undefined) return { files: read, ciLocks: [], findings, notes };
   const compared = filesOf(others);
-  const ofLocks = (sources.platforms ?? [defaultPlatform]).map((platform) => readOwnLock(ci, platform, sources));
+  const locked = [ci, ...compared.filter((file) => file !== ci)].flatMap((file) =>
+    (sources.platforms ?? [defaultPlatform]).map((platform) => ({ file, ...readOwnLock(file, platform, sources) })),
+  );
+  const locks = locked.flatMap(({ file, lock }): Locked[] => (lock === undefined ? [] : [{ file, lock }]));
   return {
     files: { ci, ...read },
-    ciLocks: ofLocks.flatMap(({ lock }) => lock ?? []),
+    ciLocks: locks.flatMap(({ file, lock }) => (file === ci ? lock : [])),
     findings: [
       ...findings,
       ...compareEnvironments(ci, compared, sources.condaChannel),
-      ...ofLocks.flatMap((one) => one.findings),
+      ...locked.flatMap((one) => one.findings),
+      ...compareLocks(locks),
+      ...locks.flatMap(({ file, lock }) =>
+        file === ci || lock.platform !== azureMlPlatform ? [] : checkAzureMlEnvironment(lock, sources.readFile),
+      ),
     ],
     notes: [...notes, ...notesOnOtherPlatforms(ci, compared)],
   };
@@ -80,16 +90,16 @@ function readOne(path: string, { readFile, condaChannel = "conda-forge" }: Envir
 }
 
 function readOwnLock(
-  ci: CondaFile,
+  file: CondaFile,
   platform: Platform,
   sources: EnvironmentSources,
 ): { lock?: Lock; findings: Finding[] } {
-  const path = lockPath(ci.path, condaPlatform(platform), sources.lockFolder);
+  const path = lockPath(file.path, condaPlatform(platform), sources.lockFolder?.(file.path));
   const text = sources.readFile(path);
   if (text === undefined) return { findings: [] };
   try {
     const lock = readLock(text, path);
-    return { lock, findings: checkLock(lock, ci, { condaChannel: sources.condaChannel }) };
+    return { lock, findings: checkLock(lock, file, { condaChannel: sources.condaChannel }) };
   } catch (error) {
     if (!(error instanceof LockError)) throw error;
     return { findings: [{ rule: "lock", file: path, line: error.line, message: error.reason }] };

@@ -1,9 +1,6 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, extname } from "node:path";
 import { join } from "node:path/posix";
-import { messageOf } from "../common/errors";
-import { writeInOneStep } from "../common/files";
 import type { CondaFile, Dependency } from "./conda-file";
 import type { Finding } from "./finding";
 import { projectOfConda } from "./package-names";
@@ -12,6 +9,7 @@ import { type LockedRequirement, readRequirements } from "./pip-lock";
 import { channelsOf, channelUrls, isFrom } from "./solve/channels";
 import { installOrder } from "./solve/install-order";
 import type { SolvedPackage } from "./solve/rattler";
+import { firstLine, solveCommand } from "./solved-file";
 
 /** A lock file, read: what exactly a conda file's environment is made of on one platform. */
 export interface Lock {
@@ -59,8 +57,6 @@ export class LockError extends Error {
   }
 }
 
-const command = "npx job-container check conda --solve";
-const firstLine = `# Written by \`${command}\`: solve again rather than edit it.`;
 const pipPrefix = "# pip ";
 
 /** A lock's name beside its conda file: `docker/ci_dependencies.yml` has `ci_dependencies.linux-64.lock`. */
@@ -108,34 +104,6 @@ export function writeLock(
 }
 
 /**
- * Writes a lock in one step, so that nobody reads half of it.
- *
- * @throws Error if another file is there that is not a lock of ours, or the folder cannot be written to
- */
-export function saveLock(path: string, text: string): void {
-  if (existsSync(path) && !isOwn(path)) {
-    throw new Error(
-      `${path} is not a lock file that \`${command}\` wrote: move it away, or choose another lock folder`,
-    );
-  }
-  try {
-    writeInOneStep(path, text);
-  } catch (error) {
-    const reason = messageOf(error);
-    throw new Error(`it cannot be written (${reason}): fix that, or choose another lock folder`);
-  }
-}
-
-/** What cannot be read is none of ours either, a folder for example. */
-function isOwn(path: string): boolean {
-  try {
-    return readFileSync(path, "utf8").startsWith(firstLine);
-  } catch {
-    return false;
-  }
-}
-
-/**
  * Reads a lock file.
  *
  * @param path names the file in the error
@@ -144,12 +112,13 @@ function isOwn(path: string): boolean {
 export function readLock(text: string, path: string): Lock {
   const lines = text.split(/\r?\n/).map((line, index) => ({ text: line.trim(), line: index + 1 }));
   const start = lines.find((line) => line.text === "@EXPLICIT");
-  if (start === undefined) throw new LockError(path, 1, `it has no line @EXPLICIT: write it anew by \`${command}\``);
+  if (start === undefined)
+    throw new LockError(path, 1, `it has no line @EXPLICIT: write it anew by \`${solveCommand}\``);
   const heading = (key: string) => {
     const prefix = `# ${key}: `;
     const found = lines.slice(0, start.line).find((line) => line.text.startsWith(prefix));
     if (found !== undefined) return found.text.slice(prefix.length);
-    throw new LockError(path, 1, `it has no line "${prefix}…" before @EXPLICIT: write it anew by \`${command}\``);
+    throw new LockError(path, 1, `it has no line "${prefix}…" before @EXPLICIT: write it anew by \`${solveCommand}\``);
   };
   const body = lines.slice(start.line);
   const pip = body.flatMap(({ text, line }) =>
@@ -178,10 +147,14 @@ function readPackage(text: string, line: number, path: string): LockedPackage {
   const form = /^(https?:\/\/\S+\/([\w-]+)\/([^/\s]+)-([^-/\s]+)-([^-/\s]+)\.(?:conda|tar\.bz2))(?:#(\S+))?$/;
   const [, url, subdir, name, version, build, hash] = form.exec(text) ?? [];
   if (!url || !subdir || !name || !version || !build) {
-    throw new LockError(path, line, `"${text}" is not the URL of a conda package: write it anew by \`${command}\``);
+    throw new LockError(
+      path,
+      line,
+      `"${text}" is not the URL of a conda package: write it anew by \`${solveCommand}\``,
+    );
   }
   if (hash !== undefined && !/^(?:sha256:[\da-f]{64}|[\da-f]{32})$/.test(hash)) {
-    throw new LockError(path, line, `"${hash}" is neither a SHA-256 nor an MD5: write it anew by \`${command}\``);
+    throw new LockError(path, line, `"${hash}" is neither a SHA-256 nor an MD5: write it anew by \`${solveCommand}\``);
   }
   return { name, version, build, subdir, url, ...(hash !== undefined && { hash }), line };
 }
@@ -196,7 +169,7 @@ export function checkLock(lock: Lock, file: CondaFile, options: LockOptions): Fi
     file: lock.path,
     line,
     ...(dependency && { package: dependency.name }),
-    message: `${message}: solve again (\`${command}\`)`,
+    message: `${message}: solve again (\`${solveCommand}\`)`,
     ...(dependency && { related: { file: file.path, line: dependency.line } }),
   });
   const findings = [

@@ -43,7 +43,7 @@ export async function readCondaFiles(
     ci: condaFile,
     training: off ? [] : settings.trainingFiles,
     scoring: off ? [] : settings.scoringFiles,
-    lockFolder: lockFolderOf(settings.definition),
+    lockFolder: (file) => lockFolderOf({ condaFile: file, lockFolder: settings.definition.lockFolder }),
     condaChannel,
     platforms: platformsOf(settings.definition),
     readFile,

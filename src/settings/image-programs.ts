@@ -20,7 +20,7 @@ export function programsInImage(
 ): string[] {
   const { files, ciLocks } = checkCondaFiles({
     ...{ ci: condaFile, training: [], scoring: [], readFile, platforms },
-    lockFolder: lockFolderOf({ condaFile, lockFolder }),
+    lockFolder: (file) => lockFolderOf({ condaFile: file, lockFolder }),
   });
   return [...programsOf(files.ci, ciLocks), ...readDockerfile(readFile(dockerfile) ?? "").programs];
 }

@@ -13,7 +13,7 @@ import { lockFolderOf } from "../../rules/environment-definition";
 import { notBlank, once } from "../arguments";
 import { checkedOut } from "../project";
 import { jsonReport, type Report, textReport } from "./conda/report";
-import { solveEnvironments } from "./conda/solve";
+import { isSame, solveEnvironments } from "./conda/solve";
 import { readCondaSettings, settingOf } from "./conda/stack-settings";
 
 /** The files, from where the person stands. */
@@ -50,7 +50,7 @@ export function define(command: Command): void {
       (name, previous?: string) => once(notBlank(name), previous),
     )
     .option("--fix", "edit CI's file where there is one answer to a finding")
-    .option("--solve", "solve the files against their channels, compare the solutions, and lock CI's")
+    .option("--solve", "solve the files against their channels, compare the solutions, and lock them")
     .addOption(
       new Option("--platform <name...>", "platforms to solve for (default: those of the setting platforms)").choices(
         solvable,
@@ -136,14 +136,15 @@ function wrongChannel({ condaChannel }: Partial<Files>, options: Options): strin
 }
 
 async function checkConda(options: Options, files: Files, repository: Repository): Promise<Report> {
-  const condaFile = pathFromRoot(repository, files.ci);
-  // A file that is not in the repository has no place of its own in the folder.
-  const isOutside = condaFile.startsWith("..");
-  const lockFolder = isOutside ? files.lockFolder : lockFolderOf({ condaFile, lockFolder: files.lockFolder });
+  const { lockFolder } = files;
   const sources = {
     ...files,
     platform: options.platform ?? files.platforms.map(condaPlatform),
-    lockFolder,
+    lockFolder: (file: string) => {
+      const condaFile = pathFromRoot(repository, file);
+      // A file that is not in the repository has no place of its own in the folder.
+      return condaFile.startsWith("..") ? lockFolder : lockFolderOf({ condaFile, lockFolder });
+    },
     readFile: readText,
   };
   let checked = checkCondaFiles(sources);
@@ -158,7 +159,7 @@ async function checkConda(options: Options, files: Files, repository: Repository
     ...checked,
     fixed,
     ...solved,
-    findings: [...checked.findings, ...findings],
+    findings: [...checked.findings.filter((one) => !findings.some((known) => isSame(one, known))), ...findings],
     notes: [...checked.notes, ...notes],
   };
 }

@@ -1,6 +1,6 @@
 import { UserError } from "../../common/errors";
 import { readText } from "../../common/files";
-import { localPath, type Repository } from "../../common/repository";
+import { localPath, pathFromRoot, type Repository } from "../../common/repository";
 import { checkCondaFiles } from "../../conda/check";
 import { lockFolderOf } from "../../rules/environment-definition";
 import { textReport } from "../check/conda/report";
@@ -22,7 +22,6 @@ export async function compareFiles(variables: NodeJS.ProcessEnv, repository: Rep
   const { condaFile, platforms } = definition;
   const local = (path: string) => localPath(repository, path);
   const listed = (text = "") => (text === "" ? [condaFile] : text.split("\n")).map(local);
-  const lockFolder = lockFolderOf(definition);
   const files = {
     ci: local(condaFile),
     training: listed(variables.TRAININGFILES),
@@ -40,7 +39,10 @@ export async function compareFiles(variables: NodeJS.ProcessEnv, repository: Rep
   }
   const checked = checkCondaFiles({
     ...files,
-    ...(lockFolder !== undefined && { lockFolder: local(lockFolder) }),
+    lockFolder: (file) => {
+      const folder = lockFolderOf({ condaFile: pathFromRoot(repository, file), lockFolder: definition.lockFolder });
+      return folder && local(folder);
+    },
     condaChannel: variables.CONDACHANNEL || undefined,
     platforms,
     readFile: readText,

@@ -1,5 +1,6 @@
 import { isMap, isScalar, isSeq, parseDocument } from "yaml";
 import type { RepositoryFile } from "../../common/repository-files";
+import { azureMlEnding } from "../../conda/solved-paths";
 import type { FoundDockerfile } from "./dockerfiles";
 
 /** The conda files of a repository, and what each is for. */
@@ -19,9 +20,10 @@ const words = {
   ci: /(?:^|[^a-z])(?:ci|build|test)(?:[^a-z]|$)/,
 };
 
-/** Whether a file is a conda environment file: a mapping with a list of dependencies. */
+/** Whether a file is a conda environment file of somebody's: a mapping with a list of dependencies. */
 export function isCondaFile({ path, text }: RepositoryFile): boolean {
-  if (!/\.ya?ml$/.test(path) || !/^["']?dependencies["']?\s*:/m.test(text)) return false;
+  if (!/\.ya?ml$/.test(path) || path.endsWith(azureMlEnding) || !/^["']?dependencies["']?\s*:/m.test(text))
+    return false;
   const { contents, errors } = parseDocument(text);
   const dependencies = isMap(contents) && errors.length === 0 ? contents.get("dependencies", true) : undefined;
   return isSeq(dependencies) && dependencies.items.some((item) => isScalar(item));

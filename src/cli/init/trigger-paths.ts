@@ -1,6 +1,7 @@
 import { normalize } from "node:path/posix";
 import { lockPath } from "../../conda/lock-file";
 import { imagePlatform } from "../../conda/platform";
+import { environmentPaths } from "../../conda/solved-paths";
 import type { Choices } from "./choose";
 
 /** Paths of a trigger, from the repository root: https://learn.microsoft.com/azure/devops/pipelines/repos/azure-repos-git#paths */
@@ -17,7 +18,9 @@ export function triggerPaths({ dockerfile, conda }: Omit<Choices, "modelPipeline
   const include = dockerfile.buildContext === "." ? taken() : [dockerfile.buildContext];
   const isIn = (path: string) => include.some((one) => path.startsWith(`${one}/`));
   if (!isIn(dockerfile.path) && !include.includes("/")) include.unshift(dockerfile.path);
-  const others = [...conda.training, ...conda.scoring].filter((path) => path !== conda.ci);
+  const others = [...conda.training, ...conda.scoring]
+    .filter((path) => path !== conda.ci)
+    .flatMap((path) => environmentPaths(path, [imagePlatform]));
   return { include: [...new Set(include)], exclude: [...new Set(others.filter(isIn))] };
 
   function taken(): string[] {

@@ -1,3 +1,4 @@
+import { groupBy } from "../../common/group-by";
 import { CondaVersion } from "../conda-entry/version";
 import type { CondaFile, Dependency } from "../conda-file";
 import type { Finding } from "../finding";
@@ -13,39 +14,43 @@ export interface Solved {
 }
 
 /**
- * The packages that CI's solution has in another version than a solution for the same platform that the model is
- * trained or scored in: rule "solution". What only one of them has is no matter here: a package that is listed in one
- * file and missing in the other is found without a solution.
+ * The packages that solutions for one platform have in different versions: rule "solution". Each is compared with the
+ * first solution that has the package. What only one of them has is no matter here: a package that is listed in one file
+ * and missing in the other is found without a solution.
+ *
+ * @param all CI's first
  */
-export function compareSolutions(ci: Solved, others: Solved[]): Finding[] {
-  const own = new Map(ci.packages.map((record) => [record.name, record]));
-  return others
-    .filter(({ platform }) => platform === ci.platform)
-    .flatMap((other) =>
+export function compareSolutions(all: Solved[]): Finding[] {
+  return [...groupBy(all, ({ platform }) => platform).values()].flatMap((solutions) => {
+    const first = new Map<string, { record: SolvedPackage; solved: Solved }>();
+    return solutions.flatMap((other) =>
       other.packages.flatMap((theirs): Finding[] => {
-        const ours = own.get(theirs.name);
-        return ours === undefined || isSameVersion(ours, theirs) ? [] : [difference(ours, ci, theirs, other)];
+        const known = first.get(theirs.name);
+        if (known === undefined) first.set(theirs.name, { record: theirs, solved: other });
+        if (known === undefined || isSameVersion(known.record.version, theirs.version)) return [];
+        return [difference(known.record, known.solved, theirs, other)];
       }),
     );
+  });
 }
 
 /** 1.0 and 1.00 are one version. */
-function isSameVersion(one: SolvedPackage, two: SolvedPackage): boolean {
-  return one.version === two.version || CondaVersion.parse(one.version).compare(CondaVersion.parse(two.version)) === 0;
+export function isSameVersion(one: string, two: string): boolean {
+  return one === two || CondaVersion.parse(one).compare(CondaVersion.parse(two)) === 0;
 }
 
-function difference(ours: SolvedPackage, ci: Solved, theirs: SolvedPackage, other: Solved): Finding {
+function difference(ours: SolvedPackage, own: Solved, theirs: SolvedPackage, other: Solved): Finding {
   const { name } = ours;
-  const here = listedFor(name, ci);
+  const here = listedFor(name, own);
   const there = listedFor(name, other);
   const because = here === undefined || here.name === name ? "" : ` (which ${here.name} needs)`;
   return {
     rule: "solution",
-    file: ci.file.path,
+    file: own.file.path,
     line: here?.line ?? 1,
     package: name,
     message:
-      `on ${ci.platform}, ${name}${because} is solved to ${ours.version} here and to ${theirs.version} in ` +
+      `on ${own.platform}, ${name}${because} is solved to ${ours.version} here and to ${theirs.version} in ` +
       `${other.file.path}: pin one version in both, for example ${name}=${theirs.version}`,
     related: { file: other.file.path, line: there?.line ?? 1 },
   };

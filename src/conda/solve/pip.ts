@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { types } from "node:util";
@@ -24,10 +24,16 @@ const targets: Record<string, string> = {
  *
  * @param packages conda's solution
  * @param platform as conda names it
+ * @param preferred lines of a requirements file: their versions are taken where that is possible
  * @returns lines of a requirements file with hashes; no line for an empty section
  * @throws Error that says why it cannot be solved
  */
-export async function solvePip(file: CondaFile, packages: SolvedPackage[], platform: string): Promise<string[]> {
+export async function solvePip(
+  file: CondaFile,
+  packages: SolvedPackage[],
+  platform: string,
+  preferred: string[] = [],
+): Promise<string[]> {
   const asked = file.dependencies.filter(({ source }) => source === "pip");
   if (asked.length === 0) return [];
   const target = targets[platform];
@@ -46,36 +52,52 @@ export async function solvePip(file: CondaFile, packages: SolvedPackage[], platf
   try {
     const constraints = join(folder, "constraints.txt");
     writeFileSync(constraints, installed.map(({ project, version }) => `${project}==${version}\n`).join(""));
+    // uv keeps the versions of a file that it writes anew, as far as it can.
+    const output = join(folder, "requirements.txt");
+    writeFileSync(output, preferred.map((line) => `${line}\n`).join(""));
     const args = [
-      ...["pip", "compile", "-", "--constraint", constraints, "--python-version", python, "--python-platform", target],
+      ...[
+        "pip",
+        "compile",
+        "-",
+        "--output-file",
+        output,
+        "--constraint",
+        constraints,
+        "--python-version",
+        python,
+        "--python-platform",
+        target,
+      ],
       ...["--generate-hashes", "--no-header", "--no-annotate", "--quiet"],
       ...installed.flatMap(({ project }) => ["--no-emit-package", project]),
     ];
     const lines = [...file.pipOptions, ...asked.map(({ text }) => text)];
-    const solved = await uv(args, `${lines.join("\n")}\n`, dirname(resolve(file.path)));
-    return solved.split("\n").filter((line) => line !== "");
+    await uv(args, `${lines.join("\n")}\n`, dirname(resolve(file.path)));
+    return readFileSync(output, "utf8")
+      .split("\n")
+      .filter((line) => line !== "");
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-/** @returns its standard output */
-async function uv(args: string[], input: string, cwd: string): Promise<string> {
+async function uv(args: string[], input: string, cwd: string): Promise<void> {
   for (const [command, ...before] of [["uv"], ["python3", "-m", "uv"]]) {
     if (command === undefined) continue;
     const ended = await execute(command, [...before, ...args], input, cwd);
     const isThere = ended.error === null || !(isMissing(ended.error) || /No module named uv/.test(ended.stderr));
     if (!isThere) continue;
-    if (ended.error === null) return ended.stdout;
+    if (ended.error === null) return;
     throw new Error(ended.stderr.trim() || ended.error.message);
   }
   throw new Error("it takes uv, which is not installed here: pip install uv (https://docs.astral.sh/uv)");
 }
 
 function execute(command: string, args: string[], input: string, cwd: string) {
-  return new Promise<{ error: Error | null; stdout: string; stderr: string }>((done) => {
+  return new Promise<{ error: Error | null; stderr: string }>((done) => {
     const options = { cwd, env: withoutSecrets(process.env), maxBuffer: Number.POSITIVE_INFINITY };
-    const child = execFile(command, args, options, (error, stdout, stderr) => done({ error, stdout, stderr }));
+    const child = execFile(command, args, options, (error, _stdout, stderr) => done({ error, stderr }));
     // It may end before it has read all, and then says why.
     child.stdin?.on("error", () => {});
     child.stdin?.end(input);

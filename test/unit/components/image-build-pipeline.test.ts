@@ -18,7 +18,9 @@ const build = stepOf("Build")?.inputs ?? {};
 test("it runs when the environment definition changes, and not for what training and scoring use", () => {
   expect(trigger.paths).toEqual({
     include: ["docker"],
-    exclude: ["docker/conda_dependencies.yml", "docker/conda_dependencies_scoring.yml"],
+    exclude: ["docker/conda_dependencies", "docker/conda_dependencies_scoring"].flatMap((name) =>
+      [".yml", ".linux-64.lock", ".linux-64.azureml.yml"].map((end) => name + end),
+    ),
   });
 });
 

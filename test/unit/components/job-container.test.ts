@@ -214,6 +214,11 @@ test("the image-build pipeline gets its variables; a run may set the SDK's versi
   });
 });
 
+/** Their conda files, and what is made of them. */
+const trainingAndScoring = ["/docker/training", "/docker/scoring"].flatMap((name) =>
+  [".yml", ".linux-64.lock", ".linux-64.azureml.yml"].map((end) => name + end),
+);
+
 describe("whoever pushes another branch than the default one", () => {
   const onDevelop: PipelineSource = {
     ...azureRepos,
@@ -225,7 +230,7 @@ describe("whoever pushes another branch than the default one", () => {
     expect(named(definitionType, "jc-image-build").inputs.ciTrigger).toEqual({
       override: {
         branchFilters: [{ includes: ["develop"] }],
-        pathFilters: [{ includes: ["/docker"], excludes: ["/docker/training.yml", "/docker/scoring.yml"] }],
+        pathFilters: [{ includes: ["/docker"], excludes: trainingAndScoring }],
       },
     });
     // It has nothing that is worth to be kept from, and teams test their branches by it.
@@ -640,7 +645,7 @@ describe("a branch environment", () => {
       ciTrigger: {
         override: {
           branchFilters,
-          pathFilters: [{ includes: ["/docker"], excludes: ["/docker/training.yml", "/docker/scoring.yml"] }],
+          pathFilters: [{ includes: ["/docker"], excludes: trainingAndScoring }],
         },
       },
     });

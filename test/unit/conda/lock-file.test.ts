@@ -2,9 +2,10 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CondaFile } from "../../../src/conda/conda-file";
-import { checkLock, LockError, lockFileName, readLock, saveLock, writeLock } from "../../../src/conda/lock-file";
+import { checkLock, LockError, lockFileName, readLock, writeLock } from "../../../src/conda/lock-file";
 import { readCondaFile } from "../../../src/conda/read-conda-file";
 import type { SolvedPackage } from "../../../src/conda/solve/rattler";
+import { saveSolvedFile } from "../../../src/conda/solved-file";
 
 const platform = "linux-64";
 const forge = "https://conda.anaconda.org/conda-forge";
@@ -375,8 +376,8 @@ describe("writing a lock", () => {
   afterAll(() => rmSync(directory, { recursive: true }));
 
   it("makes a file, and replaces a lock of ours", async () => {
-    saveLock(path, await written());
-    saveLock(path, "# replaced");
+    saveSolvedFile(path, await written());
+    saveSolvedFile(path, "# replaced");
     expect(readFileSync(path, "utf8")).toBe("# replaced");
     expect(readdirSync(directory)).toEqual(["ci.linux-64.lock"]);
   });
@@ -384,7 +385,7 @@ describe("writing a lock", () => {
   it("does not replace another file", async () => {
     writeFileSync(path, "# mine\n@EXPLICIT\n");
     const text = await written();
-    expect(() => saveLock(path, text)).toThrow(/ci\.linux-64\.lock is not a lock file that .* wrote: move it away/);
+    expect(() => saveSolvedFile(path, text)).toThrow(/ci\.linux-64\.lock is not a file that .* wrote: move it away/);
     expect(readFileSync(path, "utf8")).toBe("# mine\n@EXPLICIT\n");
     expect(readdirSync(directory)).toEqual(["ci.linux-64.lock"]);
   });
@@ -392,12 +393,12 @@ describe("writing a lock", () => {
   it("does not replace a folder", async () => {
     mkdirSync(path);
     const text = await written();
-    expect(() => saveLock(path, text)).toThrow(/ci\.linux-64\.lock is not a lock file that .* wrote: move it away/);
+    expect(() => saveSolvedFile(path, text)).toThrow(/ci\.linux-64\.lock is not a file that .* wrote: move it away/);
   });
 
   it("says why it cannot be written, and what to do", async () => {
     const text = await written();
-    expect(() => saveLock(join(directory, "nowhere", "ci.linux-64.lock"), text)).toThrow(
+    expect(() => saveSolvedFile(join(directory, "nowhere", "ci.linux-64.lock"), text)).toThrow(
       /^it cannot be written \(ENOENT: .*\): fix that, or choose another lock folder$/,
     );
   });

@@ -354,7 +354,7 @@ describe("the comparison of solutions", () => {
       sides.map(async (file) => ({ file, platform, packages: await solved(file) })),
     );
     if (own === undefined || theirs === undefined) throw new Error("no solution");
-    return compareSolutions(own, [theirs]);
+    return compareSolutions([own, theirs]);
   }
 
   it("finds a listed package in another version, in both files", async () => {
@@ -386,7 +386,7 @@ describe("the comparison of solutions", () => {
     const [own, theirs] = [await fileOf(["numpy"]), await fileOf(["numpy=1.26"])];
     const ci = { file: own, platform, packages: await solved(own) };
     const elsewhere = { file: theirs, platform: "linux-aarch64", packages: await solved(theirs) };
-    expect(compareSolutions(ci, [elsewhere])).toEqual([]);
+    expect(compareSolutions([ci, elsewhere])).toEqual([]);
   });
 
   it("takes 1.0 and 1.00 for one version", async () => {
@@ -394,8 +394,8 @@ describe("the comparison of solutions", () => {
     const [shared] = await solved(file);
     if (shared === undefined) throw new Error("no solution");
     const ci = { file, platform, packages: [shared] };
-    expect(compareSolutions(ci, [{ ...ci, packages: [{ ...shared, version: "1.00" }] }])).toEqual([]);
-    expect(compareSolutions(ci, [{ ...ci, packages: [{ ...shared, version: "1.01" }] }])).toHaveLength(1);
+    expect(compareSolutions([ci, { ...ci, packages: [{ ...shared, version: "1.00" }] }])).toEqual([]);
+    expect(compareSolutions([ci, { ...ci, packages: [{ ...shared, version: "1.01" }] }])).toHaveLength(1);
   });
 });
 

@@ -13,6 +13,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parse } from "yaml";
 import type { Finding } from "../../../../src/conda/finding";
 import { CondaChannel } from "../../support/conda-channel";
 
@@ -198,17 +199,24 @@ describe("--solve", () => {
 
   afterAll(() => channel.close());
 
-  test("locks CI, for each platform, and the lock is found to be right", async () => {
+  test("locks the files, for each platform, and the lock is found to be right", async () => {
     writeAll(["python=3.11", "numpy=2.4.6"], ["python=3.11"], ["python=3.11"]);
     const env = { JOB_CONTAINER_CONDA_CHANNEL: channel.url, JOB_CONTAINER_LOCK_FOLDER: "locks/of/ci" };
     const { code, stdout, stderr } = await run(["--solve", "--platform", "linux-64", "osx-arm64"], env);
     expect(stdout).toBe(`\
 wrote locks/of/ci/docker/ci_dependencies.linux-64.lock (2 packages)
+wrote locks/of/ci/docker/conda_dependencies.linux-64.lock (1 package)
+wrote locks/of/ci/docker/conda_dependencies.linux-64.azureml.yml, for Azure ML
+wrote locks/of/ci/docker/conda_dependencies_scoring.linux-64.lock (1 package)
+wrote locks/of/ci/docker/conda_dependencies_scoring.linux-64.azureml.yml, for Azure ML
 wrote locks/of/ci/docker/ci_dependencies.osx-arm64.lock (2 packages)
+wrote locks/of/ci/docker/conda_dependencies.osx-arm64.lock (1 package)
+wrote locks/of/ci/docker/conda_dependencies_scoring.osx-arm64.lock (1 package)
 
 The conda files agree: 1 package compared.
 `);
-    expect(stderr).toContain("Solving docker/ci_dependencies.yml for osx-arm64 …\n");
+    const files = ["ci_dependencies", "conda_dependencies", "conda_dependencies_scoring"];
+    expect(stderr).toContain(`Solving ${files.map((name) => `docker/${name}.yml`).join(", ")} for osx-arm64 …\n`);
     expect(code).toBe(0);
     expect(readFileSync(join(directory, "locks/of/ci/docker/ci_dependencies.linux-64.lock"), "utf8")).toContain(
       `${channel.url}/noarch/numpy-2.4.6-0.conda#sha256:`,
@@ -221,11 +229,12 @@ The conda files agree: 1 package compared.
     write("Pulumi.yaml", "name: jc\nruntime: nodejs\n");
     write("Pulumi.dev.yaml", "config:\n  jc:platforms: [linux/arm64, linux/amd64]\n");
     const locks = ["linux-aarch64", "linux-64"].map((platform) => `docker/ci_dependencies.${platform}.lock`);
-    expect((await solve()).locks).toEqual(locks);
+    expect((await solve()).locks).toEqual(expect.arrayContaining(locks));
     const [lock = ""] = locks;
     write(lock, readFileSync(join(directory, lock), "utf8").replaceAll("python-3.11.9", "python-3.10.9"));
     const { stdout } = await run(["--json"], { JOB_CONTAINER_CONDA_CHANNEL: channel.url });
-    expect(JSON.parse(stdout).findings).toMatchObject([{ rule: "lock", file: lock }]);
+    const differs = { rule: "solution", file: "docker/ci_dependencies.yml", package: "python" };
+    expect(JSON.parse(stdout).findings).toMatchObject([{ rule: "lock", file: lock }, differs, differs]);
   });
 
   /** What `--solve` says as JSON, with the rules of its findings and where they are. */
@@ -238,21 +247,65 @@ The conda files agree: 1 package compared.
 
   const lock = "docker/ci_dependencies.linux-64.lock";
 
-  test("compares the solutions, and locks CI's all the same, in the place of an older lock", async () => {
+  const lockOf = (file: string) => `docker/${file}.linux-64.lock`;
+  const locks = ["ci_dependencies", "conda_dependencies", "conda_dependencies_scoring"].map(lockOf);
+  const written = (path: string) => readFileSync(join(directory, path), "utf8");
+  /** The entries of a lock, as `name-version`. */
+  const lockedIn = (path: string) => [...written(path).matchAll(/\/([^/]+-[\d.]+)-0\.conda#/g)].map(([, name]) => name);
+
+  test("gives a package one version in all files, in the place of older locks", async () => {
     writeAll(["python=3.11", "numpy"], ["python=3.11", "numpy"], ["python=3.11"]);
-    expect((await solve()).places).toEqual([]);
+    expect(await solve()).toMatchObject({ places: [], locks });
+    expect(locks.map(lockedIn)).toEqual([
+      ["numpy-2.4.6", "python-3.11.9"],
+      ["numpy-2.4.6", "python-3.11.9"],
+      ["python-3.11.9"],
+    ]);
     // Only CI needs it, and with it another numpy.
     write("docker/ci_dependencies.yml", environment("python=3.11", "numpy", "scikit-learn"));
-    const { places, findings, locks, solutions } = await solve();
-    expect(places).toEqual(["docker/ci_dependencies.yml:4 solution"]);
-    expect(findings[0].message).toMatch(/1\.26\.4.*2\.4\.6/);
-    expect(locks).toEqual([lock]);
-    expect(readFileSync(join(directory, lock), "utf8")).toContain("/numpy-1.26.4-0.conda#sha256:");
+    const { places, solutions } = await solve();
+    expect(places).toEqual([]);
+    expect(locks.map(lockedIn)).toEqual([
+      ["numpy-1.26.4", "python-3.11.9", "scikit-learn-1.4.2"],
+      ["numpy-1.26.4", "python-3.11.9"],
+      ["python-3.11.9"],
+    ]);
     expect(solutions.map(({ file, platform }: { file: string; platform: string }) => [file, platform])).toEqual([
       ["docker/ci_dependencies.yml", "linux-64"],
       ["docker/conda_dependencies.yml", "linux-64"],
       ["docker/conda_dependencies_scoring.yml", "linux-64"],
     ]);
+  });
+
+  test("says what cannot agree, once, and locks each file all the same", async () => {
+    writeAll(["python=3.11", "scikit-learn"], ["python=3.11"], ["python=3.11"]);
+    write("docker/conda_dependencies.yml", environment("python=3.11", "our-model"));
+    write("docker/conda_dependencies_scoring.yml", environment("python=3.11", "our-model", "numpy=2.4.6"));
+    write("docker/ci_dependencies.yml", environment("python=3.11", "scikit-learn", "our-model", "numpy"));
+    const { places, findings } = await solve();
+    expect(places).toEqual(["docker/ci_dependencies.yml:6 unpinned", "docker/ci_dependencies.yml:6 solution"]);
+    expect(findings[1].message).toMatch(/numpy is solved to 1\.26\.4 here and to 2\.4\.6 in .*scoring\.yml/);
+    expect(lockedIn(lockOf("conda_dependencies_scoring"))).toContain("numpy-2.4.6");
+    // Without solving, the locks tell.
+    const { stdout } = await run(["--json", "--conda-channel", channel.url]);
+    const found: Finding[] = JSON.parse(stdout).findings;
+    expect(found.map(({ rule }) => rule)).toEqual(["unpinned", "solution"]);
+    expect(found[1]?.message).toMatch(/numpy is locked in 1\.26\.4 here and in 2\.4\.6 in .*: solve again/);
+  });
+
+  test("writes for Azure ML what the locks of training and scoring have, and finds another content", async () => {
+    writeAll(["python=3.11", "numpy"], ["python=3.11", "numpy", "pip: [our-server>=1]"], ["python=3.11"]);
+    withUv(answering("our-server==1.2"));
+    await solve();
+    const path = "docker/conda_dependencies.linux-64.azureml.yml";
+    expect(parse(written(path))).toEqual({
+      channels: [channel.url, "nodefaults"],
+      dependencies: ["numpy=2.4.6=0", "pip=26.3=0", "python=3.11.9=0", { pip: ["our-server==1.2"] }],
+    });
+    expect(existsSync(join(directory, "docker/ci_dependencies.linux-64.azureml.yml"))).toBe(false);
+    write(path, written(path).replace("numpy=2.4.6", "numpy=1.26.4"));
+    const { stdout } = await run(["--json", "--conda-channel", channel.url]);
+    expect(JSON.parse(stdout).findings).toMatchObject([{ rule: "missing" }, { rule: "lock", file: path }]);
   });
 
   test("a file that is no lock of ours is left alone", async () => {
@@ -300,15 +353,14 @@ The conda files agree: 1 package compared.
 
   const hash = "a".repeat(64);
   const answering = (...lines: string[]) =>
-    `cat <<'END'\n${lines.map((line) => `${line} \\\n    --hash=sha256:${hash}\n`).join("")}END`;
+    `cat > "$5" <<'END'\n${lines.map((line) => `${line} \\\n    --hash=sha256:${hash}\n`).join("")}END`;
 
   test("what pip installs is locked as well, for each platform, and the lock is found to be right", async () => {
     writeAll(["python=3.11", "numpy=2", "pip: [our-server>=1]"], ["python=3.11"], ["python=3.11"]);
-    withUv(`cat > asked; echo "$@" >> calls; cp "$5" constraints; ${answering("our-server==1.2")}`);
+    withUv(`cat > asked; echo "$@" >> calls; cp "$7" constraints; ${answering("our-server==1.2")}`);
     const { places, notes } = await solve("--platform", "linux-64", "linux-aarch64");
     expect(places).toEqual([]);
     expect(notes).toContain(`wrote ${lock} (3 packages, and 1 from pip)`);
-    const written = (path: string) => readFileSync(join(directory, path), "utf8");
     expect(written("docker/asked")).toBe("our-server>=1\n");
     // What conda installs stays as it is, and is not installed again.
     expect(written("docker/constraints")).toMatch(/^numpy==2\.4\.6$/m);
