@@ -82,6 +82,10 @@ it("runs the stages that are named, each after what the others would have waited
     { name: "Deploy", dependsOn: ["Build"] },
   ]);
   await world.finished(1);
+  const unknown = { "ci.yml": yaml["ci.yml"].replace("bash: echo", "task: Unknown@1") };
+  await expect(run(unknown)).rejects.toThrow("Task Unknown@1 is not emulated");
+  expect(await run(unknown, { stages: ["Test"] })).toMatchObject({ build: { id: 2 } });
+  await world.finished(2);
   await expect(run(yaml, { stages: ["Other"] })).rejects.toThrow(
     "The pipeline has no stage Other: it has Build, Test, Deploy.",
   );
