@@ -11,6 +11,7 @@ const sdk = join(out, "azuredevops");
 const bundles = {
   index: "src/index.ts",
   "job-container": "src/cli/main.ts",
+  "azure-blob-files": "src/cli/env/azure-blob-files.ts",
   "rattler-worker": "src/conda/solve/rattler-worker.js",
   fast: "fast.js",
   policy: "policy/pack.ts",

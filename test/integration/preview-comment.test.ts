@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { previewer } from "../../local-cloud/cloud/identity";
 import { CliStacks } from "../../src/cli/env/cli-stacks";
-import { FileStacks } from "../../src/cli/env/file-stacks";
+import { DiyStacks } from "../../src/cli/env/diy-stacks";
 import type { CommentSummary } from "../../src/cli/env/preview";
 import { type Ended, Program } from "../support/program";
 import { TestGitHub } from "../unit/support/pull-request-service";
@@ -237,7 +237,7 @@ test("the backend's files say of a stack what Pulumi says", async () => {
   const pulumi = async (...args: string[]) =>
     JSON.parse(await program.succeed(...args, "--non-interactive")) as Record<string, unknown>;
   const { url } = await pulumi("whoami", "--json");
-  const files = FileStacks.at(String(url), "job-container", new CliStacks("/nowhere"));
+  const files = await DiyStacks.at(String(url), "job-container", new CliStacks("/nowhere"));
   expect(await files.tags(stack)).toEqual(await pulumi("stack", "tag", "ls", "--json", "--stack", stack));
   expect(await files.state(stack)).toEqual(await pulumi("stack", "export", "--stack", stack));
   const history = ["stack", "history", "--json", "--page-size", "1", "--page", "1", "--stack", stack];

@@ -15,7 +15,7 @@ import type { StackFile } from "../stack-file";
 import { someAtOnce } from "./at-once";
 import { type BaseStack, stackOf } from "./base-stack";
 import { CliStacks, type StackReader } from "./cli-stacks";
-import { FileStacks } from "./file-stacks";
+import { DiyStacks } from "./diy-stacks";
 import { type BranchEnvironment, branchFile, makeProjectFolder, removeProjectFolder } from "./project-folder";
 
 /** What the stacks of branch environments are known by: tags of theirs, which are there before anything else is. */
@@ -88,10 +88,10 @@ export class BranchStacks {
     return found.filter((known) => known !== undefined);
   }
 
-  /** Reads what is kept of many stacks: from the files themselves where the backend has them on this machine. */
+  /** Reads what is kept of many stacks: from the files themselves where the backend is a folder or Azure Blob Storage. */
   reader(): Promise<StackReader> {
     this.many ??= this.pulumi("whoami").then((answer) =>
-      FileStacks.at(backend.parse(answer).url, this.base.namespace, new CliStacks(this.root)),
+      DiyStacks.at(backend.parse(answer).url, this.base.namespace, new CliStacks(this.root)),
     );
     return this.many;
   }
