@@ -9,7 +9,10 @@ const arrows = {
   // The components for programs in other languages.
   plugin: ["fast\\.js", "src/(job-container\\.ts|lookups|common)"],
   // What the package exports.
-  "src/index\\.ts": ["components", "src/(lookups|settings|rules|common|job-container\\.ts|program\\.ts)"],
+  "src/index\\.ts": [
+    "components",
+    "src/(pulumi|lookups|settings|settings-args\\.ts|image|azure-devops|rules|common|job-container\\.ts|program\\.ts)",
+  ],
   components: ["src/(pulumi|lookups|settings|conda|image|azure-devops|rules|common)"],
   "src/pulumi": ["src/(image|sbom|azure-devops|rules|common)"],
   "src/lookups": ["src/(conda|image|azure-devops|rules|common)"],

@@ -9,13 +9,60 @@ export { InfrastructurePipeline, type InfrastructurePipelineArgs } from "../comp
 export { type BaseArgs, type BranchArgs, JobContainer, type JobContainerArgs } from "../components/job-container";
 export { ModelPipeline, type ModelPipelineArgs } from "../components/model-pipeline";
 export { RegistryConnection, type RegistryConnectionArgs } from "../components/registry-connection";
+export type { ProjectApi } from "./azure-devops/rest";
+export type { NameOf } from "./common/name-of";
+export type {
+  AzureMlEnvironmentOutputs,
+  ConnectionOutputs,
+  LeftOutputs,
+  PipelineOutputs,
+  ProgramOutputs,
+  StackOutputs,
+} from "./common/outputs";
+export { Platform } from "./common/platforms";
+export type { Repository } from "./common/repository";
+export type { RegistryCredential } from "./image/azure-sign-in";
 export { createJobContainer, type DeclaredJobContainer, type JobContainerSettings } from "./job-container";
-export { findBaseEnvironment } from "./lookups/base-environment";
+export type { AdoptedDefinition } from "./lookups/adopted-definition";
+export { type BaseEnvironment, findBaseEnvironment } from "./lookups/base-environment";
 export { pinImage } from "./lookups/base-image";
-export { findInfrastructureAccess } from "./lookups/infrastructure-access";
-export { findModelPipelines } from "./lookups/model-pipelines";
-export { readOwnOutputs } from "./lookups/own-outputs";
-export { findPipelineSource } from "./lookups/pipeline-source";
-export { findRegistry } from "./lookups/registry";
+export type { BranchPush } from "./lookups/branch-push";
+export type { LookupContext, Providers } from "./lookups/context";
+export {
+  type FoundConnection,
+  type FoundVariableGroup,
+  findInfrastructureAccess,
+  type InfrastructureAccess,
+  type InfrastructureNames,
+} from "./lookups/infrastructure-access";
+export {
+  type AdoptedModelPipeline,
+  type FoundModelPipeline,
+  findModelPipelines,
+  type ModelPipelines,
+  type ModelPipelinesRequest,
+  type NewModelPipeline,
+} from "./lookups/model-pipelines";
+export type { PlannedDefinition } from "./lookups/new-definition";
+export { type OwnOutputs, readOwnOutputs } from "./lookups/own-outputs";
+export { findPipelineSource, type PipelineSource, type RepositorySource } from "./lookups/pipeline-source";
+export { type ExistingRegistry, findRegistry, type RegistryPlace } from "./lookups/registry";
+export type { WorkspacePlace } from "./lookups/workspace";
 export { type ProgramArgs, program } from "./program";
+export type { Transform } from "./pulumi/transform";
+export type { EnvironmentDefinition } from "./rules/environment-definition";
+export type { ModelPipelineSettings } from "./rules/model-pipelines";
+export type { ImageAccess } from "./rules/roles";
+export type { TagValues } from "./rules/tags";
+export * from "./rules/words";
 export { type BuildFiles, findBuildFiles } from "./settings/build";
+export type {
+  AzureMlEnvironmentSetting,
+  BranchEnvironmentSettings,
+  BranchesSettings,
+  InfrastructurePipelineSettings,
+  ModelPipelineSetting,
+  NewRegistry,
+  ServiceConnectionSettings,
+  SettingsArgs,
+} from "./settings-args";

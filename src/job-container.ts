@@ -36,6 +36,7 @@ import type { SettingsArgs } from "./settings-args";
 
 /** What programs in TypeScript can change of the resources besides: no other language passes functions. */
 export type Transforms = JobContainerArgs["transform"] & {
+  /** Of the pipeline that runs the program. */
   infrastructurePipeline?: InfrastructurePipelineArgs["transform"];
 };
 
@@ -47,6 +48,7 @@ export interface JobContainerSettings extends SettingsArgs {
 
 /** A job container that was declared. */
 export interface DeclaredJobContainer {
+  /** The component, with its parts. */
   jobContainer: JobContainer;
   /** What a stack puts out of it, for the commands and for its branch environments. */
   outputs: ProgramOutputs;

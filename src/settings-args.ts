@@ -11,6 +11,7 @@ import type {
 
 /** A registry that the stack creates. */
 export interface NewRegistry {
+  /** The stack creates it. */
   kind: "new";
   /** Its name, unique in all of Azure: 5 to 50 letters and digits, for example `mlopsregistry`. */
   name: string;

@@ -63,7 +63,7 @@ export class SchemaTypes {
       const type = this.typeOf(name, said);
       const ofWords = "$ref" in type ? this.types[type.$ref.replace("#/types/", "")]?.description : undefined;
       properties[name] = {
-        description: described(said) || (ofWords ?? ""),
+        description: (name !== "kind" && described(said)) || (ofWords ?? ""),
         ...type,
         ...(this.plain && { plain: true }),
       };

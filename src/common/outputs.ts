@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 /** A service connection. */
-interface ConnectionOutputs {
+export interface ConnectionOutputs {
   /** Its id in Azure DevOps: a GUID. */
   id: string;
   /** By which pipelines name it. */
@@ -9,7 +9,7 @@ interface ConnectionOutputs {
 }
 
 /** A pipeline's definition. */
-interface PipelineOutputs {
+export interface PipelineOutputs {
   /** The id of its definition: a number. */
   id: string;
   /** The name of its definition. */
@@ -82,7 +82,10 @@ export interface StackOutputs {
  */
 export type LeftOutputs = {
   [Name in keyof StackOutputs]?: Name extends "modelPipelines"
-    ? (Partial<StackOutputs["modelPipelines"][number]> & { path: string })[]
+    ? (Partial<StackOutputs["modelPipelines"][number]> & {
+        /** Of its YAML file, from the repository root. */
+        path: string;
+      })[]
     : Left<NonNullable<StackOutputs[Name]>>;
 };
 

@@ -5,7 +5,9 @@ import { type SendOptions, send } from "./http";
 
 /** How to sign in to a registry, in the form that Docker and BuildKit take. */
 export interface RegistryCredential {
+  /** The registry's login server. */
   address: string;
+  /** The one that stands for a token. */
   username: string;
   /** Secret. Valid for some hours, and for this registry only. */
   password: string;

@@ -8,7 +8,9 @@ import type { PipelineSource } from "./pipeline-source";
 
 /** A definition that a team has, and that this program takes up. */
 export interface AdoptedDefinition {
+  /** The number in its page's address. */
   id: number;
+  /** Its name in its folder. */
   name: string;
   /** Its folder: `\` or `\ml\training`. */
   folder: string;

@@ -21,6 +21,7 @@ export interface BaseEnvironment
     StackOutputs,
     "registry" | "resourceGroup" | "serviceConnection" | "pushConnection" | "azureMlEnvironment"
   > {
+  /** Its image. */
   image: Pick<StackOutputs["image"], "repository">;
 }
 

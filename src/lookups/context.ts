@@ -1,11 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { asArgument, type NameOf } from "../common/name-of";
 
-/** The packages whose providers look something up. */
-const packages = ["azure-native", "azuredevops", "docker"] as const;
-
 /** Explicit providers, by package. */
-export type Providers = { [Package in (typeof packages)[number]]?: pulumi.ProviderResource };
+export type Providers = { [Package in "azure-native" | "azuredevops" | "docker"]?: pulumi.ProviderResource };
+
+/** The packages whose providers look something up. */
+const packages: (keyof Providers)[] = ["azure-native", "azuredevops", "docker"];
 
 /** How something is looked up. */
 export interface LookupContext {

@@ -10,21 +10,34 @@ export interface InfrastructureAccess {
   /** The one that it previews pull requests through, whose identity can only read. */
   previewConnection: FoundConnection;
   /** The variable group with what the state's backend needs. */
-  variableGroup?: { id: string };
+  variableGroup?: FoundVariableGroup;
   /** The one that previews have instead. */
-  previewVariableGroup?: { id: string };
+  previewVariableGroup?: FoundVariableGroup;
 }
 
-interface FoundConnection {
+/** A variable group that exists. */
+export interface FoundVariableGroup {
+  /** A number. */
   id: string;
+}
+
+/** A service connection that exists. */
+export interface FoundConnection {
+  /** A GUID. */
+  id: string;
+  /** By which pipelines name it. */
   name: string;
 }
 
 /** Names of what the infrastructure pipeline may use, as the setting `infrastructurePipeline` has them. */
 export interface InfrastructureNames {
+  /** Of the service connection that it deploys through. */
   azureConnection: string;
+  /** Of the one that it previews pull requests through. */
   previewConnection: string;
+  /** Of the variable group with what the state's backend needs. Default: none. */
   variableGroup?: string;
+  /** Of the one that previews have instead. Default: none. */
   previewVariableGroup?: string;
 }
 

@@ -13,6 +13,7 @@ import { sayWhatStays } from "./what-stays";
 
 /** A model pipeline whose definition is made by the stack, and deleted with it. */
 export interface NewModelPipeline {
+  /** Its definition is the stack's own. */
   kind: "new";
   /** Path of its YAML file, from the repository root. */
   path: string;
@@ -30,18 +31,24 @@ export interface NewModelPipeline {
 
 /** A model pipeline on a definition that exists. */
 export interface AdoptedModelPipeline {
+  /** Its definition is somebody else's. */
   kind: "adopted";
   /** Path of its YAML file, from the repository root. */
   path: string;
+  /** The definition that was found. */
   definition: AdoptedDefinition;
   /** Access to its project. */
   api: ProjectApi;
 }
 
+/** A model pipeline, after what it needs was looked up. */
 export type FoundModelPipeline = NewModelPipeline | AdoptedModelPipeline;
 
+/** The model pipelines that a stack is to have, and what decides what each needs. */
 export interface ModelPipelinesRequest extends Pick<LookupContext, "nameOf"> {
+  /** As the settings have them. */
   pipelines: ModelPipelineSettings[];
+  /** Where their files are. */
   source: PipelineSource;
   /** Access token for Azure DevOps, if there is one. */
   accessToken: string | undefined;
@@ -55,6 +62,7 @@ export interface ModelPipelinesRequest extends Pick<LookupContext, "nameOf"> {
 
 /** What a stack's model pipelines are made of. */
 export interface ModelPipelines {
+  /** In the order in which they were asked for. */
   models: FoundModelPipeline[];
   /** Throws if a definition that is to be made exists. Names of a branch environment are nobody else's. */
   requireNew?: (definition: PlannedDefinition) => Promise<void>;

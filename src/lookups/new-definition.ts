@@ -8,6 +8,7 @@ import { inOwnOrganization } from "./own-organization";
 
 /** A definition that is about to be made. */
 export interface PlannedDefinition {
+  /** Its name, unique in its folder. */
   name: string;
   /** `\` or `\ml\training`. */
   folder: string;

@@ -6,6 +6,7 @@ import { lookUp } from "./look-up";
 /** Where the environment definition and the pipelines' YAML files are. */
 export type RepositorySource =
   | {
+      /** In the Azure DevOps project. */
       kind: "azureRepos";
       /** Name of the repository in the Azure DevOps project. */
       name: string;
@@ -13,6 +14,7 @@ export type RepositorySource =
       defaultBranch?: string;
     }
   | {
+      /** On GitHub. */
       kind: "gitHub";
       /** `owner/name`. */
       name: string;
@@ -24,12 +26,15 @@ export type RepositorySource =
 
 /** A project and a repository that exist: what a pipeline definition needs to know of them. */
 export interface PipelineSource {
+  /** A GUID. */
   projectId: string;
   /** The project's page, for example `https://dev.azure.com/contoso/mlops`. */
   projectUrl: string;
   /** The repository's page, for example `https://dev.azure.com/contoso/mlops/_git/diabetes_regression`. */
   repositoryUrl: string;
+  /** As a pipeline's definition has it. */
   repository: {
+    /** The kind, in the words of Azure Pipelines. */
     repoType: "TfsGit" | "GitHub";
     /** GUID of the repository in Azure Repos; `owner/name` on GitHub. */
     repoId: string;

@@ -9,6 +9,7 @@ import { findWorkspace } from "./workspace";
 /** Where a registry is that exists: by its own name, or as the one of an Azure ML workspace. */
 export type RegistryPlace =
   | {
+      /** An Azure ML workspace's. */
       kind: "workspace";
       /** Name of the Azure ML workspace whose registry it is. */
       workspace: string;
@@ -16,6 +17,7 @@ export type RegistryPlace =
       resourceGroup: string;
     }
   | {
+      /** One that has been made elsewhere. */
       kind: "existing";
       /** The registry's name. */
       name: string;
@@ -25,15 +27,23 @@ export type RegistryPlace =
 
 /** A registry that exists, as it was found. */
 export interface ExistingRegistry {
+  /** It was found. */
   kind: "existing";
   /** ARM resource id. */
   id: string;
+  /** Its name. */
   name: string;
+  /** Its resource group. */
   resourceGroup: string;
   /** Host name that images are pushed to and pulled from. */
   loginServer: string;
   /** Id of the subscription that it is in, and Azure there. Default: the stack's own. */
-  elsewhere?: { subscriptionId: string; provider: pulumi.ProviderResource };
+  elsewhere?: {
+    /** Id of the subscription. */
+    subscriptionId: string;
+    /** Azure in it. */
+    provider: pulumi.ProviderResource;
+  };
 }
 
 /**

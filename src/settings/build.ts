@@ -9,7 +9,9 @@ import { readFileOf } from "./read-file";
 
 /** The files of a build as the engine takes them: from the folder that the program runs in. */
 export interface BuildFiles {
+  /** The folder whose files the build sees. */
   context: string;
+  /** The Dockerfile, or the copy of it that the build takes. */
   dockerfile: string;
   /** Takes the place of the Dockerfile's stage `lock`. */
   lockFolder?: string;

@@ -88,6 +88,7 @@ test("the programs in the documents are the examples", () => {
     );
   const found = documents.flatMap(quoted);
   expect(found.map(([path]) => path)).toEqual([
+    "examples/typescript-program/everything.ts",
     "examples/yaml-program/Pulumi.yaml",
     "examples/python-program/__main__.py",
     "examples/go-program/main.go",
