@@ -1,9 +1,10 @@
 // `npm run build`, and with it `npm pack`: makes `dist/`, which is what is published. Everything but Pulumi's own packages
 // is bundled in, so that a team installs one package, and a pipeline that only checks installs nothing besides it.
 const { execFileSync } = require("node:child_process");
-const { chmodSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
+const { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
 const { dirname, join, relative } = require("node:path");
 const { buildSync } = require("esbuild");
+const { buildPlugin } = require("./plugin/build");
 
 const out = join(__dirname, "dist");
 const sdk = join(out, "azuredevops");
@@ -42,24 +43,7 @@ buildSync({
 });
 for (const path of data) cpSync(path, join(out, path.split("/").at(-1)));
 
-// The component package for other languages: the engine starts its one file where no node_modules are.
-const plugin = join(out, "plugin/pulumi-resource-mlops");
-buildSync({
-  entryPoints: ["plugin/provider.ts"],
-  outfile: plugin,
-  bundle: true,
-  platform: "node",
-  target: "node22",
-  minify: true,
-  banner: { js: "#!/usr/bin/env node" },
-  alias: { "@pulumi/azuredevops": join(__dirname, "sdks/azuredevops") },
-  // The last one is asked for by npm's reader of node_modules, which is never run.
-  external: ["xmlbuilder2", "typescript", "ts-node", "node-gyp"],
-  legalComments: "linked",
-  logLevel: "warning",
-});
-chmodSync(plugin, 0o755);
-cpSync("plugin/schema.json", join(out, "plugin/schema.json"));
+buildPlugin(join(out, "plugin"));
 
 execFileSync(process.execPath, [require.resolve("typescript/bin/tsc"), "--project", "tsconfig.build.json"], {
   stdio: "inherit",

@@ -1,9 +1,12 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { layoutOf } from "../../local-cloud/cloud/layout";
 import { preparePulumiHome } from "../../local-cloud/cloud/pulumi-home";
 import { installToolchain } from "../../local-cloud/toolchain";
+import { version } from "../../plugin/package.json";
 import { Program } from "../support/program";
+import { projectRoot } from "../support/repository";
 import { arm } from "./support/far-side";
 import { localCloudDirectory } from "./support/local-cloud";
 import { useOwnCloud } from "./support/own-cloud";
@@ -61,7 +64,14 @@ describe("a program in YAML", () => {
     expect(await program.up()).toMatchObject({ exitCode: 0 });
     expect(await program.outputs()).toMatchObject({ registry: { name: "yamlacr", owned: true } });
     expect(await exists("yamlacr", "rg-job-container-yaml")).toBe(true);
+    // By what is built of the package, too, where it was installed from a tarball: it needs no packages of npm's.
+    const built = join(program.directory, "built");
+    execFileSync(process.execPath, [join(projectRoot, "plugin/build.js"), built]);
+    execFileSync("tar", ["--create", "--gzip", "--file", `${built}.tgz`, "--directory", built, "."]);
+    await program.succeed("plugin", "install", "resource", "mlops", version, "--file", `${built}.tgz`);
+    writeFileSync(file(), text.replace(/^packages:\n.*\n/m, ""));
     await program.succeed("preview", "--stack", "yaml", "--expect-no-changes");
+    writeFileSync(file(), text);
     expect(await program.destroy()).toMatchObject({ exitCode: 0 });
     expect(await exists("yamlacr", "rg-job-container-yaml")).toBe(false);
   });
