@@ -113,6 +113,33 @@ stages:
     expect(recording.result).toBe("failed");
   });
 
+  test("variable groups count where they are written, and a secret of theirs is had by name only", async () => {
+    const open = (name: string, value: string) => ({ name, value, secret: false });
+    const groups = {
+      team: [open("a", "group"), open("b", "group"), { name: "key", value: "k3y", secret: true }],
+      job: [open("c", "job's group")],
+    };
+    const { text, result } = await run(
+      `
+variables:
+- { name: a, value: before }
+- group: team
+- { name: b, value: after }
+- { name: c, value: pipeline }
+jobs:
+- job: one
+  condition: eq(variables.a, 'group')
+  variables: [{ group: job }]
+  steps:
+  - bash: echo "$(a), $(b), $(c), [$KEY] [$GIVEN]"; test "$GIVEN" = k3y
+    env: { GIVEN: $(key) }
+`,
+      { groups },
+    );
+    expect(text).toContain("group, after, job's group, [] [***]");
+    expect(result).toBe("succeeded");
+  });
+
   test("a secret that comes from another job is not shown, and a condition that cannot be computed fails its job", async () => {
     const { text, result, issues } = await run(`
 jobs:

@@ -12,6 +12,7 @@ import type {
   Result,
   RunContext,
   RunPart,
+  RunVariable,
 } from "../../../local-cloud/agent/run";
 import { checkTask } from "../../../local-cloud/agent/tasks";
 import { isAllowed } from "../../../local-cloud/azure/authorization";
@@ -106,6 +107,8 @@ export interface Attempt {
   files?: Record<string, string>;
   variables?: Record<string, string>;
   secrets?: Record<string, string>;
+  /** The variable groups that there are. */
+  groups?: Record<string, RunVariable[]>;
   recording?: Recording;
   signal?: AbortSignal;
   /** What the YAML cannot say. */
@@ -296,7 +299,7 @@ export class AgentCloud {
 
   private async contextOf(
     files: Record<string, string>,
-    { variables = {}, secrets = {} }: Pick<Attempt, "variables" | "secrets">,
+    { variables = {}, secrets = {}, groups = {} }: Pick<Attempt, "variables" | "secrets" | "groups">,
   ): Promise<RunContext> {
     const git = new BareRepository(join(this.directory, `repository-${randomUUID()}`));
     git.create();
@@ -326,7 +329,7 @@ export class AgentCloud {
       version: git.ref("refs/heads/feature/a") ?? "",
       accessToken: "the-token-of-the-run",
       variables: [...set(variables, false), ...set(secrets, true)],
-      groupVariables: () => [],
+      groupVariables: (name) => groups[name] ?? [],
       artifacts: artifactsIn(join(this.directory, "artifacts", randomUUID()), 7),
       caches: cachesIn(join(this.directory, "caches")),
       connection: (name): Connection => {

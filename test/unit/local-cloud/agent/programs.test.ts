@@ -129,6 +129,37 @@ describe("az", () => {
     expect((await az("cloud", "set", "-n", "AzureChinaCloud")).stderr).toContain("is not registered");
   });
 
+  test("signs Docker in to a registry, and says of one that it does not see that there is none", async () => {
+    const registry = createServer((_request, response) => response.end(JSON.stringify({ refresh_token: "refresh" })));
+    await once(registry.listen(0, "127.0.0.1"), "listening");
+    const loginServer = `127.0.0.1:${(registry.address() as AddressInfo).port}`;
+    azure.registries.create = async () => loginServer;
+    await azure.createRegistry(await azure.createGroup(), "mlopsregistry");
+    await trust();
+    await login();
+    try {
+      expect((await az("acr", "login", "--name", "mlopsregistry")).stdout).toBe("Login Succeeded\n");
+      const { auths } = JSON.parse(readFileSync(join(home, ".docker/config.json"), "utf8"));
+      const signedIn = Buffer.from(auths[loginServer].auth, "base64").toString();
+      expect(signedIn).toBe("00000000-0000-0000-0000-000000000000:refresh");
+      const exposed = await az(
+        "acr",
+        "login",
+        "-n",
+        "mlopsregistry",
+        "--expose-token",
+        "--query",
+        "accessToken",
+        "-o",
+        "tsv",
+      );
+      expect(exposed.stdout).toBe("refresh\n");
+      expect((await az("acr", "login", "--name", "other")).stderr).toContain("The resource with name 'other' and type");
+    } finally {
+      registry.close();
+    }
+  });
+
   test.each([
     [["storage", "blob", "list"], "does not know the command 'storage blob list'. It knows login, logout"],
     [["account", "show", "--all"], "does not do this with 'account show': Unknown option '--all'"],

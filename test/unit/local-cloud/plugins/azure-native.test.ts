@@ -1,8 +1,17 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { JsonObject } from "../../../../local-cloud/azure/json";
-import { operator, subscriptionId, tenantId } from "../../../../local-cloud/cloud/identity";
+import {
+  deployer,
+  managementAudience,
+  operator,
+  subscriptionId,
+  tenantId,
+} from "../../../../local-cloud/cloud/identity";
 import { azureNative, config, registryInputs, types } from "../../support/azure-native";
 import { subscription } from "../../support/local-azure";
-import { unknownValue } from "../../support/plugin";
+import { Plugin, unknownValue } from "../../support/plugin";
 
 const local = azureNative();
 
@@ -216,6 +225,30 @@ describe("signing in", () => {
     await expect(local.plugin.configure({ clientId: "x" })).rejects.toThrow(
       "not set: azure-native:clientSecret or ARM_CLIENT_SECRET, azure-native:subscriptionId or ARM_SUBSCRIPTION_ID, azure-native:metadataHost or ARM_METADATA_HOSTNAME",
     );
+  });
+
+  it("is whoever the Azure CLI is signed in as, without a client secret", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "azure-cli-"));
+    const account = { id: subscriptionId, tenantId, user: { name: deployer.clientId, type: "servicePrincipal" } };
+    const token = await local.azure.tokens.issueAzureToken(deployer, managementAudience);
+    const asked = join(folder, "asked");
+    const answers = `echo "$@" >> ${asked}; if [ "$2" = show ]; then echo '${JSON.stringify(account)}'; else echo ${token}; fi`;
+    writeFileSync(join(folder, "az"), `#!/bin/sh\n${answers}\n`, { mode: 0o755 });
+    const plugin = await Plugin.start("azure-native", "3.28.0", { PATH: `${folder}:${process.env.PATH}` });
+    try {
+      await plugin.configure({ metadataHost: local.azure.address });
+      expect(await plugin.invoke("azure-native:authorization:getClientConfig")).toEqual({
+        ...{ clientId: deployer.clientId, objectId: deployer.objectId, subscriptionId, tenantId },
+      });
+      expect(readFileSync(asked, "utf8").split("\n")).toEqual([
+        "account show --output json",
+        `account get-access-token --resource ${managementAudience} --query accessToken --output tsv`,
+        "",
+      ]);
+    } finally {
+      await plugin.stop();
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("goes to no other machine", async () => {
