@@ -253,6 +253,6 @@ describe("npx local-cloud", () => {
 });
 
 test.each<Row>([
-  ["an option", ["--frob"], usage, '"--frob" is too much: this command takes only --keep-build-cache.'],
-  ["an argument", ["x", "y"], usage, '"x y" is too much: this command takes only --keep-build-cache.'],
+  ["an option", ["--frob"], usage, '"--frob" is too much: this command takes only --keep-build-cache and --languages.'],
+  ["an argument", ["x", "y"], usage, '"x y" is too much: this command takes only --keep-build-cache and --languages.'],
 ])("npm run toolchain: %s", (_, args, code, ...messages) => expectRefused("toolchain", args, code, messages));
