@@ -1,4 +1,7 @@
-"""Runs the program by Pulumi's Automation API, which needs no language host: `python run.py preview` (or up, destroy)."""
+"""Runs the program by Pulumi's Automation API, which takes no language host.
+
+usage: python run.py preview (or up, destroy)
+"""
 
 import runpy
 import sys

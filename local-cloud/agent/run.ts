@@ -31,6 +31,7 @@ export interface Recorder {
 /** What a run says of itself. */
 export type Publication =
   | { kind: "testResults"; run: TestRun }
+  | { kind: "coverage"; statistics: CoverageStatistic[] }
   | { kind: "tag"; tag: string }
   /** A new Build.BuildNumber. */
   | { kind: "number"; number: string };
@@ -45,6 +46,16 @@ export interface TestRun {
   started: string;
   completed: string;
   results: TestResult[];
+}
+
+/** How much of something tests have covered: of the lines of a program, for example. */
+export interface CoverageStatistic {
+  /** What is counted, as `Lines`. */
+  label: string;
+  /** Its place among the others. */
+  position: number;
+  covered: number;
+  total: number;
 }
 
 /** What came of one test. */

@@ -26,7 +26,7 @@ import { security } from "./security";
 import { buildServiceAt } from "./security/access-control-entries";
 import { serviceEndpoints } from "./service-endpoints";
 import type { AzureDevOpsStores } from "./stores";
-import { testRuns } from "./test-runs";
+import { codeCoverage, testRuns } from "./test-runs";
 import { triggers } from "./triggers";
 import { removeTemporary } from "./triggers/file-run";
 import { cancelRequired, startRequired } from "./triggers/pull-requests";
@@ -41,6 +41,7 @@ const areas = areaOf(
   serviceEndpoints,
   definitions,
   build,
+  codeCoverage,
   testRuns,
   pipeline,
   distributedTask,

@@ -65,11 +65,12 @@ export async function runPip(root: string, wheel: string, args: string[], work: 
     mount -t tmpfs pip "$0/mnt"
     cp "$2" "$0/mnt/pip.whl"
     shift 2
-    exec chroot "$0" python3 /mnt/pip.whl/pip --quiet --no-cache-dir "$@"`;
+    exec chroot "$0" python3 /mnt/pip.whl/pip --no-cache-dir --disable-pip-version-check "$@"`;
   const home = existsSync(homedir()) ? homedir() : "/root";
   await runIsolated(["sh", "-ec", script, root, home, wheel, ...args], work, {
     ...insideEnvironment,
     PIP_ROOT_USER_ACTION: "ignore",
+    PIP_PROGRESS_BAR: "off",
   });
 }
 

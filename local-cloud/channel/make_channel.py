@@ -1,6 +1,7 @@
-"""Makes the local cloud's conda channel: real packages, few and small, the same bytes each time.
+"""Makes the local cloud's conda channel: the packages in packages.json, the same bytes each time.
 
-As in conda-forge, packages of today are .conda files and some older ones .tar.bz2 files.
+whl2conda converts the wheels. The archives are written here: its own hold the time of the conversion, and the files in
+the order in which the disk has them.
 
 Runs inside the base image's root file system, whose Python becomes the channel's `python` package.
 usage: make_channel.py packages.json DIRECTORY_OF_WHEELS CHANNEL_DIRECTORY
@@ -8,39 +9,67 @@ usage: make_channel.py packages.json DIRECTORY_OF_WHEELS CHANNEL_DIRECTORY
 
 import asyncio
 import bz2
-import configparser
 import hashlib
 import io
 import json
+import logging
 import os
 import platform
+import re
 import shutil
 import sys
 import tarfile
+import tempfile
 import time
 import zipfile
+from importlib.metadata import PathDistribution
+from pathlib import Path
 
 sys.path[:0] = ["/opt/conda/lib/micromamba", "/tmp/library"]
 
-import zstandard  # noqa: E402
+from backports import zstd  # noqa: E402
+from packaging.markers import default_environment  # noqa: E402
 from rattler import Platform  # noqa: E402
 from rattler.index import index_fs  # noqa: E402
+from whl2conda.api.converter import (  # noqa: E402
+    CondaPackageFormat,
+    DependencyRename,
+    Wheel2CondaConverter,
+)
 
 # 2026-01-01T00:00:00Z, the time of every package and every file in one.
 TIMESTAMP = 1767225600
 PYTHON = platform.python_version()
 MINOR = ".".join(PYTHON.split(".")[:2])
+PLATFORM = str(Platform.current())
+
+# What an installer puts the environment's path in the place of.
+PREFIX = "/opt/the-prefix-of-the-environment-that-this-is-installed-in"
+SCRIPT = """#!{prefix}/bin/python
+import sys
+
+from {module} import {function}
+
+if __name__ == "__main__":
+    sys.exit({attribute}())
+"""
 
 
 def main() -> None:
+    logging.disable(logging.WARNING)  # of whl2conda, on what packages.json has decided
     table, wheels, channel = sys.argv[1:]
     with open(table, encoding="utf-8") as stream:
         packages = json.load(stream)
     make_python(channel)
     for package in packages["standIns"]:
         make_stand_in(channel, package)
+    renames = [
+        DependencyRename(re.compile(re.escape(package.get("pypi", package["name"]))), package["name"])
+        for package in packages["wheels"]
+    ]
     for package in packages["wheels"]:
-        repack_wheel(channel, package, wheels)
+        print(f"packing {package['name']} {package['version']}", flush=True)
+        convert_wheel(channel, package, wheels, renames)
     asyncio.run(index_fs(channel, write_zst=False, write_shards=False))
     shutil.rmtree(os.path.join(channel, ".tmp"), ignore_errors=True)  # the indexer's
     for subdir in os.listdir(channel):
@@ -63,9 +92,13 @@ def make_python(channel: str) -> None:
         interpreter = stream.read()
     files = {f"bin/python{MINOR}": (interpreter, 0o755), "pyvenv.cfg": (b"home = /usr/bin\n", 0o644)}
     links = {"bin/python": f"python{MINOR}", "bin/python3": f"python{MINOR}"}
-    index = {"name": "python", "version": PYTHON, "build": "0_debian", "depends": [], "license": "PSF-2.0"}
+    index = {"name": "python", "version": PYTHON, "build": "0_debian", "license": "PSF-2.0", "subdir": PLATFORM}
     summary = f"Debian's Python {PYTHON} as a conda package; needs the base image of the local cloud"
-    write_package(channel, str(Platform.current()), index, summary, files, links=links)
+    write_package(channel, index, {"about": {"summary": summary}}, files, links)
+    # What a package that is compiled for one Python depends on.
+    build = f"0_cp{MINOR.replace('.', '')}"
+    abi = {"name": "python_abi", "version": MINOR, "build": build, "constrains": [f"python {MINOR}.*"]}
+    write_package(channel, {**abi, "subdir": "noarch", "noarch": "generic"}, {"about": {}}, {})
 
 
 def make_stand_in(channel: str, package: dict) -> None:
@@ -73,94 +106,135 @@ def make_stand_in(channel: str, package: dict) -> None:
     summary = f"Stand-in for {package['name']} in the local cloud's channel: a name and a version, no function"
     module = f'"""{summary}."""\n\n__version__ = "{package["version"]}"\n'
     metadata = f"Metadata-Version: 2.1\nName: {package['name']}\nVersion: {package['version']}\nSummary: {summary}\n"
-    path = package["module"].replace(".", "/")
-    info = f"{package['name'].replace('-', '_')}-{package['version']}.dist-info"
-    files = {f"site-packages/{path}/__init__.py": module, f"site-packages/{info}/METADATA": metadata}
-    write_noarch(channel, package, "standin_0", summary, {name: text.encode() for name, text in files.items()}, [])
-
-
-def repack_wheel(channel: str, package: dict, wheels: str) -> None:
-    """The package itself, from its wheel on PyPI: modules as they are, console scripts as conda entry points."""
-    prefix = f"{package['name']}-{package['version']}-"
-    wheel = next(name for name in os.listdir(wheels) if name.lower().startswith(prefix))
-    with zipfile.ZipFile(os.path.join(wheels, wheel)) as archive:
-        content = {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
-    if any(".data/" in name for name in content):
-        raise SystemExit(f"{wheel}: files outside site-packages are not repacked")
-    scripts = configparser.ConfigParser(delimiters="=")
-    scripts.optionxform = str
-    for name, data in content.items():
-        if name.endswith(".dist-info/entry_points.txt"):
-            scripts.read_string(data.decode())
-    console = scripts["console_scripts"] if scripts.has_section("console_scripts") else {}
-    entry_points = [f"{name} = {target}" for name, target in console.items()]
-    summary = f"{package['name']} from its wheel on PyPI"
-    files = {f"site-packages/{name}": data for name, data in content.items()}
-    write_noarch(channel, package, "pypi_0", summary, files, entry_points)
-
-
-def write_noarch(
-    channel: str, package: dict, build: str, summary: str, files: dict[str, bytes], entry_points: list[str]
-) -> None:
+    dist_info = f"{package['name'].replace('-', '_')}-{package['version']}.dist-info"
+    texts = {f"{package['module'].replace('.', '/')}/__init__.py": module, f"{dist_info}/METADATA": metadata}
     index = {
         "name": package["name"],
         "version": package["version"],
-        "build": build,
+        "build": "standin_0",
         "depends": ["python >=3.10", *package["depends"]],
+        "subdir": "noarch",
         "noarch": "python",
     }
-    link = {"noarch": {"type": "python", "entry_points": entry_points}, "package_metadata_version": 1}
-    content = {name: (data, 0o644) for name, data in files.items()}
-    write_package(channel, "noarch", index, summary, content, link=link, format=package.get("format", "conda"))
+    link = {"noarch": {"type": "python"}, "package_metadata_version": 1}
+    files = {f"site-packages/{name}": (text.encode(), 0o644) for name, text in texts.items()}
+    write_package(channel, index, {"about": {"summary": summary}, "link": link}, files)
+
+
+class Converter(Wheel2CondaConverter):
+    def _compute_conda_dependencies(self, dependencies, marker_env=None) -> list[str]:
+        """By itself it leaves out what has a condition where the wheel is for any platform. The channel is for one."""
+        return super()._compute_conda_dependencies(dependencies, default_environment())
+
+
+def convert_wheel(channel: str, package: dict, wheels: str, renames: list[DependencyRename]) -> None:
+    """The package itself, from its wheel on PyPI, with what the wheel's metadata says of it."""
+    prefix = f"{re.sub('[-_.]+', '_', package.get('pypi', package['name']))}-{package['version']}-"
+    wheel = next(name for name in os.listdir(wheels) if name.lower().startswith(prefix))
+    with tempfile.TemporaryDirectory() as directory:
+        converter = Converter(Path(wheels, wheel), Path(directory))
+        converter.out_format = CondaPackageFormat.TREE
+        converter.allow_impure = True
+        converter.keep_pip_dependencies = True
+        converter.dependency_rename = renames
+        converter.extra_dependencies = glibc_of(wheel)
+        tree = converter.convert()
+        files = {
+            path.relative_to(tree).as_posix(): (path.read_bytes(), 0o755 if path.stat().st_mode & 0o100 else 0o644)
+            for path in tree.rglob("*")
+            if path.is_file()
+        }
+        scripts = scripts_of(PathDistribution(next(tree.rglob("*.dist-info"))))
+    described = {name: files.pop(name)[0] for name in list(files) if name.startswith("info/")}
+    index = json.loads(described["info/index.json"])
+    # It writes names in its own way, which conda-forge does not always.
+    index["name"] = package["name"]
+    # rattler takes `==1.0.*` for `==1.0`.
+    index["depends"] = [re.sub(r"==([^,=]+\.\*)", r"\1", dependency) for dependency in index["depends"]]
+    if not any(dependency.split()[0] == "python" for dependency in index["depends"]):
+        index["depends"].append("python")
+    kept = {"about": json.loads(described["info/about.json"])}
+    if "info/link.json" in described:
+        # With this an installer makes the commands.
+        kept["link"], scripts = json.loads(described["info/link.json"]), {}
+    licences = {name: (data, 0o644) for name, data in described.items() if name.startswith("info/licenses/")}
+    archive = package.get("format", "conda")
+    write_package(channel, index, kept, {**files, **scripts, **licences}, format=archive)
+
+
+def glibc_of(wheel: str) -> list[str]:
+    """The oldest glibc that a wheel's name allows, as conda's packages ask for it."""
+    named = [(int(major), int(minor)) for major, minor in re.findall(r"manylinux_(\d+)_(\d+)_", wheel)]
+    older = {"manylinux1_": (2, 5), "manylinux2010_": (2, 12), "manylinux2014_": (2, 17)}
+    versions = named + [version for tag, version in older.items() if tag in wheel]
+    return [f"__glibc >={'.'.join(map(str, min(versions)))},<3.0.a0"] if versions else []
+
+
+def scripts_of(dist_info: PathDistribution) -> dict[str, tuple[bytes, int]]:
+    """The commands of a package as files."""
+    return {
+        f"bin/{entry.name}": (
+            SCRIPT.format(
+                prefix=PREFIX, module=entry.module, function=entry.attr.split(".")[0], attribute=entry.attr
+            ).encode(),
+            0o755,
+        )
+        for entry in dist_info.entry_points.select(group="console_scripts")
+    }
 
 
 def write_package(
     channel: str,
-    subdir: str,
     index: dict,
-    summary: str,
+    described: dict[str, dict],
     files: dict[str, tuple[bytes, int]],
     links: dict[str, str] | None = None,
-    link: dict | None = None,
     format: str = "conda",
 ) -> None:
-    """A conda package: the files and, under info/, what describes them."""
+    """A conda package: the files and, under info/, what describes them. What of the files is under info/ stays there."""
     links = links or {}
-    paths = [
-        {"_path": name, "path_type": "hardlink", "sha256": hashlib.sha256(data).hexdigest(), "size_in_bytes": len(data)}
-        for name, (data, _) in files.items()
-    ]
-    paths += [
-        {"_path": name, "path_type": "softlink", "sha256": hashlib.sha256(b"").hexdigest(), "size_in_bytes": 0}
-        for name in links
-    ]
-    index = {**index, "build_number": 0, "subdir": subdir, "timestamp": TIMESTAMP * 1000}
-    described = {
-        "info/index.json": index,
-        "info/about.json": {"summary": summary},
-        "info/paths.json": {"paths": sorted(paths, key=lambda path: path["_path"]), "paths_version": 1},
-        **({"info/link.json": link} if link else {}),
+    content = {name: file for name, file in files.items() if not name.startswith("info/")}
+    index = {"depends": [], **{key: value for key, value in index.items() if value is not None}}
+    index.update(build_number=0, timestamp=TIMESTAMP * 1000)
+    paths = [path_of(name, data) for name, (data, _) in content.items()]
+    paths += [{**path_of(name, b""), "path_type": "softlink"} for name in links]
+    documents = {
+        **described,
+        "index": index,
+        "paths": {"paths": sorted(paths, key=lambda path: path["_path"]), "paths_version": 1},
     }
-    info = {name: (json.dumps(value, indent=2, sort_keys=True).encode(), 0o644) for name, value in described.items()}
-    info["info/files"] = ("".join(f"{name}\n" for name in sorted([*files, *links])).encode(), 0o644)
-    os.makedirs(os.path.join(channel, subdir), exist_ok=True)
-    path = os.path.join(channel, subdir, f"{index['name']}-{index['version']}-{index['build']}")
+    info = {name: file for name, file in files.items() if name.startswith("info/")}
+    for name, value in documents.items():
+        info[f"info/{name}.json"] = (json.dumps(value, indent=2, sort_keys=True).encode(), 0o644)
+    info["info/files"] = ("".join(f"{name}\n" for name in sorted([*content, *links])).encode(), 0o644)
+    os.makedirs(os.path.join(channel, index["subdir"]), exist_ok=True)
+    path = os.path.join(channel, index["subdir"], f"{index['name']}-{index['version']}-{index['build']}")
     if format == "conda":
-        write_conda(path, info, files, links)
+        write_conda(path, info, content, links)
     else:
         with open(f"{path}.tar.bz2", "wb") as stream:
-            stream.write(bz2.compress(tar({**info, **files}, links)))
+            stream.write(bz2.compress(tar({**info, **content}, links)))
+
+
+def path_of(name: str, data: bytes) -> dict:
+    path = {
+        "_path": name,
+        "path_type": "hardlink",
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "size_in_bytes": len(data),
+    }
+    has_prefix = PREFIX.encode() in data
+    return {**path, "prefix_placeholder": PREFIX, "file_mode": "text"} if has_prefix else path
 
 
 def write_conda(path: str, info: dict, files: dict, links: dict[str, str]) -> None:
     """Version 2 of the format: a zip file of two tar files, so that what describes the package is read on its own."""
     stem = os.path.basename(path)
-    compressor = zstandard.ZstdCompressor(level=19)
     with zipfile.ZipFile(f"{path}.conda", "w") as archive:
         for name, data in {
             "metadata.json": json.dumps({"conda_pkg_format_version": 2}).encode(),
-            f"pkg-{stem}.tar.zst": compressor.compress(tar(files, links)),
-            f"info-{stem}.tar.zst": compressor.compress(tar(info, {})),
+            f"pkg-{stem}.tar.zst": zstd.compress(tar(files, links)),
+            f"info-{stem}.tar.zst": zstd.compress(tar(info, {})),
         }.items():
             archive.writestr(zipfile.ZipInfo(name, time.gmtime(TIMESTAMP)[:6]), data)
 

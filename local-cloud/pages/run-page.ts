@@ -41,6 +41,7 @@ ${facts([
 ${issues(site, project, build)}
 ${stagesOf(build).map((stage) => stageSection(site, project, build, stage))}
 ${build.testResults.length > 0 && section("Tests", testRunTable(site, project, build))}
+${build.coverage.length > 0 && section("Code coverage", coverageTable(build))}
 ${values("Variables set when it was queued", build.parameters)}
 ${values("Parameters", build.templateParameters)}`,
   };
@@ -98,6 +99,14 @@ ${table(["Step", "Status", "Duration"], rows, "It has no steps.")}
 
 function runsIn({ image, endpoint }: NonNullable<PlanJob["container"]>): Html {
   return html`Runs in <code>${image}</code>${endpoint !== undefined && html`, through ${endpoint}`}`;
+}
+
+function coverageTable({ coverage }: Build): Html {
+  const rows = coverage.map(({ label, covered, total }) => ({
+    id: `coverage-${label}`,
+    cells: [label, covered, total, total === 0 ? undefined : `${((100 * covered) / total).toFixed(1)} %`],
+  }));
+  return table(["Of", "Covered", "Total", "Part"], rows, "");
 }
 
 function values(title: string, of: Record<string, string>): Content {

@@ -31,7 +31,7 @@ export async function benchEnvironments(): Promise<Goal[]> {
   const cloud = mkdtempSync(join(tmpdir(), "bench-"));
   process.env[directoryVariable] = cloud;
   await up(layoutOf(cloud), { repository: projectRepository, port: port });
-  const program = await Program.create({ cloud, stack: "bench" });
+  const program = await Program.create({ cloud, stack: "bench", packages: "own" });
   try {
     await program.succeed("up", "--yes", "--stack", program.stack);
     const before = await whatThereIs(program);

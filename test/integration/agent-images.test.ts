@@ -10,6 +10,7 @@ import { serveChannel } from "../../local-cloud/channel/serve";
 import { installToolchain } from "../../local-cloud/toolchain";
 import { cacheDirectory } from "../../local-cloud/toolchain/cache";
 import { projectRoot } from "../support/repository";
+import { smallEnvironment } from "../support/small-environment";
 import { AgentCloud, federation, Recording } from "./support/agent-cloud";
 import { rebuiltSteps } from "./support/build-log";
 
@@ -301,7 +302,7 @@ describe("the project's own pipelines", () => {
       files: {
         "command.js": command ?? "",
         "docker/Dockerfile": read("docker/Dockerfile"),
-        "docker/ci_dependencies.yml": read("docker/ci_dependencies.yml"),
+        ...smallEnvironment,
       },
       variables: {
         ...{ registryConnection: "acrconnection", loginServer: cloud.loginServer, imageRepository: "mlops/own" },

@@ -20,6 +20,7 @@ beforeAll(async () => {
   program = await Program.create({
     cloud: localCloudDirectory(),
     stack: "environment",
+    packages: "own",
     settings: {
       "job-container:registry": { kind: "new", name: "environmentacr" },
       "job-container:serviceConnection": { name: "environment-acr" },
@@ -99,7 +100,7 @@ describe("from a lock file", () => {
       expect(await container.step("command -v micromamba || ls /opt")).toEqual(["environment"]);
       expect(await container.step("stat --format '%a %U' /usr/bin/su /tmp")).toEqual(["4755 root", "1777 root"]);
     } finally {
-      container.dispose();
+      await container.dispose();
     }
   });
 
@@ -160,7 +161,12 @@ describe("a change", () => {
 
   test("of all three files and the lock replaces the environment's layer and no other", async () => {
     for (const file of [training, scoring]) {
-      edit(file, ["numpy=2.4.6", "numpy=1.26.4"], ["scikit-learn=1.9.1", "scikit-learn=1.4.2"]);
+      edit(
+        file,
+        ["numpy=2.4.6", "numpy=1.26.4"],
+        ["pandas=3.1.1", "pandas=2.2.3"],
+        ["scikit-learn=1.9.1", "scikit-learn=1.4.2"],
+      );
     }
     expect((await command("conda", "--fix")).output).toMatch(/ci_dependencies\.yml/);
     const { exitCode, output } = await command("conda", "--solve");
@@ -173,7 +179,7 @@ describe("a change", () => {
 
     const container = await JobContainer.pull(outputs.registry.loginServer, repository, "latest");
     expect(await container.step(versions)).toEqual(expect.arrayContaining(["numpy 1.26.4", "sklearn 1.4.2"]));
-    container.dispose();
+    await container.dispose();
   });
 });
 

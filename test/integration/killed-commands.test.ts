@@ -16,7 +16,7 @@ let before: Awaited<ReturnType<BaseEnvironment["itself"]>>;
 beforeAll(async () => {
   base = await BaseEnvironment.up("killed");
   before = await base.itself();
-  killed = await base.branchWith("killed", "numpy=1.26.4");
+  killed = await base.branchWith("killed", "joblib=1.4.2");
 });
 afterAll(() => base.remove());
 

@@ -22,6 +22,7 @@ beforeAll(async () => {
       "job-container:pipelineFolder": folder,
       "job-container:buildId": "7",
       "job-container:githubRelease": "3.0.0",
+      "job-container:amlSdkVersion": "1.31.0",
     },
   });
 });

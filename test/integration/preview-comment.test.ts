@@ -181,7 +181,7 @@ describe("a change", () => {
 test("a preview that fails says why in the comment, and fails the run", async () => {
   const file = join(program.directory, "docker/conda_dependencies.yml");
   const text = readFileSync(file, "utf8");
-  writeFileSync(file, text.replace(/numpy=.*/, "numpy=1.0.0"));
+  writeFileSync(file, text.replace(/joblib=.*/, "joblib=1.0.0"));
   const { exitCode, summary } = await comment();
   writeFileSync(file, text);
   expect({ exitCode, summary }).toMatchObject({
@@ -195,7 +195,7 @@ test("a preview that fails says why in the comment, and fails the run", async ()
   expect(parts).toHaveLength(2);
   for (const part of parts) {
     expect(part).toMatch(/^⚠ The preview of .* failed\n/);
-    expect(part).toContain("numpy is 2.4.6.* here and 1.0.0.* in docker/conda_dependencies.yml");
+    expect(part).toContain("joblib is 1.6.0.* here and 1.0.0.* in docker/conda_dependencies.yml");
   }
 });
 

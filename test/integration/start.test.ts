@@ -89,7 +89,7 @@ test("a step in the image imports the packages, in the versions that the lock sa
   const printed = await container.step(
     'python -c "import numpy, pandas, sklearn; print(*(m.__version__ for m in (numpy, pandas, sklearn)))"',
   );
-  container.dispose();
+  await container.dispose();
   expect(printed).toEqual([["numpy", "pandas", "scikit-learn"].map(locked).join(" ")]);
 });
 
@@ -197,6 +197,17 @@ test("npx job-container run model runs its steps in the image that the stack has
   expect(stdout).toContain(image.digest);
   expect(stdout).toMatch(/Python 3\.11\./);
   expect(stdout).toMatch(/scikit-learn +1\.9\.1/);
+
+  // The example's model is tested there.
+  expect(stdout).toContain("Tests: 3 passed, 0 failed, 0 skipped");
+  const { azureDevOps } = await cloud();
+  const api = new WebApi(azureDevOps.orgServiceUrl, getPersonalAccessTokenHandler(azureDevOps.personalAccessToken));
+  const [build] = await (await api.getBuildApi()).getBuilds(azureDevOps.project);
+  const { coverageData } = await (await api.getTestApi()).getCodeCoverageSummary(azureDevOps.project, build?.id ?? 0);
+  const [lines] = coverageData?.[0]?.coverageStats ?? [];
+  expect(lines).toMatchObject({ label: "Lines", covered: expect.any(Number), total: expect.any(Number) });
+  expect(lines?.covered).toBeGreaterThan(0);
+  expect(lines?.total).toBeGreaterThan(lines?.covered ?? 0);
 });
 
 test("npx local-cloud push commits what is checked out to a branch, once, and deletes it", async () => {

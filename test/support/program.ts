@@ -11,6 +11,7 @@ import { stackSettings } from "../../local-cloud/start/stack-settings";
 import type { StackOutputs } from "../../src/common/outputs";
 import { stackOutputs } from "../../src/common/outputs-schema";
 import { projectRoot } from "./repository";
+import { writeSmallEnvironment } from "./small-environment";
 
 /** All that a `pulumi` command reads of this program, and its own commands. */
 const copied = [
@@ -55,6 +56,8 @@ export interface ProgramOptions {
   environment?: NodeJS.ProcessEnv;
   /** Another project in the copy, by its folder and its name. Default: this repository's own. */
   project?: { folder: string; name: string };
+  /** What the image is made of: the project's own packages, or a few small ones. Default: small */
+  packages?: "own" | "small";
 }
 
 /**
@@ -72,7 +75,7 @@ export class Program {
   /** Environment of the commands. `npx job-container env` takes the stack for the base. */
   readonly environment: NodeJS.ProcessEnv;
 
-  private constructor({ cloud, stack, settings: own = {}, environment, project }: ProgramOptions) {
+  private constructor({ cloud, stack, settings: own = {}, environment, project, packages = "small" }: ProgramOptions) {
     const layout = layoutOf(cloud);
     const settings = readCloudSettings(layout);
     if (!settings) throw new Error(`there is no local cloud in ${cloud}`);
@@ -86,6 +89,7 @@ export class Program {
       ...environment,
     };
     for (const name of copied) cpSync(join(projectRoot, name), join(this.directory, name), { recursive: true });
+    if (packages === "small") writeSmallEnvironment(this.directory);
     for (const name of linked) symlinkSync(join(projectRoot, name), join(this.directory, name));
     // A project below the top finds the repository's root by it.
     if (project) mkdirSync(join(this.directory, ".git"));

@@ -1,27 +1,35 @@
-import pathlib
+import joblib
+import pytest
+from sklearn.metrics import r2_score
 
 from diabetes_regression.scoring.score import score
-from diabetes_regression.training.train import (
-    mean_squared_error,
-    read_rows,
-    train_model,
-)
-
-DATA = pathlib.Path(__file__).parents[1] / "diabetes_regression/data"
-LINE = [(20.0, 50.0), (25.0, 100.0), (30.0, 150.0)]
+from diabetes_regression.training.train import split_data, train_model
 
 
-def test_a_line_is_found_again():
-    model = train_model(LINE)
-    assert model == {"slope": 10.0, "intercept": -150.0}
-    assert mean_squared_error(model, LINE) == 0
+@pytest.fixture(name="data")
+def data_fixture():
+    return split_data()
 
 
-def test_the_model_answers_each_request():
-    model = {"slope": 10.0, "intercept": -150.0}
-    answer = score(model, {"bmi": [22.0, 28.0]})
-    assert answer == {"progression": [70.0, 130.0]}
+@pytest.fixture(name="model")
+def model_fixture(data):
+    train, _, train_progression, _ = data
+    return train_model(train, train_progression)
 
 
-def test_the_data_grow_with_the_body_mass_index():
-    assert train_model(read_rows(DATA / "diabetes.csv"))["slope"] > 0
+def test_the_model_explains_patients_that_it_has_not_seen(model, data):
+    _, test, _, test_progression = data
+    assert r2_score(test_progression, model.predict(test)) > 0.3
+
+
+def test_a_larger_alpha_keeps_the_weights_smaller(model, data):
+    train, _, train_progression, _ = data
+    other = train_model(train, train_progression, alpha=100.0)
+    assert abs(other[-1].coef_).sum() < abs(model[-1].coef_).sum()
+
+
+def test_a_request_is_answered_by_a_model_from_a_file(model, data, tmp_path):
+    joblib.dump(model, tmp_path / "model.joblib")
+    patients = data[1][:2].tolist()
+    answer = score(joblib.load(tmp_path / "model.joblib"), {"data": patients})
+    assert answer["progression"] == pytest.approx(model.predict(patients))

@@ -1,6 +1,6 @@
 import { messageOf } from "../../../src/common/errors";
 import type { StepRestrictions } from "../../pipelines/plan";
-import type { Publication, Recorder, TestRun } from "../run";
+import type { CoverageStatistic, Publication, Recorder, TestRun } from "../run";
 import type { Variables } from "../variables";
 import { type LoggingCommand, parseLoggingCommand } from "./logging-commands";
 import type { Masker } from "./masker";
@@ -55,6 +55,12 @@ export class StepLog {
       configuration: mask(run.configuration),
     };
     this.recorder.published({ kind: "testResults", run: { ...run, ...about, results } });
+  }
+
+  /** Gives what tests have covered to Azure DevOps, without secrets. */
+  publishCoverage(statistics: CoverageStatistic[]): void {
+    const masked = statistics.map((one) => ({ ...one, label: this.masker.mask(one.label) }));
+    this.recorder.published({ kind: "coverage", statistics: masked });
   }
 
   /** A line of a step's output: shown, unless it is a command to the agent. */

@@ -8,6 +8,7 @@ import { docker } from "./docker";
 import { downloadPipelineArtifact } from "./download-pipeline-artifact";
 import { type GivenInputs, readersOf, sameText } from "./inputs";
 import { nodeTool } from "./node-tool";
+import { publishCodeCoverageResults1, publishCodeCoverageResults2 } from "./publish-code-coverage-results";
 import { publishPipelineArtifact } from "./publish-pipeline-artifact";
 import { publishTestResults } from "./publish-test-results";
 import { referenceOf, type Task, type TaskStep } from "./task";
@@ -25,6 +26,8 @@ const tasks: readonly Task[] = [
   docker,
   downloadPipelineArtifact,
   nodeTool,
+  publishCodeCoverageResults1,
+  publishCodeCoverageResults2,
   publishPipelineArtifact,
   publishTestResults,
   useNode,

@@ -57,7 +57,7 @@ export interface TaskStep<Name extends string> {
   /** The step's environment variables. */
   environment: Readonly<Record<string, string>>;
   variables: Variables;
-  log: Pick<StepLog, "line" | "output" | "warn" | "publish">;
+  log: Pick<StepLog, "line" | "output" | "warn" | "publish" | "publishCoverage">;
   /** The job's work folder: the only files of the job that a task may touch from outside of the job's container. */
   workspace: Pick<Workspace, keyof Workspace>;
   /** Runs a command where the job's steps run. @returns its exit code */

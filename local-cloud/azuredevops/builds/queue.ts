@@ -172,7 +172,7 @@ function add(
   const time = now.toISOString();
   const build: Build = {
     ...{ id: ++runs.state.last.build, projectId: definition.projectId, definitionId: definition.id, number },
-    ...{ status: "notStarted", queueTime: time, ...made, tags: [], testResults: [], records: [] },
+    ...{ status: "notStarted", queueTime: time, ...made, tags: [], testResults: [], coverage: [], records: [] },
     ...(made.problems.length > 0 && { status: "completed", result: "failed", startTime: time, finishTime: time }),
   };
   runs.state.builds.push(build);

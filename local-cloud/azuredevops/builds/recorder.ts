@@ -61,6 +61,10 @@ function publish(runs: Runs, build: Build, what: Publication): void {
   } else if (what.kind === "number") {
     requireValidNumber(what.number);
     build.number = what.number;
+  } else if (what.kind === "coverage") {
+    const isAnew = (label: string) => what.statistics.some((one) => one.label === label);
+    const kept = build.coverage.filter(({ label }) => !isAnew(label));
+    build.coverage = [...kept, ...what.statistics].sort((a, b) => a.position - b.position);
   } else {
     const { results, ...about } = what.run;
     const count = (outcome: string) => results.filter((result) => result.outcome === outcome).length;

@@ -28,6 +28,15 @@ const testRunSummaryForm = z.strictObject({
   skipped: z.int(),
 });
 
+/** What tests of a run have covered. */
+const coverageForm = z.strictObject({
+  /** What is counted, as `Lines`. */
+  label: z.string(),
+  position: z.int(),
+  covered: z.int(),
+  total: z.int(),
+});
+
 export type TestRunSummary = z.output<typeof testRunSummaryForm>;
 
 /** What a run's timeline has of a stage, a job or a step. Azure DevOps has a phase between a stage and its job. */
@@ -88,6 +97,8 @@ const buildForm = z.strictObject({
   problems: z.array(z.string()),
   tags: z.array(z.string()),
   testResults: z.array(testRunSummaryForm),
+  /** None where an earlier version has written the file. */
+  coverage: z.array(coverageForm).default([]),
   /** The timeline. Empty until it starts. */
   records: z.array(timelineRecordForm),
 });

@@ -1,1 +1,2 @@
+export { codeCoverage } from "./code-coverage";
 export { testRuns } from "./test-runs";

@@ -68,14 +68,14 @@ export class BaseEnvironment {
     return JSON.parse(ok(await env(this.main, "list", "--json")).stdout);
   }
 
-  /** A branch, pushed, and checked out in a folder of its own, with this in its conda file instead of scikit-learn. */
+  /** A branch, pushed, and checked out in a folder of its own, with this in its conda files instead of joblib. */
   async branchWith(branch: string, ...packages: string[]): Promise<Program> {
     const worktree = this.main.worktree();
     this.worktrees.push(worktree);
     const file = join(worktree.directory, "docker/ci_dependencies.yml");
     const own = packages.map((name) => `  - ${name}\n`).join("");
     const text = readFileSync(file, "utf8");
-    writeFileSync(file, text.replace(/ {2}- numpy=.*\n {2}- pandas=.*\n {2}- scikit-learn=.*\n/, own));
+    writeFileSync(file, text.replace(/ {2}- joblib=.*\n/, own));
     expect(readFileSync(file, "utf8")).not.toBe(text);
     // What it is trained with is another matter here.
     for (const other of ["conda_dependencies", "conda_dependencies_scoring"]) {
@@ -88,13 +88,13 @@ export class BaseEnvironment {
       pipeline,
       readFileSync(pipeline, "utf8").replace("endpoint: acrconnection", `endpoint: ${connection}`),
     );
-    const [, version] = /numpy=(.*)/.exec(own) ?? [];
+    const [module, version] = packages[0]?.split("=") ?? [];
     const lines = [
-      "import numpy",
+      `import ${module}`,
       "",
       "",
       "def test_environment():",
-      `    assert numpy.__version__ == "${version}"`,
+      `    assert ${module}.__version__ == "${version}"`,
       "",
     ];
     writeFileSync(join(worktree.directory, "test_environment.py"), lines.join("\n"));

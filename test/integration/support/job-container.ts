@@ -1,11 +1,14 @@
-import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runInside, unstopped } from "../../../local-cloud/base-image/inside";
+import { runInside, runIsolated, unstopped } from "../../../local-cloud/base-image/inside";
 import { imageConfig, layersOf } from "./far-side";
 
-/** An image, unpacked, in which steps can be run as an agent runs them. */
+/**
+ * An image, unpacked, in which steps can be run as an agent runs them. Nothing here keeps the process from hearing
+ * meanwhile that a server has closed a connection.
+ */
 export class JobContainer {
   private constructor(
     private readonly directory: string,
@@ -18,7 +21,8 @@ export class JobContainer {
     mkdirSync(join(directory, "root"));
     for (const layer of await layersOf(loginServer, repository, reference)) {
       writeFileSync(join(directory, "layer"), await layer.content());
-      execFileSync("tar", ["--extract", "--file", join(directory, "layer"), "--directory", join(directory, "root")]);
+      const tar = ["tar", "--extract", "--file", join(directory, "layer"), "--directory", join(directory, "root")];
+      await runIsolated(tar, unstopped());
     }
     const { config } = await imageConfig(loginServer, repository, reference);
     return new JobContainer(directory, config.Env ?? []);
@@ -36,7 +40,7 @@ export class JobContainer {
     return lines;
   }
 
-  dispose(): void {
-    rmSync(this.directory, { recursive: true, force: true });
+  async dispose(): Promise<void> {
+    await rm(this.directory, { recursive: true, force: true });
   }
 }

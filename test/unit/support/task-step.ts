@@ -17,7 +17,14 @@ export function taskStep(log: Partial<Log> = {}): Omit<TaskStep<string>, "input"
     variables: new Variables(),
     artifacts: { names: unexpected, folderOf: unexpected, add: unexpected },
     caches: { find: unexpected, save: unexpected },
-    log: { line: unexpected, output: unexpected, warn: unexpected, publish: unexpected, ...log },
+    log: {
+      line: unexpected,
+      output: unexpected,
+      warn: unexpected,
+      publish: unexpected,
+      publishCoverage: unexpected,
+      ...log,
+    },
     workspace: {
       inside: "/w",
       paths: {

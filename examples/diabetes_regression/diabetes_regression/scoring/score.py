@@ -1,23 +1,24 @@
-"""Answers a request, {"bmi": [...]}, with {"progression": [...]}."""
+"""Answers a request, {"data": [[...]]}, with {"progression": [...]}."""
 
 import argparse
 import json
 
+import joblib
+
 
 def score(model, request):
-    """Predicts the progression for each body mass index."""
-    slope, intercept = model["slope"], model["intercept"]
-    return {"progression": [slope * bmi + intercept for bmi in request["bmi"]]}
+    """Predicts the progression for each patient's ten measurements."""
+    return {"progression": model.predict(request["data"]).tolist()}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", default="outputs/model.json")
-    parser.add_argument("bmi", nargs="+", type=float)
+    parser.add_argument("--model", default="outputs/model.joblib")
+    parser.add_argument("request")
     args = parser.parse_args()
 
-    with open(args.model) as file:
-        print(json.dumps(score(json.load(file), {"bmi": args.bmi})))
+    model = joblib.load(args.model)
+    print(json.dumps(score(model, json.loads(args.request))))
 
 
 if __name__ == "__main__":

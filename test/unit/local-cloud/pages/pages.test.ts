@@ -200,6 +200,7 @@ describe("a page says", () => {
     expect(text).toMatch(/first step Succeeded with issues .*last step Failed/);
     expect(text).toContain(`Warning careful ${evil} first step`);
     expect(text).toContain(`pytest ${evil} 1 1 0 2`);
+    expect(text).toContain(`${evil} 3 8 37.5 %`);
     expect(text).toContain(`which ${evil}`);
     expect(text).not.toContain("hidden");
   });

@@ -63,6 +63,7 @@ describe("the project's own pipelines", () => {
       { ...script, displayName: "Lint" },
       { ...script, displayName: "Test" },
       { kind: "task", task: "PublishTestResults@2", inputs: { testResultsFormat: "JUnit", testRunTitle: "pytest" } },
+      { kind: "task", task: "PublishCodeCoverageResults@1", inputs: { codeCoverageTool: "Cobertura" } },
     ]);
   });
 });

@@ -269,3 +269,39 @@ describe("a run's own access token", () => {
     expect((await call(basic("local-token"))).status).toBe(200);
   });
 });
+
+describe("what tests of a run have covered", () => {
+  const [lines, branches] = [
+    { label: "Lines", position: 4, covered: 3, total: 4 },
+    { label: "Branches", position: 6, covered: 1, total: 2 },
+  ];
+
+  test("is given for the run, what was published last of each kind, also after a restart", async () => {
+    execute = async (_, __, recorder) => {
+      recorder.published({ kind: "coverage", statistics: [branches, { ...lines, covered: 2 }] });
+      recorder.published({ kind: "coverage", statistics: [lines] });
+      return "succeeded";
+    };
+    const { id = 0, buildNumber } = await run();
+    await azureDevOps.stop();
+    azureDevOps = await LocalAzureDevOps.start((...args) => execute(...args), azureDevOps.directory);
+    const summary = await (await azureDevOps.client.getTestApi()).getCodeCoverageSummary("mlops", id);
+    expect(summary).toMatchObject({
+      build: { id: String(id), name: buildNumber, url: `vstfs:///Build/Build/${id}` },
+      coverageData: [{ buildPlatform: "", buildFlavor: "", coverageStats: [lines, branches] }],
+    });
+  });
+
+  test("is nothing where nothing was published, and is not compared with another run", async () => {
+    execute = async () => "succeeded";
+    const { id = 0 } = await run();
+    expect((await tests.getCodeCoverageSummary("mlops", id)).coverageData).toEqual([]);
+    const ask = (query: string) => azureDevOps.request("GET", `mlops/_apis/test/codecoverage?${query}`);
+    expect(await ask("buildId=9")).toMatchObject({
+      ...{ status: 404, body: { message: "The requested build 9 could not be found." } },
+    });
+    expect(await ask(`buildId=${id}&deltaBuildId=1`)).toMatchObject({
+      ...{ status: 400, body: { message: expect.stringContaining("deltaBuildId") } },
+    });
+  });
+});
