@@ -12,9 +12,9 @@ test.each([
   ["China's cloud", "mlopsacr.azurecr.cn"],
   ["the United States government's", "mlopsacr.azurecr.us"],
 ])("one with %s is refused, with the reason", (_, loginServer) => {
-  expect(() => requireUsualServer("mlopsacr", loginServer)).toThrow(
+  expect(() => requireUsualServer("mlopsacr", loginServer, "setting registry")).toThrow(
     new RegExp(
-      `"mlopsacr" .* has the login server ${loginServer}, .* always leads to mlopsacr\\.azurecr\\.io: jobs would`,
+      `"mlopsacr" \\(setting registry\\) has the login server ${loginServer}, .* always leads to mlopsacr\\.azurecr\\.io: jobs would`,
     ),
   );
 });
