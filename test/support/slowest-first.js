@@ -7,7 +7,7 @@ const kinds = ["faults", "main-way", "integration", "unit"];
 const rank = ({ context }) => kinds.indexOf(context.config.displayName.name);
 
 /** Files that take longest of their kind, the longest first, although they are short. */
-const longest = ["team", "killed-commands", "branch-environments", "preview-comment"];
+const longest = ["whole-loop", "team", "killed-commands", "branch-environments", "preview-comment"];
 
 const place = ({ path }) => {
   const at = longest.indexOf(basename(path, ".test.ts"));
