@@ -20,9 +20,12 @@ exports.buildPlugin = (folder) => {
     target: "node22",
     minify: true,
     banner: { js: "#!/usr/bin/env node" },
-    alias: { "@pulumi/azuredevops": join(root, "sdks/azuredevops") },
+    alias: {
+      "@pulumi/azuredevops": join(root, "sdks/azuredevops"),
+      typescript: join(__dirname, "no-typescript.js"),
+    },
     // The last one is asked for by npm's reader of node_modules, which is never run.
-    external: ["xmlbuilder2", "typescript", "ts-node", "node-gyp"],
+    external: ["xmlbuilder2", "ts-node", "node-gyp"],
     legalComments: "linked",
     logLevel: "warning",
   });

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { layoutOf } from "../../local-cloud/cloud/layout";
 import { preparePulumiHome } from "../../local-cloud/cloud/pulumi-home";
@@ -14,12 +15,15 @@ import { useOwnCloud } from "./support/own-cloud";
 // Each program has the names that it has by default.
 useOwnCloud();
 
+/** The component package as it is built: where its sources are, Pulumi would have npm install all that they need. */
+const built = mkdtempSync(join(tmpdir(), "mlops-"));
+const plugin = join(built, "pulumi-resource-mlops");
+afterAll(() => rmSync(built, { recursive: true }));
+
 beforeAll(async () => {
+  execFileSync(process.execPath, [join(projectRoot, "plugin/build.js"), built]);
   await preparePulumiHome(layoutOf(localCloudDirectory()), await installToolchain({ languages: true }));
 }, 1_800_000); // the first one of a machine builds what languages need
-
-/** The component package, from a program's folder. */
-const plugin = "../../plugin";
 
 const exists = async (registry: string, group: string) => {
   const path = `/resourceGroups/${group}/providers/Microsoft.ContainerRegistry/registries/${registry}`;
@@ -37,7 +41,7 @@ describe("a program in YAML", () => {
       project: { folder: "examples/yaml-program", name: "yaml-program" },
       settings: { "yaml-program:registry": { kind: "new", name: "yamlacr" } },
     });
-    text = readFileSync(file(), "utf8");
+    text = readFileSync(file(), "utf8").replace("../../plugin", built);
   });
   afterAll(() => program.remove());
 
@@ -64,11 +68,10 @@ describe("a program in YAML", () => {
     expect(await program.up()).toMatchObject({ exitCode: 0 });
     expect(await program.outputs()).toMatchObject({ registry: { name: "yamlacr", owned: true } });
     expect(await exists("yamlacr", "rg-job-container-yaml")).toBe(true);
-    // By what is built of the package, too, where it was installed from a tarball: it needs no packages of npm's.
-    const built = join(program.directory, "built");
-    execFileSync(process.execPath, [join(projectRoot, "plugin/build.js"), built]);
-    execFileSync("tar", ["--create", "--gzip", "--file", `${built}.tgz`, "--directory", built, "."]);
-    await program.succeed("plugin", "install", "resource", "mlops", version, "--file", `${built}.tgz`);
+    // Where it was installed from a tarball, too.
+    const tarball = join(program.directory, "mlops.tgz");
+    execFileSync("tar", ["--create", "--gzip", "--file", tarball, "--directory", built, "."]);
+    await program.succeed("plugin", "install", "resource", "mlops", version, "--file", tarball);
     writeFileSync(file(), text.replace(/^packages:\n.*\n/m, ""));
     await program.succeed("preview", "--stack", "yaml", "--expect-no-changes");
     writeFileSync(file(), text);
@@ -88,6 +91,8 @@ describe("a program in Python", () => {
       settings: { "python-program:registry": { kind: "new", name: "pythonacr" } },
     });
     python = join(program.projectFolder, ".venv/bin/python");
+    const file = join(program.projectFolder, "Pulumi.yaml");
+    writeFileSync(file, readFileSync(file, "utf8").replace("../../plugin", built));
     await program.succeed("package", "gen-sdk", plugin, "--language", "python", "--out", "sdks");
     await succeed(program, "python3", "-m", "venv", ".venv");
     await succeed(program, python, "-m", "pip", "install", "--quiet", "--requirement", "requirements.txt");
@@ -110,9 +115,13 @@ test("a program in TypeScript gets the package by `pulumi package add`, and depe
     stack: "typescript",
     project: { folder: "examples/typescript-program", name: "typescript-program" },
   });
+  // Of the packages that the example needs, npm finds one only where it is published.
+  const manifest = join(program.projectFolder, "package.json");
+  writeFileSync(manifest, JSON.stringify({ private: true }));
   expect(await program.succeed("package", "add", plugin)).toContain("@pulumi/mlops");
-  const { dependencies } = JSON.parse(readFileSync(join(program.projectFolder, "package.json"), "utf8"));
-  expect(dependencies).toMatchObject({ "@pulumi/mlops": "file:sdks/mlops" });
+  expect(JSON.parse(readFileSync(manifest, "utf8"))).toMatchObject({
+    dependencies: { "@pulumi/mlops": "file:sdks/mlops" },
+  });
   expect(readFileSync(join(program.projectFolder, "sdks/mlops/jobContainer.ts"), "utf8")).toContain(
     "class JobContainer",
   );
