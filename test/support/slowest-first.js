@@ -7,7 +7,10 @@ const kinds = ["faults", "main-way", "integration", "unit"];
 const rank = ({ context }) => kinds.indexOf(context.config.displayName.name);
 
 /** Files that take longest of their kind, the longest first, although they are short. */
-const longest = ["whole-loop", "team", "killed-commands", "branch-environments", "preview-comment"];
+const longest = [
+  ...["whole-loop", "team", "environment", "branch-environments", "killed-commands"],
+  ...["agent-images", "preview-comment", "languages", "secrets", "model-pipelines"],
+];
 
 const place = ({ path }) => {
   const at = longest.indexOf(basename(path, ".test.ts"));
