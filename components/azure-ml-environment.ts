@@ -40,7 +40,7 @@ export class AzureMlEnvironment extends pulumi.ComponentResource {
     const { environmentName, workspace, resourceGroup, image, transform } = args;
     const version = pulumi
       .output(image.digest)
-      .apply((digest) => digest.slice("sha256:".length).slice(0, versionLength));
+      .apply((digest) => digest.replace("sha256:", "").slice(0, versionLength));
     const environmentVersion = new machinelearningservices.EnvironmentVersion(
       ...transformed<machinelearningservices.EnvironmentVersionArgs>(
         transform?.version,

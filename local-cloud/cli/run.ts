@@ -4,7 +4,7 @@ import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
 import { BuildResult, BuildStatus } from "azure-devops-node-api/interfaces/BuildInterfaces";
 import { interruption } from "../../src/common/command-line";
 import { exitCodes } from "../../src/common/errors";
-import { durationOf, follow } from "../../src/common/follow-run";
+import { follow, outcomeOf } from "../../src/common/follow-run";
 import { printable } from "../../src/common/printable";
 import type { Layout } from "../cloud/layout";
 import type { Running } from "../cloud/status";
@@ -49,18 +49,10 @@ export async function runFile(cloud: Running, layout: Layout, file: string, stag
   else interrupted.addEventListener("abort", cancel);
   const end = await follow({ api, project, buildId: build.id, say, pause: () => sleep(interval), colours });
   for (const { message } of end.validationResults ?? []) if (message) say(message);
-  say(`Run ${build.buildNumber} ${words[end.result ?? BuildResult.None]}${durationOf(end)}.`);
+  say(outcomeOf(end));
   const isGood = end.result === BuildResult.Succeeded || end.result === BuildResult.PartiallySucceeded;
   return isGood ? exitCodes.done : exitCodes.failed;
 }
-
-const words: Record<BuildResult, string> = {
-  [BuildResult.None]: "is over",
-  [BuildResult.Succeeded]: "succeeded",
-  [BuildResult.PartiallySucceeded]: "succeeded with issues",
-  [BuildResult.Failed]: "failed",
-  [BuildResult.Canceled]: "was canceled",
-};
 
 function say(line: string): void {
   process.stdout.write(`${printable(line, { colours })}\n`);

@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 import type { IBuildApi } from "azure-devops-node-api/BuildApi";
 import {
   type Build,
+  BuildResult,
   BuildStatus,
   TaskResult,
   type TimelineRecord,
@@ -152,8 +153,21 @@ function wordsFor(result: TaskResult | undefined): string {
   return result === undefined ? "over" : words[result];
 }
 
+const results: Record<BuildResult, string> = {
+  [BuildResult.None]: "is over",
+  [BuildResult.Succeeded]: "succeeded",
+  [BuildResult.PartiallySucceeded]: "succeeded with issues",
+  [BuildResult.Failed]: "failed",
+  [BuildResult.Canceled]: "was canceled",
+};
+
+/** What came of a run that is over, in one line. */
+export function outcomeOf(build: Build): string {
+  return `Run ${build.buildNumber} ${results[build.result ?? BuildResult.None]}${durationOf(build)}.`;
+}
+
 /** How long something took, for the end of a line; nothing where it did not run. */
-export function durationOf({ startTime, finishTime }: { startTime?: Date; finishTime?: Date }): string {
+function durationOf({ startTime, finishTime }: { startTime?: Date; finishTime?: Date }): string {
   if (!startTime || !finishTime) return "";
   const seconds = Math.round((finishTime.getTime() - startTime.getTime()) / 1000);
   return seconds < 60 ? ` (${seconds} s)` : ` (${Math.floor(seconds / 60)} min ${seconds % 60} s)`;

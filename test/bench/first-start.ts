@@ -15,7 +15,7 @@ const port = 9880;
 
 /**
  * How long somebody waits who has just cloned this repository and has nothing cached, and how much of the disk it takes:
- * `npm ci` and `npm start` in a clone of the last commit. It takes about a quarter of an hour, most of it Go's compiler.
+ * `npm ci` and `npm start` in a clone of the last commit. Most of the time is Go's compiler's.
  */
 export async function benchFirstStart(): Promise<Goal[]> {
   const folder = mkdtempSync(join(tmpdir(), "bench-"));

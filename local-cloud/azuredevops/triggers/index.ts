@@ -16,10 +16,10 @@ import { runSchedules } from "./schedules";
 export const triggers: Area = { locations: [], routes };
 
 function routes(api: Api, { organization, runs, agent, checkTask }: AreaContext): void {
+  const triggering = { organization, runs, agent, checkTask };
   const params = inProject.extend({ definition: z.string() });
   api.post("/:project/_local-cloud/schedules/:definition", { schema: { params } }, async ({ params, caller }) => {
     const definition = findByNameOrId(organization, params.project, params.definition);
-    const triggering = { organization, runs, agent, checkTask };
     return runSchedules(triggering, definition, caller?.name ?? operatorName).map(({ outcome, ...on }) => ({
       ...on,
       ...(typeof outcome === "string" ? { reason: outcome } : { build: buildView(organization, runs.state, outcome) }),
@@ -34,7 +34,6 @@ function routes(api: Api, { organization, runs, agent, checkTask }: AreaContext)
   api.post("/:project/_local-cloud/runs", run, async ({ params, body, caller }) => {
     const project = findProject(organization, params.project);
     const repository = findRepository(organization, body.repository, project);
-    const triggering = { organization, runs, agent, checkTask };
     const file = { ...body, repository };
     const { build, definition, isTemporary } = queueFile(triggering, project, file, caller?.name ?? operatorName);
     return { build: buildView(organization, runs.state, build), pipeline: definition.name, isTemporary };

@@ -3,7 +3,7 @@ import { type Build, BuildResult, BuildStatus } from "azure-devops-node-api/inte
 import { type Command, InvalidArgumentError } from "commander";
 import { endOnInterrupt } from "../../common/command-line";
 import { exitCodes, messageOf } from "../../common/errors";
-import { durationOf, follow } from "../../common/follow-run";
+import { follow, outcomeOf } from "../../common/follow-run";
 import { printable } from "../../common/printable";
 import { readStack } from "../../common/read-stack";
 import { imageTags, type TagValues } from "../../rules/tags";
@@ -98,17 +98,9 @@ async function run(which: "image" | "model", options: Options): Promise<void> {
   }
 }
 
-const results: Partial<Record<BuildResult, string>> = {
-  [BuildResult.Succeeded]: "succeeded",
-  [BuildResult.PartiallySucceeded]: "succeeded with issues",
-  [BuildResult.Failed]: "failed",
-  [BuildResult.Canceled]: "was canceled",
-};
-
 function report(build: Build): void {
   for (const problem of problemsOf(build)) say(problem);
-  const result = results[build.result ?? BuildResult.None] ?? "is over";
-  say(`Run ${build.buildNumber} ${result}${durationOf(build)}.`);
+  say(outcomeOf(build));
   process.exitCode = build.result === BuildResult.Succeeded ? exitCodes.done : exitCodes.failed;
 }
 
