@@ -11,6 +11,7 @@ import { pinImage } from "./lookups/base-image";
 import { findBranchPush } from "./lookups/branch-push";
 import { type LookupContext, providersOf } from "./lookups/context";
 import { requireCreatable } from "./lookups/creatable-connection";
+import { startImageBuilder } from "./lookups/image-builder";
 import { findInfrastructureAccess } from "./lookups/infrastructure-access";
 import { findModelPipelines } from "./lookups/model-pipelines";
 import { inOwnOrganization } from "./lookups/own-organization";
@@ -27,6 +28,7 @@ import {
   programsInImage,
   type ReadSettings,
   readCondaFiles,
+  readPipelines,
   readRevision,
   readSettings,
   requireContainerUse,
@@ -95,28 +97,31 @@ export async function declareJobContainer(
   const { settings, nameOf } = read;
   const context: LookupContext = { nameOf, providers, named: (what) => besides(name, what) };
   const ownOutputs = readOwnOutputs();
-  const [account, source, environment, baseImage, { amlSdkVersion }, revision, components] = await Promise.all([
-    client,
-    findPipelineSource(
-      settings.organizationUrl,
-      settings.project,
-      {
-        ...settings.repository,
-        ...(settings.environment.kind === "branch" && { defaultBranch: settings.environment.branch }),
-      },
-      context,
-    ),
-    findEnvironment(read, ownOutputs, client, context),
-    pinImage(settings.definition.baseImage, context),
-    readCondaFiles(settings, undefined, nameOf),
-    readRevision(settings.definition),
-    loadComponents(),
-  ]);
+  const [account, source, environment, baseImage, { amlSdkVersion }, revision, readPipeline, components] =
+    await Promise.all([
+      client,
+      findPipelineSource(
+        settings.organizationUrl,
+        settings.project,
+        {
+          ...settings.repository,
+          ...(settings.environment.kind === "branch" && { defaultBranch: settings.environment.branch }),
+        },
+        context,
+      ),
+      findEnvironment(read, ownOutputs, client, context),
+      pinImage(settings.definition.baseImage, context),
+      readCondaFiles(settings, undefined, nameOf),
+      readRevision(settings.definition),
+      readPipelines(settings.modelPipelines),
+      loadComponents(),
+    ]);
+  startImageBuilder(providers);
   requireContainerUse(
     settings.modelPipelines,
     environment.kind === "base" ? environment.connection.name : environment.shared.serviceConnection.name,
     () => programsInImage(settings.definition),
-    undefined,
+    readPipeline,
     nameOf,
   );
   const { accessToken } = settings;

@@ -5,6 +5,7 @@
 // PULUMI_DEBUG_PROMISE_LEAKS would have it printed. Where Pulumi calls one of them otherwise, this only takes the time
 // that it saved.
 const Module = require("node:module");
+const { joinDebugMessages } = require("./debug-messages");
 
 /** As files of @pulumi/pulumi name them. */
 const deferred = new Set([
@@ -16,6 +17,9 @@ const deferred = new Set([
 const pulumi = /[\\/]@pulumi[\\/]pulumi[\\/](?!.*[\\/]node_modules[\\/])/;
 /** Which of its modules sets up tracing, and of what. Nothing of it is read where the engine has not asked for it. */
 const tracing = process.argv.some((argument) => argument.startsWith("--tracing")) ? /^$/ : /[\\/]run[\\/]tracing\.js$/;
+/** Whether this is Pulumi's runner, with one engine: a plugin has one for each program that it serves. */
+const isProgram = /[\\/]cmd[\\/]run(?:[\\/]index\.js)?$/.test(process.argv[1] ?? "");
+const log = /[\\/]log(?:[\\/]index)?$/;
 const opentelemetry = /^@opentelemetry\/(?!api$)/;
 
 const load = Module._load;
@@ -26,6 +30,7 @@ Module._load = (request, parent, isMain) => {
   if (request === "../../runtime/closure/v8Hooks") return whenRead(now, { isInitializedAsync: async () => {} });
   if (tracing.test(parent.filename) && opentelemetry.test(request)) return {};
   const loaded = now();
+  if (isProgram && log.test(request)) joinDebugMessages(loaded);
   if (request === "./debuggable" && !process.env.PULUMI_DEBUG_PROMISE_LEAKS) takeNoStackTraces(loaded);
   return loaded;
 };

@@ -2,10 +2,12 @@ import type * as pulumi from "@pulumi/pulumi";
 import { asArgument, type NameOf } from "../common/name-of";
 
 /** Explicit providers, by package. */
-export type Providers = { [Package in "azure-native" | "azuredevops" | "docker"]?: pulumi.ProviderResource };
+export type Providers = {
+  [Package in "azure-native" | "azuredevops" | "docker" | "docker-build"]?: pulumi.ProviderResource;
+};
 
-/** The packages whose providers look something up. */
-const packages: (keyof Providers)[] = ["azure-native", "azuredevops", "docker"];
+/** The packages whose providers the program asks for something. */
+const packages: (keyof Providers)[] = ["azure-native", "azuredevops", "docker", "docker-build"];
 
 /** How something is looked up. */
 export interface LookupContext {

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../common/errors";
 import { asArgument, type NameOf } from "../common/name-of";
@@ -11,6 +12,17 @@ import { settingOf } from "./model-pipelines";
 
 /** Reads a pipeline's file with its templates. */
 type Read = (path: string) => Pipeline | undefined;
+
+/**
+ * Reads the model pipelines' files, while something else is waited for.
+ *
+ * @returns what `requireContainerUse` reads them by
+ */
+export async function readPipelines(pipelines: ModelPipelineSettings[]): Promise<Read> {
+  await setImmediate();
+  const files = new Map(pipelines.map(({ path }) => [path, readAtRoot(path)]));
+  return (path) => files.get(path);
+}
 
 /**
  * Makes sure that the model pipelines run in the job container, as far as their files show it. Where only the

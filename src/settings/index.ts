@@ -7,7 +7,7 @@ import { readFileOf } from "./read-file";
 
 export { findBuildFiles } from "./build";
 export { readCondaFiles } from "./conda-files";
-export { requireContainerUse } from "./container-use";
+export { readPipelines, requireContainerUse } from "./container-use";
 export { programsInImage } from "./image-programs";
 export { readRevision } from "./revision";
 export type { StackSettings };

@@ -98,3 +98,27 @@ test("what Pulumi calls otherwise is loaded at once, and others' modules of thes
     rmSync(folder, { recursive: true });
   }
 });
+
+test.each([
+  ["run", true],
+  ["run-plugin", undefined],
+])("debug messages are joined in Pulumi's runner, which has one engine: in cmd/%s %s", (name, expected) => {
+  const folder = mkdtempSync(join(tmpdir(), "runner-"));
+  try {
+    const main = join(folder, "cmd", name, "index.js");
+    mkdirSync(join(folder, "cmd", name), { recursive: true });
+    const sdk = require.resolve("@pulumi/pulumi");
+    writeFileSync(main, `console.log(JSON.stringify({ joins: require(${JSON.stringify(sdk)}).log.debug.joins }))`);
+    const node = ["--require", join(projectRoot, "fast.js"), main];
+    expect(JSON.parse(execFileSync(process.execPath, node, { encoding: "utf8" }))).toEqual({ joins: expected });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("the space for new objects grows at once", () => {
+  const script = `const kept = []; for (let made = 0; made < 2e5; made++) kept.push({ made });
+    const [space] = require("node:v8").getHeapSpaceStatistics().filter((one) => one.space_name === "new_space");
+    console.log(space.space_size / 2 ** 20)`;
+  expect(run(script)).toBeGreaterThan(16);
+});
