@@ -34,11 +34,16 @@ describe("the image", () => {
   });
 
   test("gets the environment last: another conda file changes that layer alone", () => {
-    expect(instructions("image", "COPY").map((copy) => copy.split(" ")[0])).toEqual([
-      "--from=system",
-      "--from=installer",
-    ]);
-    expect(instructions("image", "RUN")).toEqual([]);
+    const layers = [...(stages.get("image") ?? "").matchAll(/^(?:COPY|RUN) \S+/gm)].map(([start]) => start);
+    expect(layers).toEqual(["COPY --from=system", expect.stringMatching(/^RUN --mount=/)]);
+  });
+
+  test("sees the installer while it installs, and keeps nothing that is written there or at home", () => {
+    const [run = ""] = instructions("image", "RUN");
+    expect(run).toContain("--mount=type=bind,from=installer,source=/bin/micromamba,target=/bin/micromamba");
+    expect(run).toContain("--mount=type=bind,from=installer,source=/opt/conda,target=/opt/conda,rw");
+    expect(run).toContain("--mount=type=tmpfs,target=/root ");
+    expect(instructions("installer", "RUN")).toEqual([]);
   });
 
   test("does not depend on the environment but there", () => {
@@ -68,7 +73,7 @@ describe("the image", () => {
 });
 
 test("downloaded packages stay in the builder's cache", () => {
-  const [run = ""] = instructions("installer", "RUN");
+  const [run = ""] = instructions("image", "RUN");
   expect(run).toContain("--mount=type=cache,target=/opt/conda/pkgs");
   expect(run).toContain("--mount=type=cache,target=/root/.cache/pip");
 });
@@ -78,18 +83,21 @@ describe("the installation", () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "installer-"));
-    mkdirSync(join(folder, "definition"));
+    mkdirSync(join(folder, "root"));
+    mkdirSync(join(folder, "tmp/definition"), { recursive: true });
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
   /** Runs it with programs that only say how they are called. */
   function install(files: Record<string, string>, channel = "conda-forge"): string[] {
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, "definition", name), text);
-    const local = script.replaceAll("/tmp/", `${folder}/`).replaceAll("/opt/environment/bin/python", "python");
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, "tmp/definition", name), text);
+    const local = script
+      .replace(/\/(tmp|root)\//g, `${folder}/$1/`)
+      .replaceAll("/opt/environment/bin/python", "python");
     const said = `micromamba() { echo "micromamba $*"; }; python() { echo "python $*"; }; ${local}`;
     const env = { PATH: process.env.PATH, CONDA_CHANNEL: channel };
     const output = execFileSync("bash", ["--norc", "-eo", "pipefail", "-c", said], { encoding: "utf8", env });
-    return output.trim().replaceAll(folder, "/tmp").split("\n");
+    return output.trim().replaceAll(folder, "").split("\n");
   }
 
   const create = "micromamba create --yes --prefix /opt/environment --file";
@@ -105,9 +113,9 @@ describe("the installation", () => {
     const lock = "# file: ci.yml\n@EXPLICIT\n# pip torch==2.0 \\\n# pip     --hash=sha256:aa\n# pip my-package==1\n";
     expect(install({ "environment.yml": "", "environment.lock": lock })).toEqual([
       `${create} /tmp/definition/environment.lock`,
-      "python -m pip install --require-hashes --no-deps --requirement /tmp/requirements.txt",
+      "python -m pip install --require-hashes --no-deps --requirement /root/requirements.txt",
     ]);
-    expect(readFileSync(join(folder, "requirements.txt"), "utf8")).toBe(
+    expect(readFileSync(join(folder, "root/requirements.txt"), "utf8")).toBe(
       "torch==2.0 \\\n    --hash=sha256:aa\nmy-package==1\n",
     );
   });
@@ -129,8 +137,8 @@ describe("the installation", () => {
     ["  - conda-forge-pinning=1", "  - conda-forge-pinning=1"],
   ])("without one, puts the channel in conda-forge's place: %s", (line, expected) => {
     const text = (entry: string) => `name: ci\n${entry}\ndependencies:\n  - python\n`;
-    expect(install({ "environment.yml": text(line) }, "http://mirror/c")).toEqual([`${create} /tmp/environment.yml`]);
-    expect(readFileSync(join(folder, "environment.yml"), "utf8")).toBe(text(expected));
+    expect(install({ "environment.yml": text(line) }, "http://mirror/c")).toEqual([`${create} /root/environment.yml`]);
+    expect(readFileSync(join(folder, "root/environment.yml"), "utf8")).toBe(text(expected));
   });
 });
 
