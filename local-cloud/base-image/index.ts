@@ -38,7 +38,7 @@ export function baseImageRecipe(architecture: string): string {
   return recipeOf(`base-image ${architecture}`, () =>
     recipeHash(
       dataPath("base-image"),
-      ["index.ts", "micromamba.py", "requirements.txt", "root-file-system.ts"],
+      ["index.ts", "micromamba.py", "requirements.txt", "root-file-system.ts", "symbols.ts"],
       [architecture],
     ),
   );

@@ -8,6 +8,7 @@ name.
 
 import argparse
 import asyncio
+import contextlib
 import hashlib
 import json
 import os
@@ -16,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from typing import NamedTuple, NoReturn
 
 sys.path.insert(0, "/opt/conda/lib/micromamba")
@@ -207,11 +209,41 @@ async def fetch_record(package: Locked, directory: str) -> RepoDataRecord:
 
 
 async def link(prefix: str, records: list[RepoDataRecord]) -> None:
-    """Downloads and links. Packages are kept in $MAMBA_ROOT_PREFIX/pkgs, as micromamba keeps them."""
+    """Downloads and links."""
     for record in sorted(records, key=lambda record: record.name.normalized):
         print(f"  + {record.name.normalized} {record.version} {record.build}  {record.channel}")
-    await install(records, prefix, cache_dir=package_cache(), show_progress=False)
+    with unpacked_packages(prefix) as directory:
+        await install(records, prefix, cache_dir=directory, show_progress=False)
     print(f"{len(records)} packages installed in {prefix}")
+
+
+@contextlib.contextmanager
+def unpacked_packages(prefix: str) -> Iterator[str]:
+    """
+    Where packages are unpacked, to be linked into the environment: in $MAMBA_ROOT_PREFIX/pkgs, where micromamba keeps
+    them. From another file system, as a build's cache is, they would be copied, and everything be there twice. There
+    they are unpacked beside the environment and not kept: the channel is on this machine, so downloads cost nothing.
+    """
+    parent = os.path.dirname(os.path.abspath(prefix))
+    for directory in (parent, package_cache()):
+        os.makedirs(directory, exist_ok=True)
+    if can_link(package_cache(), parent):
+        yield package_cache()
+    else:
+        with tempfile.TemporaryDirectory(dir=parent) as directory:
+            yield directory
+
+
+def can_link(source: str, target: str) -> bool:
+    """Tried, because two mounts of one file system look the same and are not."""
+    with tempfile.NamedTemporaryFile(dir=source) as file:
+        link = os.path.join(target, os.path.basename(file.name))
+        try:
+            os.link(file.name, link)
+        except OSError:
+            return False
+        os.remove(link)
+        return True
 
 
 def package_cache() -> str:

@@ -1,8 +1,10 @@
 import { chmodSync, copyFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { dataPath } from "../package/files";
+import { listFiles } from "../toolchain/cache";
 import { requireProgram, runInside, runIsolated, runPip, type Work } from "./inside";
 import { findMirror } from "./mirror";
+import { stripSymbols } from "./symbols";
 
 /** The Debian release that the base image is. Its Python, 3.11, runs the installer and is the channel's `python`. */
 const release = "bookworm";
@@ -57,7 +59,7 @@ async function installMicromamba(root: string, pipWheel: string, work: Work): Pr
     pipWheel,
     [
       "install",
-      "--target=/opt/conda/lib/micromamba",
+      `--target=${library}`,
       "--only-binary=:all:",
       "--no-deps",
       "--no-compile",
@@ -65,11 +67,17 @@ async function installMicromamba(root: string, pipWheel: string, work: Work): Pr
     ],
     work,
   );
+  // A third of what it takes.
+  for (const file of listFiles(join(root, library), (path) => path.endsWith(".so")))
+    stripSymbols(join(root, library, file));
   copyFileSync(dataPath("base-image/micromamba.py"), join(root, "usr/bin/micromamba"));
   chmodSync(join(root, "usr/bin/micromamba"), 0o755);
   for (const [name, script] of Object.entries(scripts))
     writeFileSync(join(root, "usr/local/bin", name), script, { mode: 0o755 });
 }
+
+/** Where the installer's libraries are in the image: micromamba.py looks there. */
+const library = "/opt/conda/lib/micromamba";
 
 /** The published image's scripts that its configuration and its users' .bashrc name; these here activate nothing. */
 const scripts = {

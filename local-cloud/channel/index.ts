@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { BaseImage } from "../base-image";
 import { runIsolated, runPip, type Work } from "../base-image/inside";
 import { dataPath } from "../package/files";
+import { removeWheels } from "../toolchain/build-caches";
 import { makeDirectory, recipeHash } from "../toolchain/cache";
 import { fetchWheels, listedWheels } from "./wheels";
 
@@ -13,13 +14,16 @@ import { fetchWheels, listedWheels } from "./wheels";
  * Python, and kept in the cache.
  *
  * @param cache the cache directory (local-cloud/toolchain/cache.ts).
+ * @param keepWheels leaves the wheels that were downloaded there, for who makes it often
  * @returns the channel's directory, with `noarch/repodata.json` and the platform's beside it.
  * @throws UserError when root or the package registries are missing.
  */
-export async function makeChannel(cache: string, image: BaseImage, work: Work): Promise<string> {
+export async function makeChannel(cache: string, image: BaseImage, work: Work, keepWheels = false): Promise<string> {
   const recipe = recipeHash(dataPath("channel"), recipeFiles, [image.recipe]);
   const directory = join(cache, `channel-${recipe}`);
-  if (!existsSync(directory)) await makeDirectory(directory, (partial) => fill(partial, cache, image, work));
+  if (existsSync(directory)) return directory;
+  await makeDirectory(directory, (partial) => fill(partial, cache, image, work));
+  if (!keepWheels) removeWheels(cache);
   return directory;
 }
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { runPip, type Work } from "../base-image/inside";
 import { dataPath } from "../package/files";
+import { wheelCache } from "../toolchain/build-caches";
 import { listFiles, temporaryDirectory } from "../toolchain/cache";
 
 /** A project's wheel on PyPI. */
@@ -26,8 +27,8 @@ export function listedWheels(): Wheel[] {
 }
 
 /**
- * Puts the wheels into the folder `/tmp/wheels` of a root file system, those for its Python. What was downloaded once
- * stays in the cache, and is known by its hash; pip compares the hash of what it downloads.
+ * Puts the wheels into the folder `/tmp/wheels` of a root file system, those for its Python. What was downloaded
+ * before, as by a start that was interrupted, is known by its hash; pip compares the hash of what it downloads.
  *
  * @param root of the base image
  * @throws UserError if one cannot be had, or is another one
@@ -37,7 +38,7 @@ export async function fetchWheels(
   { cache, root, pipWheel }: { cache: string; root: string; pipWheel: string },
   work: Work,
 ): Promise<void> {
-  const store = join(cache, `wheels-${process.arch}`);
+  const store = wheelCache(cache);
   const folder = join(root, "tmp/wheels");
   for (const directory of [store, folder]) mkdirSync(directory, { recursive: true });
   const known = new Map(listFiles(store, () => true).map((file) => [sha256Of(join(store, file)), file]));

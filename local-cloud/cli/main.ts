@@ -159,7 +159,7 @@ function portOption(): Option {
 }
 
 function keepBuildCacheOption(): Option {
-  return new Option("--keep-build-cache", "leave Go's caches there (gigabytes) when the toolchain has been built");
+  return new Option("--keep-build-cache", "leave there what the toolchain and the channel were made from (gigabytes)");
 }
 
 function printLeftOut(paths: string[]): void {

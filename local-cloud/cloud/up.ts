@@ -27,7 +27,7 @@ export interface UpOptions {
   repository: TeamRepository;
   /** The base port; without one the directory's own, or the default for a new directory. */
   port?: number;
-  /** Leaves Go's caches there when the toolchain is built. */
+  /** Leaves there what is only needed while something is made: see toolchain/build-caches.ts. */
   keepBuildCache?: boolean;
   /** Makes what programs in other languages than Node's need as well. */
   languages?: boolean;
@@ -57,13 +57,15 @@ export async function up(layout: Layout, { repository, port, keepBuildCache, lan
       besides: {
         name: "base image and conda channel",
         async make(work) {
-          await makeChannel(cache, await makeBaseImage(cache, work), work);
+          await makeChannel(cache, await makeBaseImage(cache, work), work, keepBuildCache);
         },
       },
     });
     const progress = new Progress(runs ? 3 : 4);
     const image = await progress.part("base image", (detail) => makeBaseImage(cache, unstopped(detail)));
-    const channel = await progress.part("conda channel", (detail) => makeChannel(cache, image, unstopped(detail)));
+    const channel = await progress.part("conda channel", (detail) =>
+      makeChannel(cache, image, unstopped(detail), keepBuildCache),
+    );
     writeCloudSettings(layout, settings);
     for (const directory of [layout.stacks, layout.condaLocks]) mkdirSync(directory, { recursive: true });
     installDockerLogin(layout);
@@ -83,7 +85,9 @@ export async function up(layout: Layout, { repository, port, keepBuildCache, lan
           await progress.part("services", () => launchSupervisor(layout, options));
         }
         const { publicRegistry } = addressesOf(settings.port);
-        await progress.part("base image in the public registry", () => publishBaseImage(publicRegistry, image));
+        await progress.part("base image in the public registry", () =>
+          publishBaseImage(publicRegistry, image),
+        );
       },
       async () => {
         if (!runs) await stopProcesses(layout.processes);

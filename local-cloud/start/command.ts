@@ -30,7 +30,7 @@ export interface StartOptions {
   project?: string;
   /** The stack whose settings the stack `local` gets. */
   like?: string;
-  /** Leaves Go's caches there when the toolchain is built. */
+  /** Leaves there what is only needed while something is made. */
   keepBuildCache?: boolean;
 }
 

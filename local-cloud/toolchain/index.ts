@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { UserError } from "../../src/common/errors";
 import { Progress } from "../../src/common/progress";
+import { goCaches, removeBuildCaches } from "./build-caches";
 import { cacheDirectory, prepareCache, removeLeftovers } from "./cache";
 import { canDownload } from "./download";
 import { requireGo } from "./go";
-import { goCaches, removeGoCaches } from "./go-cache";
 import { withLaunchers } from "./launchers";
 import { Outlook } from "./outlook";
 import { findProgram, installPackages, requirePackageManager, systemPackages } from "./packages";
@@ -34,7 +34,7 @@ export interface InstallOptions {
   env?: NodeJS.ProcessEnv;
   /** Makes what other languages than Node's need as well. Where that is there it is used in any case. */
   languages?: boolean;
-  /** Leaves Go's caches in the toolchain's, for who builds it often. */
+  /** Leaves there what is only needed while parts are made, for who makes them often. */
   keepBuildCache?: boolean;
   /** What is made while parts are, if any is: it waits for the network where they compute. */
   besides?: { name: string; make: (context: PartContext) => Promise<void> };
@@ -137,7 +137,7 @@ export async function installParts(
     listing.abort();
     await listed;
   }
-  if (!keepBuildCache) removeGoCaches(cache);
+  if (!keepBuildCache) removeBuildCaches(cache);
 }
 
 /** Finds out, while the first part is built, what all of them have to compile. */

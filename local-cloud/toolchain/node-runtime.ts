@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../../src/common/errors";
 import { type RunOptions, run } from "../../src/common/run";
@@ -23,7 +24,11 @@ export function nodePart(machine: string): ToolchainPart | undefined {
     recipe: "npm",
     async build(directory, context) {
       const problem = await installNode(directory, version, context);
-      if (problem === undefined) return;
+      if (problem === undefined) {
+        // A third of it is for compiling with it.
+        rmSync(join(directory, nodeFolder, "include"), { recursive: true, force: true });
+        return;
+      }
       throw new UserError(
         `node ${version} could not be installed from npm (${problem[0]}). Run the same command again when the ` +
           ["network is back, or install Node 22 or newer yourself.", ...problem.slice(1)].join("\n    "),

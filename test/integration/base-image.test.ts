@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
@@ -119,6 +119,24 @@ print(round(LinearRegression().fit(patients.data, patients.target).score(patient
     expect(existsSync(join(root, "opt/conda/pkgs"))).toBe(true);
     expect(await execute(["chroot", root, "micromamba", "clean", "--all", "--yes"])).toEqual({ code: 0, text: "" });
     expect(existsSync(join(root, "opt/conda/pkgs"))).toBe(false);
+    expect(installed()).toEqual(newest);
+  });
+
+  it("has each file once: linked to where it was unpacked, and where that cannot be, not kept there", async () => {
+    expect(await createFrom("python=3.11", "joblib")).toMatchObject({ code: 0 });
+    const file = "lib/python3.11/site-packages/joblib/parallel.py";
+    expect(statSync(join(root, "opt/environment", file)).nlink).toBe(2);
+    rmSync(join(root, "opt/environment"), { recursive: true });
+    // As a build's cache is.
+    const create = "chroot . micromamba create --yes --prefix /opt/environment --file /tmp/environment.yml";
+    const script = `cd "$0" && mount -t tmpfs cache opt/conda/pkgs && ${create} && find opt/conda/pkgs -name 'joblib*'`;
+    const { code, text } = await execute(["unshare", "--mount", "sh", "-c", script, root]);
+    expect({ code, text }).toEqual({
+      code: 0,
+      text: expect.stringMatching(/packages installed in \/opt\/environment$/),
+    });
+    expect(statSync(join(root, "opt/environment", file)).nlink).toBe(1);
+    expect(readdirSync(join(root, "opt"))).toEqual(["conda", "environment"]);
     expect(installed()).toEqual(newest);
   });
 

@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { installToolchain } from "../../local-cloud/toolchain";
 import { type GoPart, goPart } from "../../local-cloud/toolchain/build";
 import { nodePart } from "../../local-cloud/toolchain/node-runtime";
@@ -157,6 +157,7 @@ test("on a machine whose Node is too old for Pulumi, one that is not comes from 
   await installPart(node, cache, "built", { env: process.env, signal: new AbortController().signal, detail: () => {} });
   const executable = join(findPart(node, cache) ?? "", node.executable);
   expect(execFileSync(executable, ["--version"], { encoding: "utf8" })).toBe(`v${node.version}\n`);
+  expect(readdirSync(join(dirname(executable), "..")).sort()).not.toContain("include");
 });
 
 describe("npm run toolchain", () => {
