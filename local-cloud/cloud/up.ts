@@ -86,7 +86,7 @@ export async function up(layout: Layout, { repository, port, keepBuildCache, lan
         }
         const { publicRegistry } = addressesOf(settings.port);
         await progress.part("base image in the public registry", () =>
-          publishBaseImage(publicRegistry, image),
+          publishBaseImage(publicRegistry, layout.publicRegistry, image),
         );
       },
       async () => {

@@ -12,6 +12,8 @@ export interface FrontOptions {
   socket: string;
   service: TokenService;
   metadata: MetadataApi;
+  /** Told the digest of each blob that was pushed. */
+  onBlob: (digest: string) => void;
   /** Whether anybody is answered: https://learn.microsoft.com/azure/container-registry/container-registry-private-link */
   isPublic: () => boolean;
   /** Is told why something was refused; the client is not, as with Azure. */
@@ -23,7 +25,7 @@ export interface FrontOptions {
  * streams everything under `/v2/` that no lock forbids to the registry process behind it, which does its own checking
  * of tokens.
  */
-export function createFront({ socket, service, metadata, isPublic, log }: FrontOptions): Server {
+export function createFront({ socket, service, metadata, onBlob, isPublic, log }: FrontOptions): Server {
   // Longer than clients keep a connection: one that is closed as it is used again fails what cannot be sent twice.
   return createServer({ requestTimeout: 0, keepAliveTimeout: 72_000 }, (request, response) => {
     const [path = "/"] = (request.url ?? "/").split("?", 1); // As sent: not every path that is sent makes a URL.
@@ -53,6 +55,8 @@ export function createFront({ socket, service, metadata, isPublic, log }: FrontO
         refuse(error);
         return;
       }
+      const digest = pushedBlob(request);
+      if (digest !== undefined) response.once("finish", () => response.statusCode === 201 && onBlob(digest));
       forward(request, response, socket);
       return;
     }
@@ -61,6 +65,14 @@ export function createFront({ socket, service, metadata, isPublic, log }: FrontO
       : answer(request, path, service).then((body) => ({ status: 200, body, headers: {} }));
     answered.then(({ status, body, headers }) => sendJson(response, status, body, headers), refuse);
   });
+}
+
+/** The digest of the blob whose upload a request ends (OCI distribution specification, "Pushing blobs"). */
+function pushedBlob({ method, url = "" }: IncomingMessage): string | undefined {
+  const [path = "", query] = url.split("?", 2);
+  if (method !== "PUT" || !path.includes("/blobs/uploads/")) return undefined;
+  const digest = new URLSearchParams(query).get("digest") ?? "";
+  return /^sha256:[\da-f]{64}$/.test(digest) ? digest : undefined;
 }
 
 function notPublic({ socket }: IncomingMessage): Refusal {

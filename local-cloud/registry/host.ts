@@ -9,6 +9,7 @@ import { isFree, type ManagedProcess, type ProcessRecord } from "../processes/pr
 import type { Store } from "../state/store";
 import { startRegistryProcess } from "./distribution";
 import { createFront } from "./front";
+import { keepBlobOnce } from "./keep-once";
 import { listen } from "./listen";
 import { MetadataApi } from "./metadata-api";
 import { type IsAllowed, TokenService } from "./token-service";
@@ -141,6 +142,7 @@ export class Registries implements RegistryHost {
     const metadata = new MetadataApi({ loginServer: server, storage: this.storage(entry), tokens });
     const front = createFront({
       ...{ socket, service, metadata },
+      onBlob: (digest) => keepBlobOnce(directory, this.storage(entry), digest),
       isPublic: () => isPublic(entry.resourceId),
       log: (line) => appendFileSync(logFile, `${line}\n`),
     });

@@ -46,6 +46,16 @@ const referrerForm = z.object({
 });
 const configForm = z.object({ architecture: z.string(), os: z.string() }).partial();
 
+/** The file in which a registry process keeps a blob. */
+export function blobFile(storage: string, digest: string): string {
+  const hash = digest.slice("sha256:".length);
+  return join(rootOf(storage), "blobs/sha256", hash.slice(0, 2), hash, "data");
+}
+
+function rootOf(storage: string): string {
+  return join(storage, "docker/registry/v2");
+}
+
 /**
  * What a registry process has stored (distribution 3, driver `filesystem`): Azure's own API has no counterpart in it.
  * Repositories are folders, and one whose path goes on from another's lies inside that one's folder; what is a
@@ -55,8 +65,8 @@ export class RepositoryFiles {
   private readonly root: string;
 
   /** @param storage where the registry process keeps its content */
-  constructor(storage: string) {
-    this.root = join(storage, "docker/registry/v2");
+  constructor(private readonly storage: string) {
+    this.root = rootOf(storage);
   }
 
   /** Paths of the repositories that have a manifest, sorted. */
@@ -134,8 +144,7 @@ export class RepositoryFiles {
   }
 
   private blob(digest: string): string {
-    const hash = digest.slice("sha256:".length);
-    return readFileSync(join(this.root, "blobs/sha256", hash.slice(0, 2), hash, "data"), "utf8");
+    return readFileSync(blobFile(this.storage, digest), "utf8");
   }
 
   private own(repository: string, path: string): string {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -11,6 +11,7 @@ import { isFree, isListening, isRunning } from "../../local-cloud/processes/proc
 import { noRegistries, Registries, registriesForm } from "../../local-cloud/registry/host";
 import { startPublicRegistry } from "../../local-cloud/registry/public";
 import { pushTarballs } from "../../local-cloud/registry/push";
+import { blobFile } from "../../local-cloud/registry/repository-files";
 import type { IsAllowed, RegistryAction } from "../../local-cloud/registry/token-service";
 import { Store } from "../../local-cloud/state/store";
 import { installToolchain } from "../../local-cloud/toolchain";
@@ -100,6 +101,17 @@ describe("a registry honours roles", () => {
     const range = await fetch(`http://${client.server}${path}`, { headers });
     expect(range.status).toBe(206);
     expect(Buffer.from(await range.arrayBuffer()).equals(layer.subarray(10, 20))).toBe(true);
+  });
+
+  test("a layer that BuildKit has as well is on the disk once", async () => {
+    const layer = randomBytes(100_000);
+    const hash = digestOf(layer).slice("sha256:".length);
+    const content = join(directory, "buildkit/runc-overlayfs/content/blobs/sha256");
+    mkdirSync(content, { recursive: true });
+    writeFileSync(join(content, hash), layer);
+    expect((await client.pushImage("pusher", "mlops/once", "latest", layer)).response.status).toBe(201);
+    const stored = blobFile(join(directory, "registries/mlopscr"), digestOf(layer));
+    expect(statSync(stored).ino).toBe(statSync(join(content, hash)).ino);
   });
 
   test("a layer may be streamed without its length being known, and a client may go away half way", async () => {
