@@ -8,20 +8,27 @@ const azureMlEnvironment = z.object({
   ...{ name: z.string(), version: z.string(), workspace: z.string(), resourceGroup: z.string() },
 });
 
+/** What may be absent. Programs in other languages put that out as null. */
+const optional = <Schema extends z.ZodType>(schema: Schema) =>
+  schema
+    .nullish()
+    .transform((value) => value ?? undefined)
+    .optional();
+
 /** By this what a stack has put out is read. */
 export const stackOutputs = z.object({
   registry: z.object({
     ...{ name: z.string(), loginServer: z.string(), id: z.string() },
-    owned: z.literal(true).optional(),
+    owned: optional(z.literal(true)),
   }),
-  resourceGroup: z.string().optional(),
+  resourceGroup: optional(z.string()),
   image: z.object({ repository: z.string(), digest: z.string(), reference: z.string(), tags: z.array(z.string()) }),
   serviceConnection: connection,
-  pushConnection: connection.optional(),
+  pushConnection: optional(connection),
   imageBuildPipeline: pipeline,
-  modelPipelines: z.array(pipeline.extend({ path: z.string(), adopted: z.literal(true).optional() })),
-  infrastructurePipeline: pipeline.optional(),
-  azureMlEnvironment: azureMlEnvironment.optional(),
+  modelPipelines: z.array(pipeline.extend({ path: z.string(), adopted: optional(z.literal(true)) })),
+  infrastructurePipeline: optional(pipeline),
+  azureMlEnvironment: optional(azureMlEnvironment),
 }) satisfies z.ZodType<StackOutputs>;
 
 const { shape } = stackOutputs;
@@ -30,11 +37,11 @@ const { shape } = stackOutputs;
 export const leftOutputs = z
   .object({
     registry: shape.registry.partial(),
-    resourceGroup: z.string(),
+    resourceGroup: optional(z.string()),
     image: shape.image.partial(),
-    ...{ serviceConnection: connection.partial(), pushConnection: connection.partial() },
-    ...{ imageBuildPipeline: pipeline.partial(), infrastructurePipeline: pipeline.partial() },
-    azureMlEnvironment: azureMlEnvironment.partial(),
+    ...{ serviceConnection: connection.partial(), pushConnection: optional(connection.partial()) },
+    ...{ imageBuildPipeline: pipeline.partial(), infrastructurePipeline: optional(pipeline.partial()) },
+    azureMlEnvironment: optional(azureMlEnvironment.partial()),
     modelPipelines: z.array(shape.modelPipelines.element.partial().required({ path: true })),
   })
   .partial() satisfies z.ZodType<LeftOutputs>;

@@ -1,13 +1,16 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
+import { z } from "zod";
 import { layoutOf } from "../../local-cloud/cloud/layout";
 import { preparePulumiHome } from "../../local-cloud/cloud/pulumi-home";
 import { installToolchain } from "../../local-cloud/toolchain";
 import { version } from "../../plugin/package.json";
 import { Program } from "../support/program";
 import { projectRoot } from "../support/repository";
+import { env, ok } from "./support/base-environment";
+import { pushBranch } from "./support/branches";
 import { arm } from "./support/far-side";
 import { localCloudDirectory } from "./support/local-cloud";
 import { useOwnCloud } from "./support/own-cloud";
@@ -41,7 +44,8 @@ describe("a program in YAML", () => {
       project: { folder: "examples/yaml-program", name: "yaml-program" },
       settings: { "yaml-program:registry": { kind: "new", name: "yamlacr" } },
     });
-    text = readFileSync(file(), "utf8").replace("../../plugin", built);
+    const example = readFileSync(file(), "utf8").replace("../../plugin", relative(program.projectFolder, built));
+    text = `${example}  all: \${jobContainer.stackOutputs}\n`;
   });
   afterAll(() => program.remove());
 
@@ -62,11 +66,13 @@ describe("a program in YAML", () => {
     expect(await exists("yamlacr", "rg-job-container-yaml")).toBe(false);
   });
 
-  test("it comes up, has no change then, and is destroyed", async () => {
+  test("it comes up, and has no change then", async () => {
     writeFileSync(file(), text);
     program.configure({ "yaml-program:registry": { kind: "new", name: "yamlacr" } });
     expect(await program.up()).toMatchObject({ exitCode: 0 });
-    expect(await program.outputs()).toMatchObject({ registry: { name: "yamlacr", owned: true } });
+    const { all, ...outputs } = JSON.parse(await program.succeed("stack", "output", "--json", "--stack", "yaml"));
+    expect(outputs).toMatchObject({ registry: { name: "yamlacr", owned: true } });
+    expect(all).toEqual(outputs);
     expect(await exists("yamlacr", "rg-job-container-yaml")).toBe(true);
     // Where it was installed from a tarball, too.
     const tarball = join(program.directory, "mlops.tgz");
@@ -75,6 +81,31 @@ describe("a program in YAML", () => {
     writeFileSync(file(), text.replace(/^packages:\n.*\n/m, ""));
     await program.succeed("preview", "--stack", "yaml", "--expect-no-changes");
     writeFileSync(file(), text);
+  });
+
+  test("a branch gets its own environment from it, through a provider that the program passes", async () => {
+    const branch = program.worktree();
+    await pushBranch(projectRoot, "feature/yaml");
+    const url = JSON.stringify(program.environment.AZDO_ORG_SERVICE_URL);
+    const provider = `  devOps:\n    type: pulumi:providers:azuredevops\n    properties: { orgServiceUrl: ${url} }\n`;
+    const own = text
+      .replace("resources:\n", `resources:\n${provider}`)
+      .replace(
+        "    properties:\n      project",
+        `    options:\n      providers:\n        - \${devOps}\n    properties:\n      organizationUrl: ${url}\n      project`,
+      );
+    writeFileSync(join(branch.projectFolder, "Pulumi.yaml"), own);
+    ok(await env(branch, "up", "--branch", "feature/yaml"));
+    const resources = await resourcesOf(program, "yaml-feature--yaml");
+    const definitions = resources.filter(({ type }) => type === "azuredevops:index/buildDefinition:BuildDefinition");
+    expect(definitions).toHaveLength(2);
+    for (const { provider } of definitions) expect(provider).toContain("::devOps::");
+    expect(resources.map(({ type }) => type)).not.toContain("azure-native:containerregistry:Registry");
+    ok(await env(branch, "destroy", "--branch", "feature/yaml"));
+    branch.remove();
+  });
+
+  test("it is destroyed", async () => {
     expect(await program.destroy()).toMatchObject({ exitCode: 0 });
     expect(await exists("yamlacr", "rg-job-container-yaml")).toBe(false);
   });
@@ -93,6 +124,16 @@ describe("a program in Python", () => {
     python = join(program.projectFolder, ".venv/bin/python");
     const file = join(program.projectFolder, "Pulumi.yaml");
     writeFileSync(file, readFileSync(file, "utf8").replace("../../plugin", built));
+    // Through a provider that it makes itself.
+    const main = join(program.projectFolder, "__main__.py");
+    const provider = 'azure = pulumi.ProviderResource("azure-native", "azure", {"location": "westeurope"})\n\n';
+    const text = readFileSync(main, "utf8");
+    writeFileSync(
+      main,
+      text
+        .replace("job_container =", `${provider}job_container =`)
+        .replace(/^\)$/m, "    opts=pulumi.ResourceOptions(providers=[azure]),\n)"),
+    );
     await program.succeed("package", "gen-sdk", plugin, "--language", "python", "--out", "sdks");
     await succeed(program, "python3", "-m", "venv", ".venv");
     await succeed(program, python, "-m", "pip", "install", "--quiet", "--requirement", "requirements.txt");
@@ -103,10 +144,23 @@ describe("a program in Python", () => {
     expect(await succeed(program, python, "run.py", "preview")).toMatch(/\+ \d+ to create/);
     expect(await exists("pythonacr", "rg-job-container-local")).toBe(false);
     await succeed(program, python, "run.py", "up");
+    const resources = await resourcesOf(program, "local");
+    const registry = resources.find(({ type }) => type === "azure-native:containerregistry:Registry");
+    expect(registry?.provider).toContain("::azure::");
     expect(await exists("pythonacr", "rg-job-container-local")).toBe(true);
     await succeed(program, python, "run.py", "destroy");
     expect(await exists("pythonacr", "rg-job-container-local")).toBe(false);
   });
+});
+
+test.each([
+  ["dotnet", "JobContainer.cs", "public Output<Outputs.RegistryOutputs> Registry"],
+  ["java", "src/main/java/com/pulumi/mlops/JobContainer.java", "public Output<RegistryOutputs> registry()"],
+])("the package is generated for %s", async (language, file, text) => {
+  const program = Program.open({ cloud: localCloudDirectory(), stack: "local" });
+  await program.succeed("package", "gen-sdk", plugin, "--language", language, "--local", "--out", "sdks-of-this");
+  expect(readFileSync(join(program.directory, "sdks-of-this", language, file), "utf8")).toContain(text);
+  program.remove();
 });
 
 test("a program in TypeScript gets the package by `pulumi package add`, and depends on it then", async () => {
@@ -127,6 +181,15 @@ test("a program in TypeScript gets the package by `pulumi package add`, and depe
   );
   program.remove();
 });
+
+const state = z.object({
+  deployment: z.object({ resources: z.array(z.object({ type: z.string(), provider: z.string().optional() })) }),
+});
+
+/** The resources of one of the project's stacks. */
+async function resourcesOf(program: Program, stack: string) {
+  return state.parse(JSON.parse(await program.succeed("stack", "export", "--stack", stack))).deployment.resources;
+}
 
 /** Runs a command in a program's folder, and returns what it printed. */
 async function succeed(program: Program, command: string, ...args: string[]): Promise<string> {

@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
+import { z } from "zod";
 import { UserError } from "../../common/errors";
 import { environmentsFolder } from "../../common/repository";
 import { splitStackName } from "../../rules/stack-names";
-import { baseSettings } from "../../settings/schema";
 import { readProject } from "../project";
 import { type StackFile, stackFile } from "../stack-file";
 import type { BaseStack } from "./base-stack";
@@ -18,7 +18,10 @@ export interface BranchEnvironment {
 }
 
 /** Settings of one deployment of the base, which its branches do not repeat. */
-const notInherited = [...baseSettings, "branches", "buildId", "githubRelease"];
+const notInherited = ["branches", "buildId", "githubRelease"];
+
+/** The packages that a program in another language names, by their names: each is a source, or has one. */
+const packagesForm = z.record(z.string(), z.union([z.string(), z.looseObject({ source: z.string() })]));
 
 /**
  * Makes a Pulumi project folder of a stack's own, for the program as it is: it has the stack's settings, so that none
@@ -35,10 +38,24 @@ export function makeProjectFolder(root: string, stack: string, file: StackFile):
   const { stackConfigDir: _, ...project }: Record<string, unknown> = parse(
     readFileSync(join(root, "Pulumi.yaml"), "utf8"),
   );
+  const packages = "packages" in project && { packages: packagesFrom(root, project.packages) };
   const main = resolve(root, readProject(root).main ?? "");
-  writeFileSync(join(path, "Pulumi.yaml"), stringify({ ...project, main }));
+  writeFileSync(join(path, "Pulumi.yaml"), stringify({ ...project, ...packages, main }));
   writeFileSync(join(path, `Pulumi.${splitStackName(stack).stack}.yaml`), stringify(file));
   return path;
+}
+
+/** A project's packages as another folder can name them: one in a folder (`./` or `../`) is there from the project's. */
+function packagesFrom(root: string, packages: unknown): unknown {
+  const { success, data } = packagesForm.safeParse(packages);
+  if (!success) return packages; // Pulumi says what is wrong with them
+  const from = (source: string) => (/^\.\.?(\/|$)/.test(source) ? resolve(root, source) : source);
+  return Object.fromEntries(
+    Object.entries(data).map(([name, one]) => [
+      name,
+      typeof one === "string" ? from(one) : { ...one, source: from(one.source) },
+    ]),
+  );
 }
 
 /** Removes the project folder of a stack that is gone. */
@@ -51,7 +68,8 @@ function projectFolder(root: string, stack: string): string {
 }
 
 /**
- * The settings of a branch environment's stack: the base's, but for what only a base has, and the branch.
+ * The settings of a branch environment's stack: the base's, and the branch. Those of what only a base has are among them,
+ * which a program in another language may require before it passes them on; for a branch nothing comes of them.
  *
  * @param changed settings that differ from the base's, by their names
  * @throws UserError if the base has a secret that another stack cannot decrypt

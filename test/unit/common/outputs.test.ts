@@ -1,4 +1,4 @@
-import { missingOutputs, stackOutputs } from "../../../src/common/outputs-schema";
+import { leftOutputs, missingOutputs, stackOutputs } from "../../../src/common/outputs-schema";
 
 const pipeline = { id: "1", name: "model", url: "https://dev.azure.com/contoso/mlops/_build?definitionId=1" };
 
@@ -12,6 +12,17 @@ const outputs = {
 
 test("a stack may have one connection for both pipelines and no infrastructure pipeline", () => {
   expect(stackOutputs.parse(outputs)).toEqual(outputs);
+});
+
+test("what a program in another language has put out as null is absent", () => {
+  const absent = { resourceGroup: null, pushConnection: null, infrastructurePipeline: null, azureMlEnvironment: null };
+  const nothing = {
+    registry: { ...outputs.registry, owned: null },
+    modelPipelines: [{ ...pipeline, path: "p", adopted: null }],
+  };
+  const parsed = stackOutputs.parse({ ...outputs, ...absent, ...nothing });
+  expect(parsed).toEqual({ ...outputs, modelPipelines: [{ ...pipeline, path: "p" }] });
+  expect(leftOutputs.parse(absent)).toEqual({});
 });
 
 test("outputs of a newer version of the program are no mistake", () => {

@@ -80,12 +80,14 @@ test.each([
 
 const environment = { name: "tensorflow", branch: "feature/tensorflow" };
 
-test("a branch environment has the base's settings, but for what a base alone has, and its branch", () => {
+test("a branch environment has the base's settings, but for those of one deployment, and its branch", () => {
   expect(branchFile(base(), environment).config).toEqual({
     "azuredevops:orgServiceUrl": "https://dev.azure.com/contoso/",
     "azure-native:location": "westeurope",
     "job-container:project": "mlops",
     "job-container:repository": { kind: "azureRepos", name: "diabetes_regression" },
+    "job-container:registry": { kind: "new", name: "mlopsregistry" },
+    "job-container:imageName": "team/image",
     "job-container:environmentPolicy": "warn",
     "job-container:branchEnvironment": { ...environment, base: "dev" },
   });
@@ -132,6 +134,19 @@ test.each([
   writeFileSync(join(root, "Pulumi.yaml"), stringify({ name: "job-container", runtime: "nodejs", main }));
   const folder = makeProjectFolder(root, "dev-tensorflow", branchFile(base(), environment));
   expect(parse(readFileSync(join(folder, "Pulumi.yaml"), "utf8")).main).toBe(join(root, expected));
+});
+
+test("a package of a program in another language is found from the stack's project folder as well", () => {
+  const packages = {
+    ...{ here: "./plugin", above: { source: "../plugin", parameters: ["a"] } },
+    ...{ elsewhere: "/opt/plugin", published: "random@4.16.3", git: { source: "https://git.test/team/mlops/plugin" } },
+  };
+  writeFileSync(join(root, "Pulumi.yaml"), stringify({ name: "job-container", runtime: "yaml", packages }));
+  const folder = makeProjectFolder(root, "dev-tensorflow", branchFile(base(), environment));
+  expect(parse(readFileSync(join(folder, "Pulumi.yaml"), "utf8")).packages).toEqual({
+    ...packages,
+    ...{ here: join(root, "plugin"), above: { source: join(root, "../plugin"), parameters: ["a"] } },
+  });
 });
 
 test("settings that are in a folder of their own are found there, and not looked for there a second time", () => {
