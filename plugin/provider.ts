@@ -24,7 +24,7 @@ main(
       const own = await plainArguments(inputs);
       const request = { own, configured: false, account: askAccount(opts) };
       const { jobContainer, outputs } = await declareJobContainer(name, request, opts);
-      return { urn: jobContainer.urn, state: outputs };
+      return { urn: jobContainer.urn, state: { ...outputs, stackOutputs: outputs } };
     },
   },
   process.argv.slice(2),

@@ -33,7 +33,7 @@ program
   .description("start it, and what it needs first: the toolchain and the base image; its repository is this one")
   .addOption(portOption())
   .addOption(keepBuildCacheOption())
-  .option("--languages", "make what programs in YAML, Python and Go need as well, which takes minutes, once")
+  .option("--languages", "make what programs in other languages need as well, which takes minutes, once")
   .action(async (options: { port?: number; keepBuildCache?: true; languages?: true }) => {
     const repository = teamRepositoryAt(repositoryRoot(process.cwd()));
     const isNew = readCloudSettings(layout()) === undefined;

@@ -25,7 +25,7 @@ function linkLanguages({ pulumiHome }: Layout, { yaml, sdk }: NonNullable<Toolch
   const host = (language: string, { version, executable }: typeof yaml) =>
     link(executable, join(pulumiHome, "plugins", `language-${language}-v${version}`, `pulumi-language-${language}`));
   host("yaml", yaml);
-  for (const language of ["python", "go"]) host(language, sdk);
+  for (const language of ["python", "go", "dotnet", "java"]) host(language, sdk);
   link(sdk.executable, join(pulumiHome, "bin", "pulumi-sdk"));
 }
 

@@ -20,6 +20,14 @@ const about =
   "environment's. All arguments are plain values: they are checked, and what must exist is looked up, before anything is " +
   "declared.";
 
+/** For languages whose SDKs put out no objects of a package's own types. */
+const stackOutputs = {
+  description:
+    "All of these by their names, as a program in C# or Java puts them out: `export` takes none of their types.",
+  type: "object",
+  additionalProperties: { $ref: "pulumi.json#/Any" },
+};
+
 /**
  * The schema of the component package, made of the docstrings and types of the sources.
  *
@@ -59,7 +67,8 @@ export function packageSchema(): object {
       "mlops:index:JobContainer": {
         isComponent: true,
         description: about,
-        ...state,
+        properties: { ...state.properties, stackOutputs },
+        required: [...state.required, "stackOutputs"],
         inputProperties: args.properties,
         requiredInputs: args.required,
       },

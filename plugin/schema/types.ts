@@ -63,7 +63,7 @@ export class SchemaTypes {
       const type = this.typeOf(name, said);
       const ofWords = "$ref" in type ? this.types[type.$ref.replace("#/types/", "")]?.description : undefined;
       properties[name] = {
-        description: (name !== "kind" && described(said)) || (ofWords ?? ""),
+        description: (name !== "kind" && described(said, alternatives.length)) || (ofWords ?? ""),
         ...type,
         ...(this.plain && { plain: true }),
       };
@@ -142,10 +142,16 @@ export class SchemaTypes {
   }
 }
 
-function described(said: Said[]): string {
+/** @param alternatives how many objects there are that may have it. What only some of them have, or require, is said */
+function described(said: Said[], alternatives = said.length): string {
   const texts = [...new Set(said.map(({ description }) => description))];
-  if (texts.length === 1 || said.some(({ kind }) => kind === undefined)) return texts[0] ?? "";
-  return said.map(({ kind, description }) => `If the kind is \`${kind}\`: ${description}`).join(" ");
+  const [text = ""] = texts;
+  const everywhere = said.length === alternatives;
+  const required = everywhere && said.every(({ isOptional }) => !isOptional);
+  const alike = texts.length === 1 && everywhere && (required || said.every(({ isOptional }) => isOptional));
+  if (alike || said.some(({ kind }) => kind === undefined)) return text;
+  const when = (isOptional: boolean) => (required || isOptional ? "If" : "Required if");
+  return said.map((one) => `${when(one.isOptional)} the kind is \`${one.kind}\`: ${one.description}`).join(" ");
 }
 
 function textOf(symbol: ts.Symbol, checker: ts.TypeChecker): string {

@@ -10,15 +10,15 @@ export type RepositorySource =
       kind: "azureRepos";
       /** Name of the repository in the Azure DevOps project. */
       name: string;
-      /** Default: `main`. */
+      /** Its default branch. Default: `main`. */
       defaultBranch?: string;
     }
   | {
       /** On GitHub. */
       kind: "gitHub";
-      /** `owner/name`. */
+      /** `owner/name`, for example `contoso/diabetes_regression`. */
       name: string;
-      /** Default: `main`. */
+      /** Its default branch. Default: `main`. */
       defaultBranch?: string;
       /** Name of the project's GitHub service connection, through which Azure Pipelines reads the repository. */
       serviceConnection: string;

@@ -92,6 +92,8 @@ test("the programs in the documents are the examples", () => {
     "examples/yaml-program/Pulumi.yaml",
     "examples/python-program/__main__.py",
     "examples/go-program/main.go",
+    "examples/java-program/src/main/java/program/App.java",
+    "examples/csharp-program/Program.cs",
   ]);
   for (const [path, text] of found) expect(text).toBe(textOf(path));
 });
