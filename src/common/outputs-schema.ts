@@ -37,7 +37,7 @@ const { shape } = stackOutputs;
 export const leftOutputs = z
   .object({
     registry: shape.registry.partial(),
-    resourceGroup: optional(z.string()),
+    resourceGroup: shape.resourceGroup,
     image: shape.image.partial(),
     ...{ serviceConnection: connection.partial(), pushConnection: optional(connection.partial()) },
     ...{ imageBuildPipeline: pipeline.partial(), infrastructurePipeline: optional(pipeline.partial()) },

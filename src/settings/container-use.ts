@@ -30,6 +30,7 @@ export async function readPipelines(pipelines: ModelPipelineSettings[]): Promise
  *
  * @param connection name of the service connection that the stack's image is pulled through
  * @param programs those that the image has, of those that steps are known to need; asked for if it matters
+ * @param read by which the files are read: `readPipelines`
  * @param nameOf how a message names what was set
  * @throws UserError that lists the pipelines of which no job runs in it, with what to do
  */
@@ -37,7 +38,7 @@ export function requireContainerUse(
   pipelines: ModelPipelineSettings[],
   connection: string,
   programs: () => string[],
-  read: Read = readAtRoot,
+  read: Read,
   nameOf: NameOf = asArgument,
 ): void {
   const unused: string[] = [];
