@@ -4,7 +4,11 @@
 const arrows = {
   "index\\.ts": ["src/program\\.ts"],
   "src/program\\.ts": ["src/(job-container\\.ts|settings-args\\.ts|lookups|common)"],
-  "src/job-container\\.ts": ["components", "src/(settings-args\\.ts|lookups|settings|rules|common)"],
+  "src/job-container\\.ts": [
+    "components",
+    "src/(program-outputs\\.ts|settings-args\\.ts|lookups|settings|rules|common)",
+  ],
+  "src/program-outputs\\.ts": ["components", "src/common"],
   "src/settings-args\\.ts": ["src/(lookups|rules|common)"],
   // The components for programs in other languages.
   plugin: ["fast\\.js", "src/(job-container\\.ts|lookups|common)"],

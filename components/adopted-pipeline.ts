@@ -1,6 +1,6 @@
 import * as azuredevops from "@pulumi/azuredevops";
 import * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
+import * as z from "zod";
 import { setVariable } from "../src/azure-devops/definitions";
 import type { ProjectApi } from "../src/azure-devops/rest";
 import type { AdoptedDefinition } from "../src/lookups/adopted-definition";

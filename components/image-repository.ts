@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
+import * as z from "zod";
 import { messageOf } from "../src/common/errors";
 import { signIn } from "../src/image/azure-sign-in";
 import { deleteRepository } from "../src/image/delete-repository";

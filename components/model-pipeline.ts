@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
+import * as z from "zod";
 import type { PlannedDefinition } from "../src/lookups/new-definition";
 import { resourceHook } from "../src/pulumi/hooks";
 import { contractHooks } from "../src/pulumi/image-contract";

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
-import type { InfrastructurePipeline, InfrastructurePipelineArgs } from "../components/infrastructure-pipeline";
+import type { InfrastructurePipelineArgs } from "../components/infrastructure-pipeline";
 import type { BaseArgs, BranchArgs, JobContainer, JobContainerArgs } from "../components/job-container";
 import type { AzureAccount } from "../components/registry-connection";
 import { besides } from "./common/besides";
@@ -11,9 +11,8 @@ import { pinImage } from "./lookups/base-image";
 import { findBranchPush } from "./lookups/branch-push";
 import { type LookupContext, providersOf } from "./lookups/context";
 import { requireCreatable } from "./lookups/creatable-connection";
-import { startImageBuilder } from "./lookups/image-builder";
 import { findInfrastructureAccess } from "./lookups/infrastructure-access";
-import { findModelPipelines } from "./lookups/model-pipelines";
+import { findModelPipelines, type ModelPipelines } from "./lookups/model-pipelines";
 import { inOwnOrganization } from "./lookups/own-organization";
 import { type OwnOutputs, readOwnOutputs } from "./lookups/own-outputs";
 import { requireOthers } from "./lookups/own-registry";
@@ -21,7 +20,9 @@ import { findPipelineSource, type PipelineSource } from "./lookups/pipeline-sour
 import { warnOfQueueTimeVariables } from "./lookups/queue-time-variables";
 import { findRegistry } from "./lookups/registry";
 import { hasSharedConnection } from "./lookups/shared-connection";
+import { startProvider } from "./lookups/start-provider";
 import { findWorkspace } from "./lookups/workspace";
+import { outputsOf } from "./program-outputs";
 import { definitionNameOf } from "./rules/model-pipelines";
 import {
   findBuildFiles,
@@ -97,26 +98,41 @@ export async function declareJobContainer(
   const { settings, nameOf } = read;
   const context: LookupContext = { nameOf, providers, named: (what) => besides(name, what) };
   const ownOutputs = readOwnOutputs();
-  const [account, source, environment, baseImage, { amlSdkVersion }, revision, readPipeline, components] =
-    await Promise.all([
-      client,
-      findPipelineSource(
-        settings.organizationUrl,
-        settings.project,
-        {
-          ...settings.repository,
-          ...(settings.environment.kind === "branch" && { defaultBranch: settings.environment.branch }),
-        },
-        context,
-      ),
-      findEnvironment(read, ownOutputs, client, context),
-      pinImage(settings.definition.baseImage, context),
-      readCondaFiles(settings, undefined, nameOf),
-      readRevision(settings.definition),
-      readPipelines(settings.modelPipelines),
-      loadComponents(),
-    ]);
-  startImageBuilder(providers);
+  const found = findPipelineSource(
+    settings.organizationUrl,
+    settings.project,
+    {
+      ...settings.repository,
+      ...(settings.environment.kind === "branch" && { defaultBranch: settings.environment.branch }),
+    },
+    context,
+  );
+  const [
+    account,
+    source,
+    environment,
+    baseImage,
+    { amlSdkVersion },
+    revision,
+    readPipeline,
+    components,
+    infrastructure,
+    { models, requireNew },
+  ] = await Promise.all([
+    client,
+    found,
+    findEnvironment(read, ownOutputs, client, context),
+    pinImage(settings.definition.baseImage, context),
+    readCondaFiles(settings, undefined, nameOf),
+    readRevision(settings.definition),
+    readPipelines(settings.modelPipelines),
+    loadComponents(),
+    found.then((source) => findInfrastructure(settings, source, context)),
+    findModels(settings, found, ownOutputs, nameOf),
+    warnOfOthers(settings, found),
+    // When the others have been asked, so that it starts behind them, and while the program declares things.
+    found.then(() => startProvider("docker-build", providers)),
+  ]);
   requireContainerUse(
     settings.modelPipelines,
     environment.kind === "base" ? environment.connection.name : environment.shared.serviceConnection.name,
@@ -124,22 +140,6 @@ export async function declareJobContainer(
     readPipeline,
     nameOf,
   );
-  const { accessToken } = settings;
-  const [infrastructure, { models, requireNew }] = await Promise.all([
-    findInfrastructure(settings, source, context),
-    findModelPipelines({
-      nameOf,
-      pipelines: settings.modelPipelines,
-      source,
-      accessToken,
-      own: await ownOutputs,
-      environment: environment.kind,
-      isProtected: environment.kind === "base" && environment.protect,
-    }),
-    environment.kind === "base" && accessToken !== undefined
-      ? warnOfQueueTimeVariables({ projectUrl: source.projectUrl, token: accessToken })
-      : undefined,
-  ]);
   if (hasNewConnection(environment, await ownOutputs) && !pulumi.runtime.isDryRun()) {
     pulumi.log.info(
       "the service connections are new. Azure needs some minutes until everybody knows their federated credentials and " +
@@ -190,49 +190,40 @@ export async function declareJobContainer(
   return { jobContainer, outputs: outputsOf(jobContainer, environment, infrastructurePipeline) };
 }
 
-function outputsOf(
-  jobContainer: JobContainer,
-  environment: BaseArgs | BranchArgs,
-  infrastructurePipeline: InfrastructurePipeline | undefined,
-): ProgramOutputs {
-  const { registry, connection, pushConnection, image, imageBuildPipeline, modelPipelines, azureMlEnvironment } =
-    jobContainer;
-  const { resourceGroup } = jobContainer.nodes;
-  return {
-    registry: {
-      ...{ name: registry.name, loginServer: registry.loginServer, id: registry.id },
-      ...(environment.kind === "base" && environment.registry.kind === "new" && { owned: true }),
-    },
-    ...(resourceGroup && { resourceGroup: resourceGroup.name }),
-    image: { repository: image.repository, digest: image.digest, reference: image.reference, tags: image.tags },
-    serviceConnection: { id: connection.id, name: connection.name },
-    ...(pushConnection !== connection && { pushConnection: { id: pushConnection.id, name: pushConnection.name } }),
-    imageBuildPipeline: { id: imageBuildPipeline.id, name: imageBuildPipeline.name, url: imageBuildPipeline.url },
-    modelPipelines: modelPipelines.map(({ id, name, url, path, isAdopted }) => ({
-      ...{ id, name, url, path },
-      ...(isAdopted && { adopted: true }),
-    })),
-    ...(infrastructurePipeline && {
-      infrastructurePipeline: {
-        id: infrastructurePipeline.id,
-        name: infrastructurePipeline.name,
-        url: infrastructurePipeline.url,
-      },
-    }),
-    ...(azureMlEnvironment && {
-      azureMlEnvironment: {
-        ...{ name: azureMlEnvironment.name, version: azureMlEnvironment.version },
-        ...{ workspace: azureMlEnvironment.workspace, resourceGroup: azureMlEnvironment.resourceGroup },
-      },
-    }),
-  };
-}
-
 /** Whether the environment gets a service connection that it did not have when it was last up. */
 function hasNewConnection(environment: BaseArgs | BranchArgs, own: OwnOutputs): boolean {
   if (environment.kind === "base") return own.serviceConnection?.id === undefined;
   const { id, name } = own.pushConnection ?? {};
   return environment.push !== undefined && (id === undefined || name !== environment.push.connectionName);
+}
+
+/** What the model pipelines need, of the project and its repository. */
+async function findModels(
+  { environment, modelPipelines, accessToken }: StackSettings,
+  source: Promise<PipelineSource>,
+  own: Promise<OwnOutputs>,
+  nameOf: ReadSettings["nameOf"],
+): Promise<ModelPipelines> {
+  return findModelPipelines({
+    nameOf,
+    pipelines: modelPipelines,
+    source: await source,
+    accessToken,
+    own: await own,
+    environment: environment.kind,
+    isProtected: environment.kind === "base" && environment.protect,
+  });
+}
+
+/** Warns of what others may do to the pipelines of a base environment. */
+async function warnOfOthers(
+  { environment, organizationUrl, project, accessToken: token }: StackSettings,
+  source: Promise<PipelineSource>,
+): Promise<void> {
+  if (environment.kind === "branch" || token === undefined) return;
+  // What goes to the engine goes first: Node takes a while until it can ask.
+  await setImmediate();
+  await warnOfQueueTimeVariables({ organizationUrl, project, token }, source);
 }
 
 /** Loads the components while the providers, which have been asked before, start and answer. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { loginIn, tokenExchange } from "../../src/image/azure-exchange";
 import { send } from "../../src/image/http";
 import { type RegistryLogin, refusalOf } from "../../src/image/registry-login";

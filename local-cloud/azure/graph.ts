@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { FastifyInstance } from "fastify";
-import { z } from "zod";
+import * as z from "zod";
 import { messageOf } from "../../src/common/errors";
 import { graphAudience, operator, type TokenIssuer } from "../cloud/identity";
 import type { Store } from "../state/store";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What JSON can hold. */
 export type Json = null | boolean | number | string | Json[] | JsonObject;

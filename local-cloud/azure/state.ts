@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { deployer, operator, otherSubscriptionId, previewer, subscriptionId, tenantId } from "../cloud/identity";
 import { jsonObjectForm } from "./json";
 import { roles } from "./roles";

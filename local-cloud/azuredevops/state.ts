@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { projectForm } from "./core/state";
 import { definitionForm } from "./definitions/state";
 import { agentPoolForm, agentQueueForm, environmentForm, variableGroupForm } from "./distributed-task/state";

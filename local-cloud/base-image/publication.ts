@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { keepOnce } from "../registry/keep-once";
 import { pushTarballs } from "../registry/push";
 import { blobFile } from "../registry/repository-files";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { runPip, type Work } from "../base-image/inside";
 import { dataPath } from "../package/files";
 import { wheelCache } from "../toolchain/build-caches";

@@ -10,7 +10,7 @@ import {
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { type JwtPayload, sign, verify } from "jsonwebtoken";
-import { z } from "zod";
+import * as z from "zod";
 import { readStateFile } from "../state/state-file";
 
 /** The local cloud's one Entra ID tenant. */

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import { UserError } from "../../src/common/errors";
 import { writeInOneStep } from "../../src/common/files";
 import type { TeamRepository } from "../repository/team-repository";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { UserError } from "../../src/common/errors";
 import { loginIn, tokenExchange } from "../../src/image/azure-exchange";
 import type { Running } from "../cloud/status";

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import Fastify, { type FastifyInstance } from "fastify";
-import { z } from "zod";
+import * as z from "zod";
 import type { Faults } from "./faults";
 import { faultRule } from "./rule";
 

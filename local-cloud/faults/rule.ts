@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What a request meets. */
 const fault = z.discriminatedUnion("kind", [

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import { dataPath, isBuilt, recipesFile } from "./files";
 
 const recipesForm = z.record(z.string(), z.string());

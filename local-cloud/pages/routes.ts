@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { FastifyError, FastifyInstance, FastifyReply } from "fastify";
-import { z } from "zod";
+import * as z from "zod";
 import { isPage } from "../azuredevops/access";
 import { ServiceError } from "../azuredevops/common/errors";
 import { dataPath } from "../package/files";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 // A plan is kept with its run, and read again after a restart: its types come from what it is checked by then.
 

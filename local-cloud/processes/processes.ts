@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { writeInOneStep } from "../../src/common/files";
 import { readStateFile } from "../state/state-file";
 import { isRunning, type ProcessRecord, processRecordForm, stopProcess } from "./process";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { nextLink } from "../../src/common/link-header";
 import { Repository } from "../../src/image/repository";
 import { operator, type TokenIssuer } from "../cloud/identity";

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import type { Server } from "node:http";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { UserError } from "../../src/common/errors";
 import { addressAt } from "../cloud/addresses";
 import { registryIssuer, type TokenIssuer } from "../cloud/identity";

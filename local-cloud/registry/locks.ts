@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { readStateFile } from "../state/state-file";
 
 const attributesForm = z.strictObject({ deleteEnabled: z.boolean(), writeEnabled: z.boolean() });

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { json } from "node:stream/consumers";
-import { z } from "zod";
+import * as z from "zod";
 import { isRepository } from "../../src/image/reference";
 import type { RegistryAccess, TokenIssuer } from "../cloud/identity";
 import { type Attributes, Locks } from "./locks";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import { UserError } from "../../src/common/errors";
 import { noObject } from "../azuredevops/git/bare-repository";
 import { type Author, commitFiles, type RepositoryFile } from "../git/commit-files";

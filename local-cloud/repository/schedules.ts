@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { askOwn, runForm } from "./own-api";
 import type { ServedRepository } from "./push";
 import { describeRun } from "./started-runs";

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { UserError } from "../../src/common/errors";
 
 /** A program and the arguments that come before a command's own. */

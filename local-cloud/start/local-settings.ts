@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { CloudSettings } from "../cloud/settings";
 import { stackSettings } from "./stack-settings";
 import type { TeamSettings } from "./team-settings";

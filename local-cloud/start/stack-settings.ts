@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { UserError } from "../../src/common/errors";
 import { writeInOneStep } from "../../src/common/files";
 import { seedProject } from "../azuredevops/seed";

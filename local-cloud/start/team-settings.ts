@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { messageOf, UsageError, UserError } from "../../src/common/errors";
 import { stackName } from "./stack-settings";
 

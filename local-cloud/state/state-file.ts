@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { z } from "zod";
+import type * as z from "zod";
 import { messageOf, UserError } from "../../src/common/errors";
 
 /** What to do about a file that cannot be used, where nothing else is said. */

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import type { z } from "zod";
+import type * as z from "zod";
 import { writeInOneStep } from "../../src/common/files";
 import { readStateFile } from "./state-file";
 

@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { messageOf, UsageError } from "../common/errors";
 import { readText } from "../common/files";
 

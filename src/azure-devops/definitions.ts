@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { sameName } from "../common/same-name";
 import { ask, type ProjectApi, RefusedError } from "./rest";
 

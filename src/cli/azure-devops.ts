@@ -1,7 +1,7 @@
 import { types } from "node:util";
 import { getPersonalAccessTokenHandler, WebApi } from "azure-devops-node-api";
 import type { IBuildApi } from "azure-devops-node-api/BuildApi";
-import { z } from "zod";
+import * as z from "zod";
 import { UserError } from "../common/errors";
 import { proxyFor } from "../common/proxy";
 import { tokenScopes } from "../common/token-scopes";

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { parse, YAMLParseError } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { UserError } from "../common/errors";
 import { readText } from "../common/files";
 import { gitRoot, pathFromRoot, type Repository, repositoryOf } from "../common/repository";

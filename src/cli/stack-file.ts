@@ -1,5 +1,5 @@
 import { parse, YAMLParseError } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { UserError } from "../common/errors";
 
 /** A stack's settings file. Beside the configuration it says how the stack's secrets are encrypted. */

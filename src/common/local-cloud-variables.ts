@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** The folder that a local cloud keeps its state in unless another is named, in the folder where it was started. */
 export const localCloudFolder = ".local-cloud";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { LeftOutputs, StackOutputs } from "./outputs";
 
 const connection = z.object({ id: z.string(), name: z.string() });

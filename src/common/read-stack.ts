@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { UserError } from "./errors";
 import { knownOutputs } from "./known-outputs";
 import type { StackOutputs } from "./outputs";

@@ -2,8 +2,8 @@
 // compiler, npm's reader of node_modules) or run Pulumi themselves (the Automation API). Each of these is loaded when
 // something of it is read. And it prepares for questions that nobody has asked: tracing is set up only where the engine
 // asks for it, the inspector is connected only when a function is sent, and a promise takes a stack trace only where
-// PULUMI_DEBUG_PROMISE_LEAKS would have it printed. Where Pulumi calls one of them otherwise, this only takes the time
-// that it saved.
+// PULUMI_DEBUG_PROMISE_LEAKS would have it printed. Of zod, which checks the settings, 50 modules are messages in as many
+// languages. Where one of them is called otherwise, this only takes the time that it saved.
 const Module = require("node:module");
 const { joinDebugMessages } = require("./debug-messages");
 
@@ -19,12 +19,15 @@ const pulumi = /[\\/]@pulumi[\\/]pulumi[\\/](?!.*[\\/]node_modules[\\/])/;
 const tracing = process.argv.some((argument) => argument.startsWith("--tracing")) ? /^$/ : /[\\/]run[\\/]tracing\.js$/;
 /** Whether this is Pulumi's runner, with one engine: a plugin has one for each program that it serves. */
 const isProgram = /[\\/]cmd[\\/]run(?:[\\/]index\.js)?$/.test(process.argv[1] ?? "");
+/** Those of its parts that have the languages. */
+const zod = /[\\/]zod[\\/]v4[\\/](?:classic|core)[\\/]/;
 const log = /[\\/]log(?:[\\/]index)?$/;
 const opentelemetry = /^@opentelemetry\/(?!api$)/;
 
 const load = Module._load;
 Module._load = (request, parent, isMain) => {
   const now = () => load(request, parent, isMain);
+  if (zod.test(parent?.filename) && /^\.\.\/locales\/index\./.test(request)) return whenRead(now);
   if (!pulumi.test(parent?.filename)) return now();
   if (deferred.has(request)) return whenRead(now);
   if (request === "../../runtime/closure/v8Hooks") return whenRead(now, { isInitializedAsync: async () => {} });

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { registryUrl } from "./registry-url";
 
 /** The user name that says "the password is a token": https://learn.microsoft.com/azure/container-registry/container-registry-authentication */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ImageError } from "./error";
 import { type Access, refusalOf } from "./registry-login";
 import { Session } from "./session";

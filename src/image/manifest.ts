@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Platform } from "../common/platforms";
 import { ImageError } from "./error";
 import { type Descriptor, manifestTypes, type Repository } from "./repository";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { listPages } from "./pages";
 import type { Session } from "./session";
 

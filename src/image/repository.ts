@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import { digestOf } from "./digest";
 import { ImageError } from "./error";
 import type { Answer, SendOptions } from "./http";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
+import * as z from "zod";
 import type { LeftOutputs } from "../common/outputs";
 import { leftOutputs } from "../common/outputs-schema";
 

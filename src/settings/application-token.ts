@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 const claims = z.object({ iss: z.string(), scp: z.string().optional() });
 

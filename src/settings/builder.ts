@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { connect, type NetConnectOpts } from "node:net";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 
 /** The environment variables that say where buildx and Docker are. */
 export type BuilderVariables = Partial<Record<"BUILDX_CONFIG" | "DOCKER_CONFIG" | "DOCKER_HOST", string>>;

@@ -1,5 +1,5 @@
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { sameName } from "../common/same-name";
 import type { ReadFile } from "./read-file";
 import type { Settings } from "./stack-settings";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defaultPlatform, Platform } from "../common/platforms";
 import { sameName } from "../common/same-name";
 import {

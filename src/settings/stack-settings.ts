@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { EnvironmentDefinition } from "../rules/environment-definition";
 import type { ModelPipelineSettings } from "../rules/model-pipelines";
 import { defaults } from "./defaults";

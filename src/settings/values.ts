@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { condaChannelProblem } from "../conda/solve/channels";
 import { ImageError } from "../image/error";
 import { parseReference } from "../image/reference";

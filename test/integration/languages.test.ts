@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { layoutOf } from "../../local-cloud/cloud/layout";
 import { preparePulumiHome } from "../../local-cloud/cloud/pulumi-home";
 import { installToolchain } from "../../local-cloud/toolchain";

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { baseImageRecipe } from "../../local-cloud/base-image";
 import { version } from "../../local-cloud/package.json";
 import { launchersRecipe } from "../../local-cloud/toolchain/launchers";

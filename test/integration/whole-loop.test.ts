@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BuildReason } from "azure-devops-node-api/interfaces/BuildInterfaces";
 import { parse, stringify } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { variablesOf } from "../../local-cloud/cloud/environment";
 import { layoutOf } from "../../local-cloud/cloud/layout";
 import { readCloudSettings } from "../../local-cloud/cloud/settings";

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symli
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { environmentOf } from "../../local-cloud/cloud/environment";
 import { layoutOf } from "../../local-cloud/cloud/layout";
 import { readCloudSettings } from "../../local-cloud/cloud/settings";

@@ -1,7 +1,7 @@
 import { createReadStream, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { z } from "zod";
+import * as z from "zod";
 import { authorize } from "../../../src/image/registry-login";
 import { registryUrl } from "../../../src/image/registry-url";
 import type { SignedIn } from "../connection";

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { env } from "node:process";
 import { clean, maxSatisfying } from "semver";
-import { z } from "zod";
+import * as z from "zod";
 import { run } from "../../../src/common/run";
 import { cacheDirectory, makeDirectory } from "../../toolchain/cache";
 import { installNode, nodeFolder, nodePackage } from "../../toolchain/node-runtime";

@@ -1,7 +1,7 @@
 import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { env } from "node:process";
-import { z } from "zod";
+import * as z from "zod";
 import { run } from "../../../src/common/run";
 import { cacheDirectory, makeDirectory } from "../../toolchain/cache";
 import { architecture, type Tool } from "./tool";

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import type { Caches } from "../../agent/run";
 
 const entryForm = z.strictObject({ key: z.array(z.string()), branch: z.string(), savedAt: z.string() });

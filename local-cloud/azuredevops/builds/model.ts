@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { findProject, identityOf, type Organization, projectReference } from "../common/organization";
 import { inProject } from "../common/request";
 import { definitionReference } from "../definitions/model";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Variables } from "../../agent/variables";
 import { type CheckTask, compilePipeline, PipelineError } from "../../pipelines/compile";
 import type { Plan } from "../../pipelines/plan";

@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import type { Artifacts, Caches, TestResult } from "../../agent/run";
 import { readStateFile } from "../../state/state-file";
 import type { Store } from "../../state/store";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { planForm } from "../../pipelines/plan";
 import { operatorName } from "../members";
 import { causeForm } from "./cause";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { invalidArgument } from "./errors";
 import { checkDisplayName, sameName } from "./naming";
 import { findProject, type Organization } from "./organization";

@@ -1,5 +1,5 @@
 import type { FastifySchemaValidationError } from "fastify";
-import { z } from "zod";
+import * as z from "zod";
 import { invalidArgument, type ServiceError } from "./errors";
 
 /** A path in a project. */

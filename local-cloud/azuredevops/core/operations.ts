@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import type { Api, Area, AreaContext } from "../area";
 import { apiLocation } from "../common/api-location";
 import { ServiceError } from "../common/errors";

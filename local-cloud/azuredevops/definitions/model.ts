@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ServiceError } from "../common/errors";
 import { checkDefinitionName, enumName, normalizeFolder, sameName } from "../common/naming";
 import { findProject, type Organization, operatorIdentity, projectReference } from "../common/organization";

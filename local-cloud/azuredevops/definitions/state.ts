@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A pipeline's variable. */
 const definitionVariableForm = z.strictObject({

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { invalidArgument } from "../common/errors";
 import { enumName } from "../common/naming";
 

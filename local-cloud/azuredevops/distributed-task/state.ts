@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { sharedProjectForm } from "../common/project-sharing";
 
 /** A variable of a group: with what else a client has sent, which is given back as it came. */

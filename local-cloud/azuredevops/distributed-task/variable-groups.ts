@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Api, Area, AreaContext } from "../area";
 import { apiLocation } from "../common/api-location";
 import { invalidArgument, ServiceError } from "../common/errors";

@@ -1,5 +1,5 @@
 import type { FastifyReply } from "fastify";
-import { z } from "zod";
+import * as z from "zod";
 import type { Api, Area, AreaContext } from "../area";
 import { apiLocation } from "../common/api-location";
 import { invalidArgument, type ServiceError } from "../common/errors";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import { commitFiles, type FileMode, fileModes, localAuthor, type RepositoryFile } from "../../git/commit-files";
 import { invalidArgument } from "../common/errors";
 import { enumName } from "../common/naming";

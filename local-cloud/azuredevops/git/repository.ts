@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import { ServiceError } from "../common/errors";
 import { findProject, type Organization } from "../common/organization";
 import type { Project } from "../core/state";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A Git repository, but for what Git knows of it: its commits, its branches and which of them is the default one. */
 export const repositoryForm = z.strictObject({

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Api } from "../area";
 import { type ApiLocation, apiLocation } from "../common/api-location";
 import { collection, type Organization, operatorIdentity, sendNull } from "../common/organization";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What a pipeline needs leave to use, or whose checks its run has to pass, in a project. */
 export interface ProtectedResource {

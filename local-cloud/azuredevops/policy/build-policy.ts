@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Organization } from "../common/organization";
 import { wildcardPath } from "../common/wildcard";
 import type { Repository } from "../git/state";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A branch policy: what the policy API calls a configuration. */
 export const policyForm = z.strictObject({

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ServiceError } from "../common/errors";
 import { findProject, type Organization, operatorIdentity, projectReference } from "../common/organization";
 import { noObject } from "../git/bare-repository";

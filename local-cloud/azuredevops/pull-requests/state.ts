@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 export const commentForm = z.strictObject({
   /** From 1 in each thread. */

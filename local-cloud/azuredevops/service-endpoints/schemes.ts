@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import { invalidArgument } from "../common/errors";
 import { sameName } from "../common/naming";
 import type { Organization } from "../common/organization";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { sharedProjectForm } from "../common/project-sharing";
 
 const texts = z.record(z.string(), z.string());

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { TestResult } from "../../agent/run";
 import type { Api, Area, AreaContext } from "../area";
 import { buildUrl } from "../builds/model";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Filter, Triggers } from "../../pipelines/triggers";
 import type { Project } from "../core/state";
 import type { Definition } from "../definitions/state";

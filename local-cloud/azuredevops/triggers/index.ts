@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Api, Area, AreaContext } from "../area";
 import { buildView } from "../builds/model";
 import { invalidArgument } from "../common/errors";

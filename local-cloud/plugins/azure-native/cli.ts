@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 import { messageOf } from "../../../src/common/errors";
 
 const accountForm = z.object({ id: z.string(), tenantId: z.string(), user: z.object({ name: z.string() }) });

@@ -1,5 +1,5 @@
 import { join, relative } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { UserError } from "../../common/errors";
 import { readText } from "../../common/files";
 import { platforms } from "../../common/platforms";

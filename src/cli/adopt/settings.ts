@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { normalize } from "node:path/posix";
 import { stringify } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { readText } from "../../common/files";
 import { repositoryOf } from "../../common/repository";
 import { defaults } from "../../settings/defaults";

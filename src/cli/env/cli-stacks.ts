@@ -1,5 +1,5 @@
 import type { Deployment } from "@pulumi/pulumi/automation";
-import { z } from "zod";
+import * as z from "zod";
 import { pulumiJson, sealedState } from "../../common/pulumi-cli";
 
 /** Reads what the backend keeps of stacks, by their names, without changing anything. */

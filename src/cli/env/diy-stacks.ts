@@ -1,7 +1,7 @@
 import { extname, join } from "node:path";
 import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import type { Deployment } from "@pulumi/pulumi/automation";
-import { z } from "zod";
+import * as z from "zod";
 import { splitStackName } from "../../rules/stack-names";
 import { type BackendFiles, filesInFolder } from "./backend-files";
 import type { StackReader } from "./cli-stacks";

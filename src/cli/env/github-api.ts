@@ -1,5 +1,5 @@
 import { types } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 import { messageOf, UserError } from "../../common/errors";
 import { nextLink } from "../../common/link-header";
 import { request } from "../../common/request";

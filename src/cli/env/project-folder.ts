@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { UserError } from "../../common/errors";
 import { environmentsFolder } from "../../common/repository";
 import { splitStackName } from "../../rules/stack-names";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { projectUrlOf } from "../../azure-devops/project-url";
 import { askForAll } from "../../azure-devops/rest";
 import { UserError } from "../../common/errors";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { UserError } from "../../common/errors";
 import { tokenScopes } from "../../common/token-scopes";
 import { azureDevOps, explained } from "../azure-devops";

@@ -6,7 +6,7 @@ import {
   StackAlreadyExistsError,
   StackNotFoundError,
 } from "@pulumi/pulumi/automation";
-import { z } from "zod";
+import * as z from "zod";
 import { UserError } from "../../common/errors";
 import { pulumiJson, sealedState, whenInstalled } from "../../common/pulumi-cli";
 import { environmentNameRule } from "../../rules/names";

@@ -1,5 +1,5 @@
 import type { Deployment } from "@pulumi/pulumi/automation";
-import { z } from "zod";
+import * as z from "zod";
 import { knownOutputs } from "../../common/known-outputs";
 import type { Definition } from "./release-runs";
 import type { EnvironmentStack } from "./stacks";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { readDefinition } from "../../azure-devops/definitions";
 import { projectUrlOf } from "../../azure-devops/project-url";
 import { ask, type ProjectApi, RefusedError } from "../../azure-devops/rest";

@@ -1,5 +1,5 @@
 import { basename, join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { readText } from "../../common/files";
 import type { PackageManager } from "./package-manager";
 import type { NewFile } from "./render";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { readText } from "../../common/files";
 
 /** How a project's packages are installed: each a command of a shell. */

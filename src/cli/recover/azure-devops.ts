@@ -1,5 +1,5 @@
 import type { BuildDefinition } from "azure-devops-node-api/interfaces/BuildInterfaces";
-import { z } from "zod";
+import * as z from "zod";
 import { projectUrlOf } from "../../azure-devops/project-url";
 import { tokenScopes } from "../../common/token-scopes";
 import { branchControlName } from "../../rules/branch-control";

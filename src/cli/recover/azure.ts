@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Context } from "../env/context";
 import type { State, StateResource } from "../env/state";
 

@@ -1,7 +1,7 @@
 import type { WebApi } from "azure-devops-node-api";
 import type { ServiceEndpoint } from "azure-devops-node-api/interfaces/ServiceEndpointInterfaces";
 import type { VariableGroup } from "azure-devops-node-api/interfaces/TaskAgentInterfaces";
-import { z } from "zod";
+import * as z from "zod";
 import { UserError } from "../../common/errors";
 import { azureDevOps, explained } from "../azure-devops";
 import type { Context } from "../env/context";

@@ -1,5 +1,5 @@
 import { CommandError, type EngineEvent } from "@pulumi/pulumi/automation";
-import { z } from "zod";
+import * as z from "zod";
 import { UserError } from "../../common/errors";
 import { collectFailure } from "../env/comment/changes";
 import type { EnvironmentStack } from "../env/stacks";

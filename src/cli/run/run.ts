@@ -1,7 +1,7 @@
 import type { IBuildApi } from "azure-devops-node-api/BuildApi";
 import type { Build } from "azure-devops-node-api/interfaces/BuildInterfaces";
 import type { ITestApi } from "azure-devops-node-api/TestApi";
-import { z } from "zod";
+import * as z from "zod";
 import { UserError } from "../../common/errors";
 import type { StackOutputs } from "../../common/outputs";
 import { azureDevOps, buildNeeds, explained } from "../azure-devops";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { UserError } from "../errors";
 import { readText, writeInOneStep } from "../files";
 import { type Checksums, download, pluginArchive, sha256Of, thisPlatform } from "./archives";

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { exitWithError, messageOf, UserError } from "../../common/errors";
 import { tableFrom } from "./mapping";
 import { formatTable } from "./table";

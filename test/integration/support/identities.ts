@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { azureDevOpsAudience, clientSecretOf, type ServicePrincipal } from "../../../local-cloud/cloud/identity";
 import { localCloud } from "./local-cloud";
 

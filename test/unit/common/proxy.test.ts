@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
-import { z } from "zod";
+import * as z from "zod";
 import { ask } from "../../../src/azure-devops/rest";
 import { azureDevOps } from "../../../src/cli/azure-devops";
 import { azureReposComments } from "../../../src/cli/env/comment/azure-repos-comment";

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 
 /*
  * Where the tests run there is no compiler for C#: what the example names is compared with what the package has, whose

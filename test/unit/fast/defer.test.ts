@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -116,9 +116,28 @@ test.each([
   }
 });
 
-test("the space for new objects grows at once", () => {
-  const script = `const kept = []; for (let made = 0; made < 2e5; made++) kept.push({ made });
-    const [space] = require("node:v8").getHeapSpaceStatistics().filter((one) => one.space_name === "new_space");
-    console.log(space.space_size / 2 ** 20)`;
-  expect(run(script)).toBeGreaterThan(16);
+test("what Node has compiled for others is of use with it, and what it has compiled with it for others", () => {
+  const folder = mkdtempSync(join(tmpdir(), "compiled-"));
+  const compile = (...args: string[]) => {
+    const env = { ...process.env, NODE_COMPILE_CACHE: folder, NODE_DEBUG_NATIVE: "COMPILE_CACHE" };
+    const node = [...args, "--eval", 'require("@js-sdsl/ordered-map")'];
+    return spawnSync(process.execPath, node, { cwd: projectRoot, env, encoding: "utf8" }).stderr;
+  };
+  const preload = ["--require", join(projectRoot, "fast.js")];
+  try {
+    compile(...preload);
+    for (const others of [compile(), compile(...preload)]) {
+      expect(others).toContain("was accepted");
+      expect(others).not.toContain("was rejected");
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("messages in zod's languages are loaded for who asks for one", () => {
+  const languages = `Object.keys(require.cache).filter((file) => /zod.*locales.(?!en|index)/.test(file)).length`;
+  const script = `const z = require("zod"); const before = ${languages}; const { de } = z.locales; z.config(de());
+    console.log(JSON.stringify({ before, after: ${languages} > 40, message: z.string().safeParse(1).error.issues[0].message }))`;
+  expect(run(script)).toEqual({ before: 0, after: true, message: expect.stringContaining("Ungültige Eingabe") });
 });

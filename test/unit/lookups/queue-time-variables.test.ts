@@ -6,12 +6,15 @@ const warned = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
 const said = jest.spyOn(pulumi.log, "info").mockResolvedValue();
 beforeEach(() => jest.clearAllMocks());
 
-async function lookAt(settings: object | undefined): Promise<void> {
+async function lookAt(settings: object | undefined, project: Promise<unknown> = Promise.resolve()): Promise<void> {
   const answers: Record<string, object> =
     settings === undefined ? {} : { "/contoso/mlops/_apis/build/generalsettings": settings };
   const server = await answeringServer(answers);
-  await warnOfQueueTimeVariables({ projectUrl: `${server.url}/contoso/mlops`, token: "t" });
-  await server.close();
+  try {
+    await warnOfQueueTimeVariables({ organizationUrl: `${server.url}/contoso`, project: "mlops", token: "t" }, project);
+  } finally {
+    await server.close();
+  }
 }
 
 test("a project in which a run may set any variable is warned of", async () => {
@@ -28,4 +31,13 @@ test("what cannot be read is said to be unknown", async () => {
   await lookAt(undefined);
   expect(warned).not.toHaveBeenCalled();
   expect(said).toHaveBeenCalledWith(expect.stringMatching(/is not known: there is no such API$/));
+});
+
+test("nothing is said of a project that does not exist: that is said already", async () => {
+  const missing = Promise.reject(new Error("there is no such project"));
+  missing.catch(() => {});
+  for (const settings of [undefined, { enforceSettableVar: false }]) {
+    await expect(lookAt(settings, missing)).rejects.toThrow("there is no such project");
+  }
+  expect([warned, said].map(({ mock }) => mock.calls)).toEqual([[], []]);
 });

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import { packageSchema } from "../../../plugin/schema/schema";
 
 const described = z.looseObject({ description: z.string().min(1) });

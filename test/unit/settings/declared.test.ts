@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import ts from "typescript";
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { branchSettingsSchema, settingsSchema } from "../../../src/settings/schema";
 import type { SettingsArgs } from "../../../src/settings-args";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type AzCommand, type AzContext, AzError, required, textOf } from "./command";
 import { endpointsOf, readSession, removeSession, type Session, tokenFor, writeSession } from "./session";
 

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { loginIn, tokenExchange } from "../../../../src/image/azure-exchange";
 import { type AzCommand, type AzContext, AzError, required } from "./command";
 import { endpointsOf, readSession, tokenFor, writeSession } from "./session";

@@ -1,5 +1,5 @@
 import { join, relative } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { UsageError, UserError } from "../../../common/errors";
 import { readText } from "../../../common/files";
 import { defaultPlatform, type Platform, platforms } from "../../../common/platforms";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { GitHubApi } from "../github-api";
 import type { Comment, Comments } from "./comments";
 import type { PullRequest } from "./pull-request";

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { azureForm, seedSubscriptions } from "../../../../local-cloud/azure/state";
 import { noRuns, runsForm } from "../../../../local-cloud/azuredevops/builds/state";
 import { openStores } from "../../../../local-cloud/azuredevops/stores";
