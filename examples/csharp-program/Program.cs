@@ -20,6 +20,7 @@ return await Deployment.RunAsync(() =>
         ImageName = "mlops/diabetes_regression",
         BaseImage = config.Get("baseImage"),
         CondaChannel = config.Get("condaChannel"),
+        LockFolder = config.Get("lockFolder"),
         Builder = config.Get("builder"),
         ModelPipelines = { new ModelPipelineArgs { Path = "pipelines/model-ci.yml" } },
         EnvironmentPolicy = EnvironmentPolicy.Error,

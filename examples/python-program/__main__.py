@@ -13,6 +13,7 @@ job_container = mlops.JobContainer(
     image_name="mlops/diabetes_regression",
     base_image=config.get("baseImage"),
     conda_channel=config.get("condaChannel"),
+    lock_folder=config.get("lockFolder"),
     builder=config.get("builder"),
     model_pipelines=[{"path": "pipelines/model-ci.yml"}],
     environment_policy=mlops.EnvironmentPolicy.ERROR,
@@ -20,10 +21,13 @@ job_container = mlops.JobContainer(
 )
 
 # By these the commands and the environments of branches find it.
-pulumi.export("registry", job_container.registry)
-pulumi.export("resourceGroup", job_container.resource_group)
-pulumi.export("image", job_container.image)
-pulumi.export("serviceConnection", job_container.service_connection)
-pulumi.export("pushConnection", job_container.push_connection)
-pulumi.export("imageBuildPipeline", job_container.image_build_pipeline)
-pulumi.export("modelPipelines", job_container.model_pipelines)
+for name in (
+    "registry",
+    "resourceGroup",
+    "image",
+    "serviceConnection",
+    "pushConnection",
+    "imageBuildPipeline",
+    "modelPipelines",
+):
+    pulumi.export(name, job_container.stack_outputs.apply(lambda outputs, name=name: outputs.get(name)))

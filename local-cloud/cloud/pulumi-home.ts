@@ -20,12 +20,13 @@ export async function preparePulumiHome(layout: Layout, toolchain: Toolchain): P
   await installPlugins(layout.pulumiHome);
 }
 
-/** The host for YAML, and what writes packages for the others: the Node host finds that by its own name. */
-function linkLanguages({ pulumiHome }: Layout, { yaml, sdk }: NonNullable<Toolchain["languages"]>): void {
+/** The hosts. One of them is several languages', and the Node host finds it by its own name: it writes packages. */
+function linkLanguages({ pulumiHome }: Layout, { yaml, java, sdk }: NonNullable<Toolchain["languages"]>): void {
   const host = (language: string, { version, executable }: typeof yaml) =>
     link(executable, join(pulumiHome, "plugins", `language-${language}-v${version}`, `pulumi-language-${language}`));
   host("yaml", yaml);
-  for (const language of ["python", "go", "dotnet", "java"]) host(language, sdk);
+  host("java", java);
+  for (const language of ["python", "go", "dotnet"]) host(language, sdk);
   link(sdk.executable, join(pulumiHome, "bin", "pulumi-sdk"));
 }
 

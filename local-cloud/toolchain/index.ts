@@ -9,7 +9,7 @@ import { withLaunchers } from "./launchers";
 import { Outlook } from "./outlook";
 import { findProgram, installPackages, requirePackageManager, systemPackages } from "./packages";
 import { findPart, installPart, type PartContext, type ToolchainPart } from "./part";
-import { listParts } from "./parts";
+import { type Language, listParts } from "./parts";
 import { workThrough } from "./work";
 
 /** Where the parts of the toolchain are on this machine. */
@@ -24,7 +24,7 @@ export interface Toolchain {
   registry: string;
   runc: string;
   /** What other languages than Node's need, if it is there: executables, with their versions. */
-  languages: Record<"yaml" | "sdk", { version: string; executable: string }> | undefined;
+  languages: Record<Language, { version: string; executable: string }> | undefined;
   /** The executable of a Node to run Pulumi programs on; undefined where the machine's own will do. */
   node: string | undefined;
 }
@@ -72,7 +72,7 @@ export async function installToolchain(options: InstallOptions = {}): Promise<To
     registry: executable(registry),
     runc: findProgram("runc", env) ?? "",
     languages: Object.values(languages).every((part) => findPart(part, cache))
-      ? { yaml: described(languages.yaml), sdk: described(languages.sdk) }
+      ? { yaml: described(languages.yaml), java: described(languages.java), sdk: described(languages.sdk) }
       : undefined,
     node: node && executable(node),
   };

@@ -5,6 +5,9 @@ import { downloadCli, downloadPlugin } from "./download";
 import { nodePart } from "./node-runtime";
 import { findPart, type ToolchainPart } from "./part";
 
+/** The parts that programs in other languages than Node's need. */
+export type Language = "yaml" | "java" | "sdk";
+
 /** The parts of the toolchain. What each needs to be built is in `go/`. */
 export interface Parts {
   pulumi: GoPart;
@@ -13,8 +16,11 @@ export interface Parts {
   /** BuildKit's client, for the local cloud's agent. */
   buildctl: GoPart;
   registry: GoPart;
-  /** What programs in other languages need, for those who have some: the host for YAML, and what writes packages. */
-  languages: { yaml: GoPart; sdk: GoPart };
+  /**
+   * What programs in other languages need, for those who have some: the hosts for YAML and Java, and what writes packages
+   * and runs programs in other languages.
+   */
+  languages: Record<Language, GoPart>;
   /** Only where the machine's own Node is too old for Pulumi. */
   node: ToolchainPart | undefined;
 }
@@ -25,6 +31,7 @@ const dockerBuild = { name: "docker-build", version: "0.0.22" };
 const pulumiVersion = "3.259.0";
 const buildkitVersion = "0.34.2";
 const yamlVersion = "1.38.1";
+const javaVersion = "1.34.0";
 
 /** The table of parts; reading it is reading their recipes, so a changed recipe is another part. */
 export function listParts(cache: string): Parts {
@@ -72,12 +79,21 @@ export function listParts(cache: string): Parts {
         executable: "pulumi-language-yaml",
         ldflags: `-X github.com/pulumi/pulumi-yaml/pkg/version.Version=${yamlVersion}`,
       }),
+      java: goPart({
+        name: "pulumi-language-java",
+        version: javaVersion,
+        folder: goFolder("languages"),
+        package: "github.com/pulumi/pulumi-java/pkg/cmd/pulumi-language-java",
+        executable: "pulumi-language-java",
+        ldflags: `-X github.com/pulumi/pulumi-java/pkg/version.Version=${javaVersion}`,
+      }),
       sdk: goPart({
         name: "pulumi-sdk",
         version: pulumiVersion,
         folder: goFolder("languages"),
         package: "./pulumi-sdk",
         executable: "pulumi-sdk",
+        generate: true,
       }),
     },
     node: nodePart(process.versions.node),

@@ -45,6 +45,20 @@ export interface Step {
   name: string;
 }
 
+/** A resource in a stack's state. */
+export interface StateResource {
+  type: string;
+  name: string;
+  /** What it goes through: a URN and an id. */
+  provider: string | undefined;
+}
+
+const stateForm = z.object({
+  deployment: z.object({
+    resources: z.array(z.object({ urn: z.string(), provider: z.string().optional() })).default([]),
+  }),
+});
+
 export interface ProgramOptions {
   /** Directory of the local cloud that it is deployed to. */
   cloud: string;
@@ -201,12 +215,10 @@ export class Program {
     return stackOutputs.parse(JSON.parse(await this.succeed("stack", "output", "--json", "--stack", this.stack)));
   }
 
-  /** The resources in the stack's state. */
-  async resources(): Promise<Omit<Step, "op">[]> {
-    const { deployment } = JSON.parse(await this.succeed("stack", "export", "--stack", this.stack)) as {
-      deployment: { resources?: { urn: string }[] };
-    };
-    return (deployment.resources ?? []).map(({ urn }) => partsOf(urn));
+  /** The resources in the state of the stack, or of another one of the project. */
+  async resources(stack = this.stack): Promise<StateResource[]> {
+    const { deployment } = stateForm.parse(JSON.parse(await this.succeed("stack", "export", "--stack", stack)));
+    return deployment.resources.map(({ urn, provider }) => ({ ...partsOf(urn), provider }));
   }
 
   /** Removes the copy. What the stack has in the local cloud goes with that. */

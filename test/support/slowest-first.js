@@ -9,7 +9,7 @@ const rank = ({ context }) => kinds.indexOf(context.config.displayName.name);
 /** Files that take longest of their kind, the longest first, although they are short. */
 const longest = [
   ...["whole-loop", "team", "environment", "branch-environments", "killed-commands"],
-  ...["agent-images", "preview-comment", "languages", "secrets", "model-pipelines"],
+  ...["agent-images", "preview-comment", "languages", "languages-programs", "secrets", "model-pipelines"],
 ];
 
 const place = ({ path }) => {

@@ -8,11 +8,18 @@ jest.setTimeout(60_000);
 
 const { cloud } = programCloud();
 
+/** What `everything` takes from the stack. */
+const settings = {
+  "job-container:project": "mlops",
+  "job-container:repository": JSON.stringify({ kind: "azureRepos", name: "diabetes_regression" }),
+  "job-container:registry": JSON.stringify({ kind: "new", name: "contosoimages" }),
+};
+
 /** What one of the programs registers and puts out. */
 async function run(name: "everything" | "image-and-pipelines" | "registry-and-connection") {
   const found: unknown[] = [];
   const resources = await registered(cloud(), async () => {
-    pulumi.runtime.setAllConfig(providerSettings);
+    pulumi.runtime.setAllConfig({ ...providerSettings, ...settings });
     const program: () => Promise<pulumi.Inputs> = require(`../../../examples/typescript-program/${name}`);
     found.push(await value(pulumi.output(await program())));
   });
@@ -40,7 +47,7 @@ test("an image in a registry that exists, and two pipelines on it", async () => 
 test("everything, with what its arguments do not foresee", async () => {
   const { resources } = await run("everything");
   const inputsOf = (type: string) => resources.find((one) => one.type === type)?.inputs;
-  expect(inputsOf("azure-native:containerregistry:Registry")).toMatchObject({ zoneRedundancy: "Enabled" });
+  expect(inputsOf("azure-native:containerregistry:Registry")).toMatchObject({ tags: { team: "ml" } });
   expect(inputsOf("azuredevops:index/buildDefinition:BuildDefinition")).not.toBeUndefined();
-  expect(resources.filter(({ inputs }) => inputs.jobAuthorizationScope === "project")).toHaveLength(1);
+  expect(resources.filter(({ inputs }) => inputs.queueStatus === "paused")).toHaveLength(1);
 });

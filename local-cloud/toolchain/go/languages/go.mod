@@ -2,7 +2,10 @@ module job-container/toolchain/languages
 
 go 1.26.8
 
-tool github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml
+tool (
+	github.com/pulumi/pulumi-java/pkg/cmd/pulumi-language-java
+	github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml
+)
 
 require (
 	github.com/pulumi/pulumi-dotnet/pulumi-language-dotnet/v3 v3.110.0

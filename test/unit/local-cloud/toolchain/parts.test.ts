@@ -32,6 +32,7 @@ describe("the table of parts", () => {
     { part: buildctl, module: "github.com/moby/buildkit" },
     { part: registry, module: "github.com/distribution/distribution/v3" },
     { part: languages.yaml, module: "github.com/pulumi/pulumi-yaml" },
+    { part: languages.java, module: "github.com/pulumi/pulumi-java" },
     { part: languages.sdk, module: "github.com/pulumi/pulumi/pkg/v3" },
     ...plugins
       .filter(({ name }) => name === "docker-build")

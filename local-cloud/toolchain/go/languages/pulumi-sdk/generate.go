@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 
 	dotnet "github.com/pulumi/pulumi-dotnet/pulumi-language-dotnet/v3/codegen"
-	"github.com/pulumi/pulumi-java/pkg/codegen/java"
 	"github.com/pulumi/pulumi/pkg/v3/codegen/go"
 	"github.com/pulumi/pulumi/pkg/v3/codegen/nodejs"
 	"github.com/pulumi/pulumi/pkg/v3/codegen/python"
@@ -73,11 +72,9 @@ func (asked request) files(bound *schema.Package, loader schema.ReferenceLoader)
 		// It puts a picture into the package, which it would get from the internet.
 		http.DefaultClient.Transport = picture{}
 		return dotnet.GeneratePackage(tool, bound, asked.extraFiles, asked.dependencies)
-	case "java":
-		return java.GeneratePackage(tool, bound, asked.extraFiles, asked.dependencies, asked.local, false)
 	default:
 		return nil, fmt.Errorf(
-			"it writes no packages for %s: only for nodejs, python, go, dotnet and java", asked.language,
+			"it writes no packages for %s: only for nodejs, python, go and dotnet", asked.language,
 		)
 	}
 }

@@ -6,8 +6,8 @@
 // local is for a package in a folder of the program that uses it.
 //
 // Under a name like pulumi-language-python it is what the engine starts for
-// that language, as far as it writes such packages: `pulumi package gen-sdk`.
-// It runs no programs.
+// that language, with its own address as the last argument: it writes such
+// packages (`pulumi package gen-sdk`), and runs programs in Go and Python.
 package main
 
 import (
@@ -21,7 +21,7 @@ import (
 func main() {
 	var err error
 	if language, isHost := strings.CutPrefix(filepath.Base(os.Args[0]), "pulumi-language-"); isHost {
-		err = serve(language)
+		err = serve(language, os.Args[len(os.Args)-1])
 	} else {
 		err = run(os.Args[1:])
 	}

@@ -35,6 +35,7 @@ public class App {
             .imageName("mlops/diabetes_regression")
             .baseImage(config.get("baseImage").orElse(null))
             .condaChannel(config.get("condaChannel").orElse(null))
+            .lockFolder(config.get("lockFolder").orElse(null))
             .builder_(config.get("builder").orElse(null))
             .modelPipelines(ModelPipelineArgs.builder().path("pipelines/model-ci.yml").build())
             .environmentPolicy(EnvironmentPolicy.Error)
