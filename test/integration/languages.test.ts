@@ -6,10 +6,34 @@ import { Program } from "../support/program";
 import { projectRoot } from "../support/repository";
 import { env, ok } from "./support/base-environment";
 import { pushBranch } from "./support/branches";
+import { GitHost } from "./support/git-host";
 import { registryExists, useLanguages } from "./support/languages";
 import { localCloudDirectory } from "./support/local-cloud";
 
 const component = useLanguages();
+
+// Before any other plugin of that name is there.
+test("a program gets the package by the Git address of a folder, with a version", async () => {
+  const program = await Program.create({
+    cloud: localCloudDirectory(),
+    stack: "git",
+    project: { folder: "examples/yaml-program", name: "yaml-program" },
+  });
+  const file = join(program.projectFolder, "Pulumi.yaml");
+  writeFileSync(file, readFileSync(file, "utf8").replace(/^packages:\n.*\n/m, ""));
+  const host = await GitHost.start(projectRoot, `v${version}`);
+  const address = `https://${GitHost.name}/contoso/job-container/plugin@${version}`;
+  const added = await program.run("pulumi", ["package", "add", address, "--non-interactive"], host.environment);
+  await host.stop();
+  ok(added);
+  expect(readFileSync(file, "utf8")).toContain(`mlops: ${address.replace("https://", "")}\n`);
+  const declared = join(program.projectFolder, `sdks/contoso-mlops/mlops-${version}.yaml`);
+  expect(readFileSync(declared, "utf8")).toContain(`version: ${version}\ndownloadUrl: git://${GitHost.name}/contoso/`);
+  expect(await program.preview()).toContainEqual({
+    ...{ op: "create", type: "azure-native:containerregistry:Registry", name: "job-container" },
+  });
+  program.remove();
+});
 
 describe("a program in YAML", () => {
   let program: Program;
