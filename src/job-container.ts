@@ -131,7 +131,7 @@ export async function declareJobContainer(
     findModels(settings, found, ownOutputs, nameOf),
     warnOfOthers(settings, found),
     // When the others have been asked, so that it starts behind them, and while the program declares things.
-    found.then(() => startProvider("docker-build", providers)),
+    found.then(() => startProvider("docker-build", providers["docker-build"])),
   ]);
   requireContainerUse(
     settings.modelPipelines,
