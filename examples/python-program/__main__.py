@@ -30,4 +30,7 @@ for name in (
     "imageBuildPipeline",
     "modelPipelines",
 ):
-    pulumi.export(name, job_container.stack_outputs.apply(lambda outputs, name=name: outputs.get(name)))
+    value = job_container.stack_outputs.apply(
+        lambda outputs, name=name: outputs.get(name)
+    )
+    pulumi.export(name, value)

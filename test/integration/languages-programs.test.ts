@@ -15,9 +15,24 @@ interface Language {
   prepare?: (program: Program) => Promise<void>;
   /** The provider that the registry goes through. */
   provider: RegExp;
+  /** A command that does what its argument says (preview, up, destroy) without a language host. */
+  automation?: string[];
   /** What is wrong in a file, and what is said then. */
   mistakes: { file: string; text: string; instead: string; says: string | RegExp }[];
 }
+
+/** Pulumi's Automation API runs the program in its own process, and the engine asks it there. */
+const pythonAutomation = `
+import runpy, sys
+from pulumi import automation
+stack = automation.select_stack(
+    stack_name="python",
+    project_name="python-program",
+    program=lambda: runpy.run_path("__main__.py") and None,
+    opts=automation.LocalWorkspaceOptions(work_dir="."),
+)
+getattr(stack, sys.argv[1])(on_output=print)
+`;
 
 const languages: Language[] = [
   {
@@ -37,6 +52,7 @@ const languages: Language[] = [
       await succeed(program, ".venv/bin/pip", "install", "--quiet", "--requirement", "requirements.txt");
     },
     provider: /::azure::/,
+    automation: [".venv/bin/python", "-c", pythonAutomation],
     mistakes: [
       {
         ...{ file: "Pulumi.yaml", text: "virtualenv: .venv", instead: "virtualenv: none" },
@@ -70,7 +86,7 @@ const languages: Language[] = [
   { language: "java", options: ["--local"], provider: /::default/, mistakes: [] },
 ];
 
-describe.each(languages)("a program in $language", ({ language, options, prepare, provider, mistakes }) => {
+describe.each(languages)("a program in $language", ({ language, options, prepare, provider, automation, mistakes }) => {
   const project = `${language}-program`;
   const registry = `${language}acr`;
   const group = `rg-job-container-${language}`;
@@ -112,6 +128,19 @@ describe.each(languages)("a program in $language", ({ language, options, prepare
     ok(await program.destroy());
     expect(await registryExists(registry, group)).toBe(false);
   });
+
+  if (automation) {
+    test("it does so through Pulumi's Automation API, too", async () => {
+      const [command = "", ...args] = automation;
+      const run = (operation: string) => succeed(program, command, ...args, operation);
+      expect(await run("preview")).toMatch(/\+ \d+ to create/);
+      expect(await registryExists(registry, group)).toBe(false);
+      await run("up");
+      expect(await registryExists(registry, group)).toBe(true);
+      await run("destroy");
+      expect(await registryExists(registry, group)).toBe(false);
+    });
+  }
 });
 
 /** Changes a file of a program. @returns what was in it @throws Error if there was nothing to change */

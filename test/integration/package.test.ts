@@ -6,7 +6,7 @@ import * as z from "zod";
 import { baseImageRecipe } from "../../local-cloud/base-image";
 import { version } from "../../local-cloud/package.json";
 import { launchersRecipe } from "../../local-cloud/toolchain/launchers";
-import { projectRoot } from "../support/repository";
+import { pack } from "../support/pack";
 
 const packed = z.tuple([
   z.object({
@@ -21,9 +21,8 @@ let folder: string;
 let tarball: z.output<typeof packed>[0];
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "package-"));
-  const pack = ["pack", "--workspace", "local-cloud", "--pack-destination", folder, "--json", "--loglevel", "error"];
   // What `prepack` prints comes before.
-  const printed = execFileSync("npm", pack, { cwd: projectRoot, encoding: "utf8" });
+  const printed = pack("--workspace", "local-cloud", "--pack-destination", folder, "--json", "--loglevel", "error");
   [tarball] = packed.parse(JSON.parse(printed.slice(printed.indexOf("["))));
   mkdirSync(join(folder, "team"));
   const install = ["install", "--no-audit", "--no-fund", "--prefer-offline", join(folder, tarball.filename)];
