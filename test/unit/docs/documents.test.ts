@@ -83,7 +83,7 @@ describe("what is looked for is found", () => {
 
 test("the programs in the documents are the examples", () => {
   const quoted = (document: string) =>
-    [...textOf(document).matchAll(/^(?:.* )?Its `(examples\/[\w./-]+)`:\n\n```\w+\n(.*?\n)```$/gms)].map(
+    [...textOf(document).matchAll(/^(?:[^\n]* )?Its `(examples\/[\w./-]+)`:\n\n```\w+\n(.*?\n)```$/gms)].map(
       ([, path = "", text = ""]) => [path, text] as const,
     );
   const found = documents.flatMap(quoted);
