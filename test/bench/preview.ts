@@ -59,10 +59,10 @@ export async function benchPreview(): Promise<Goal[]> {
         defaultWay: preview(defaultWay),
         defaultWayCached: preview(defaultWayCached),
       }),
-      toPeer: await mediansOf({ peer: async () => peer?.plan() }),
+      peer: peer && (await mediansOf({ plan: () => peer.plan() })).plan,
     };
     peer?.remove();
-    return report(turns, peer !== undefined);
+    return report(turns);
   } finally {
     await reset(layoutOf(cloud));
     for (const { directory } of Object.values(programs)) rmSync(directory, { recursive: true });
@@ -106,10 +106,11 @@ interface Turns {
   toEmpty: Record<"empty" | "program", number>;
   toYaml: Record<"program" | "yaml", number>;
   toDefaultWay: Record<"changed" | "defaultWay" | "defaultWayCached", number>;
-  toPeer: Record<"peer", number>;
+  /** Alone. Undefined where there is none. */
+  peer: number | undefined;
 }
 
-function report({ toEmpty, toYaml, toDefaultWay, toPeer }: Turns, hasPeer: boolean): Goal[] {
+function report({ toEmpty, toYaml, toDefaultWay, peer }: Turns): Goal[] {
   const { empty, program } = toEmpty;
   const { changed, defaultWay, defaultWayCached } = toDefaultWay;
   const ratio = program / empty;
@@ -135,6 +136,9 @@ function report({ toEmpty, toYaml, toDefaultWay, toPeer }: Turns, hasPeer: boole
     atMost("pulumi preview, nothing to do, against an empty program", ratio, 1.75, "×"),
     atMost("pulumi preview of a program in YAML, against this one", toOurs, 2, "×"),
     shown("the same in seconds", `${program.toFixed(2)} s`),
-    shown("OpenTofu's plan of the Azure DevOps resources alone", hasPeer ? `${toPeer.peer.toFixed(2)} s` : "not built"),
+    shown(
+      "OpenTofu's plan of the Azure DevOps resources alone",
+      peer === undefined ? "not built" : `${peer.toFixed(2)} s`,
+    ),
   ];
 }

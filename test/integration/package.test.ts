@@ -6,7 +6,7 @@ import * as z from "zod";
 import { baseImageRecipe } from "../../local-cloud/base-image";
 import { version } from "../../local-cloud/package.json";
 import { launchersRecipe } from "../../local-cloud/toolchain/launchers";
-import { pack } from "../support/pack";
+import { npmInTurn } from "../support/npm-in-turn";
 
 const packed = z.tuple([
   z.object({
@@ -22,7 +22,16 @@ let tarball: z.output<typeof packed>[0];
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "package-"));
   // What `prepack` prints comes before.
-  const printed = pack("--workspace", "local-cloud", "--pack-destination", folder, "--json", "--loglevel", "error");
+  const printed = npmInTurn(
+    "pack",
+    "--workspace",
+    "local-cloud",
+    "--pack-destination",
+    folder,
+    "--json",
+    "--loglevel",
+    "error",
+  );
   [tarball] = packed.parse(JSON.parse(printed.slice(printed.indexOf("["))));
   mkdirSync(join(folder, "team"));
   const install = ["install", "--no-audit", "--no-fund", "--prefer-offline", join(folder, tarball.filename)];

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { layoutOf } from "../../../local-cloud/cloud/layout";
 import { preparePulumiHome } from "../../../local-cloud/cloud/pulumi-home";
 import { installToolchain } from "../../../local-cloud/toolchain";
+import { npmInTurn } from "../../support/npm-in-turn";
 import type { Program } from "../../support/program";
 import { projectRoot } from "../../support/repository";
 import { arm } from "./far-side";
@@ -23,8 +24,7 @@ export function useLanguages(): { folder: string; executable: string } {
   beforeAll(async () => {
     execFileSync(process.execPath, [join(projectRoot, "plugin/build.js"), folder]);
     // Where nothing has been built yet, one file builds it, and the others wait.
-    const lock = join(tmpdir(), "job-container-languages.lock");
-    execFileSync("flock", [lock, "npm", "run", "--silent", "toolchain", "--", "--languages"], { stdio: "pipe" });
+    npmInTurn("run", "--silent", "toolchain", "--", "--languages");
     await preparePulumiHome(layoutOf(localCloudDirectory()), await installToolchain({ languages: true }));
   }, 1_800_000); // the first one of a machine builds what languages need
   afterAll(() => rmSync(folder, { recursive: true }));

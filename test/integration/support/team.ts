@@ -14,7 +14,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
-import { pack } from "../../support/pack";
+import { npmInTurn } from "../../support/npm-in-turn";
 import { printedBy } from "./printed";
 
 /** The last that runs on every Node that the package runs on. */
@@ -42,7 +42,7 @@ export class Packages {
   static async pack(): Promise<Packages> {
     const folder = mkdtempSync(join(tmpdir(), "packages-"));
     for (const workspace of [[], ["--workspace", "local-cloud"]]) {
-      pack("--silent", ...workspace, "--pack-destination", folder);
+      npmInTurn("pack", "--silent", ...workspace, "--pack-destination", folder);
     }
     const pnpm = ["install", "--silent", "--no-save", "--no-audit", "--prefix", folder, `pnpm@${pnpmVersion}`];
     execFileSync("npm", pnpm, { stdio: "pipe" });
